@@ -1,0 +1,187 @@
+//! What was found: data for the emitters, which make the sentences.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::{CellRef, Words};
+
+/// The class of a rule, after the audit classes of departmental accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// 基本平衡: an identity that must hold.
+    Balance,
+    /// 逻辑性: an order or a condition that must hold.
+    Logic,
+    /// 核实性: unusual, to be explained.
+    Verify,
+    /// 完整性: something that the form requires is missing.
+    Complete,
+    /// 表式: how the form was filled.
+    Form,
+}
+
+impl Class {
+    /// The severity of a tie of this class that does not hold.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Balance | Self::Logic => Severity::Error,
+            Self::Verify | Self::Complete => Severity::Warning,
+            Self::Form => Severity::Note,
+        }
+    }
+
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Balance => Words::new("基本平衡", "balance"),
+            Self::Logic => Words::new("逻辑性", "logic"),
+            Self::Verify => Words::new("核实性", "verify"),
+            Self::Complete => Words::new("完整性", "complete"),
+            Self::Form => Words::new("表式", "form"),
+        }
+    }
+}
+
+/// The outcome of one rule on one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    Balanced,
+    Rounding,
+    RoundingLarge,
+    Unbalanced,
+    Unchecked,
+    NotApplicable,
+}
+
+impl Verdict {
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Balanced => "balanced",
+            Self::Rounding => "rounding",
+            Self::RoundingLarge => "rounding-large",
+            Self::Unbalanced => "unbalanced",
+            Self::Unchecked => "unchecked",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Balanced => Words::new("平", "balanced"),
+            Self::Rounding => Words::new("尾差", "rounding"),
+            Self::RoundingLarge => Words::new("尾差偏大", "large rounding"),
+            Self::Unbalanced => Words::new("不平", "unbalanced"),
+            Self::Unchecked => Words::new("未核", "unchecked"),
+            Self::NotApplicable => Words::new("不适用", "not applicable"),
+        }
+    }
+}
+
+/// How much a finding weighs; the heaviest orders first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+impl Severity {
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Error => Words::new("错误", "error"),
+            Self::Warning => Words::new("警告", "warning"),
+            Self::Note => Words::new("提示", "note"),
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The part that a cell plays in a tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The left side of an equality: what the submission reports.
+    Total,
+    /// An operand of the right side.
+    Term,
+    /// A place that a condition or a form check looked at.
+    Subject,
+}
+
+impl Role {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Term => "term",
+            Self::Subject => "subject",
+        }
+    }
+}
+
+/// One operand, with the cell it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingCell {
+    pub file: String,
+    pub sheet: String,
+    pub cell: CellRef,
+    /// As shown in the cell; personal data masked.
+    pub text: String,
+    /// As reported, in `unit`.
+    pub value: Option<Decimal>,
+    pub unit: String,
+    pub role: Role,
+    /// The line and measure, for people: `部门基本支出 2024年决算数`.
+    pub label: String,
+    /// No tie that holds vouches for this cell, and a tie that fails has it.
+    pub suspect: bool,
+    pub proposed: Option<Decimal>,
+}
+
+/// One thing that a person should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub code: String,
+    pub severity: Severity,
+    pub verdict: Verdict,
+    pub title: Words,
+    /// The whole sentence.
+    pub message: Words,
+    /// How to mend or explain it.
+    pub hint: Words,
+    /// The file in which it is marked.
+    pub file: String,
+    pub entity: String,
+    pub year: Option<i32>,
+    /// The first is where it is marked.
+    pub cells: Vec<FindingCell>,
+    pub expected: Option<String>,
+    pub reported: Option<String>,
+    pub difference: Option<String>,
+    pub allowance: Option<String>,
+    pub unit: String,
+    /// Stable over moves: rule, form, line, measure, entity and year, not the address.
+    pub key: String,
+}
