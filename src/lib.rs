@@ -1,1 +1,19 @@
+//! gouji 勾稽 ties the figures of budget-performance annex workbooks.
+//!
+//! Data goes one way, with a named type at every joint:
+//!
+//! ```text
+//! files → Book → Recognised → Facts → Outcomes → Findings → annotated workbook · report
+//!         read   forms        facts   reconcile  findings    annotate           report
+//! ```
+
+pub mod annotate;
+pub mod cli;
+pub mod facts;
+pub mod forms;
 pub mod model;
+pub mod ooxml;
+pub mod read;
+pub mod reconcile;
+pub mod report;
+pub mod rules;

@@ -6,6 +6,7 @@ pub mod amount;
 pub mod cell;
 pub mod finding;
 pub mod interval;
+pub mod mask;
 pub mod unit;
 pub mod words;
 

@@ -1,0 +1,111 @@
+//! Facts: what was read, gathered by submission, and THE long frame of it.
+//!
+//! A [`Submission`] is one unit's one year, from one file or several. [`gather`] groups readings, takes the newer of
+//! two versions of one annex and says so. [`frame`](frame::frame) lays every figure out, one row a figure.
+
+pub mod frame;
+pub mod gather;
+pub mod store;
+
+use std::sync::Arc;
+
+use crate::forms::reading::{Figure, Reading, Unread};
+use crate::forms::{Forms, Unknown};
+use crate::model::Words;
+
+pub use gather::{Overrides, gather};
+
+/// One file after recognition.
+#[derive(Debug, Clone)]
+pub struct Filed {
+    /// As the user gave it.
+    pub file: Arc<str>,
+    pub sha256: String,
+    pub size: u64,
+    /// `dcterms:modified`, where the package has it.
+    pub modified: Option<String>,
+    pub sheets: Vec<FiledSheet>,
+    pub notices: Vec<(Option<String>, Words)>,
+}
+
+/// One sheet after recognition.
+#[derive(Debug, Clone)]
+pub struct FiledSheet {
+    pub name: Arc<str>,
+    pub readings: Vec<Reading>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// One unit's one year.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    pub entity: String,
+    pub year: Option<i32>,
+    pub files: Vec<SubmittedFile>,
+    pub tables: Vec<Table>,
+    pub sheets: Vec<SheetNote>,
+    pub notices: Vec<Words>,
+}
+
+/// A file of a submission.
+#[derive(Debug, Clone)]
+pub struct SubmittedFile {
+    pub file: Arc<str>,
+    pub sha256: String,
+    pub size: u64,
+}
+
+/// What became of a sheet, or of a piece of one.
+#[derive(Debug, Clone)]
+pub struct SheetNote {
+    pub file: Arc<str>,
+    pub sheet: Arc<str>,
+    /// Index into the forms; none where no form fits.
+    pub form: Option<usize>,
+    pub project: Option<String>,
+    pub figures: usize,
+    pub unread: Vec<Unread>,
+    /// The nearest form and what was missing of it, where none fits.
+    pub why: Option<Words>,
+}
+
+/// One recognised table with where it stands.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub file: Arc<str>,
+    pub sheet: Arc<str>,
+    pub form: usize,
+    pub project: Option<String>,
+    pub reading: Reading,
+}
+
+impl Submission {
+    /// The tables of one form, in the order of the files.
+    pub fn tables_of(&self, form: usize) -> impl Iterator<Item = &Table> {
+        self.tables.iter().filter(move |table| table.form == form)
+    }
+}
+
+impl Table {
+    /// The first figure at a block, line and measure.
+    #[must_use]
+    pub fn figure(&self, block: &str, line: &str, measure: &str) -> Option<&Figure> {
+        self.reading
+            .figures
+            .iter()
+            .find(|figure| &*figure.block == block && &*figure.line == line && &*figure.measure == measure)
+    }
+}
+
+/// Counts the amounts that a submission holds.
+#[must_use]
+pub fn amounts(submission: &Submission) -> usize {
+    let figures = submission.tables.iter().flat_map(|table| &table.reading.figures);
+    figures.filter(|figure| figure.value.amount.is_some()).count()
+}
+
+/// The form of a table.
+#[must_use]
+pub fn form_of<'f>(forms: &'f Forms, table: &Table) -> &'f crate::forms::declare::Form {
+    &forms.all[table.form]
+}

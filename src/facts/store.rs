@@ -1,0 +1,52 @@
+//! The long frame on disk: Parquet for engines, CSV for people.
+
+use std::io::Write;
+
+use polars::prelude::*;
+use polars_io::parquet::write::ParquetWriter;
+
+/// Writes the frame as one Parquet file; amounts stay decimals.
+///
+/// # Errors
+/// What the writer or the encoder says.
+pub fn write_parquet(out: impl Write, frame: &mut DataFrame) -> PolarsResult<()> {
+    ParquetWriter::new(out).finish(frame).map(|_| ())
+}
+
+/// Writes rows as CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe in front.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_csv<R>(mut out: impl Write, header: &[&str], rows: impl Iterator<Item = R>) -> std::io::Result<()>
+where
+    R: AsRef<[String]>,
+{
+    // A byte-order mark makes spreadsheets read UTF-8.
+    out.write_all("\u{feff}".as_bytes())?;
+    writeln!(out, "{}", header.join(","))?;
+    for row in rows {
+        let fields: Vec<String> = row.as_ref().iter().map(|field| quote(field)).collect();
+        writeln!(out, "{}", fields.join(","))?;
+    }
+    Ok(())
+}
+
+fn quote(field: &str) -> String {
+    let number = field.parse::<rust_decimal::Decimal>().is_ok();
+    let risky = !number && field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if risky { format!("'{field}") } else { field.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_inert_and_numbers_stay_numbers() {
+        let mut out = Vec::new();
+        let rows = [vec!["=1+1".to_owned(), "-3.2".to_owned(), "a,\"b\"".to_owned()]];
+        write_csv(&mut out, &["x", "y", "z"], rows.iter()).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\u{feff}x,y,z\n'=1+1,-3.2,\"a,\"\"b\"\"\"\n");
+    }
+}

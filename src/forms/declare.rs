@@ -1,0 +1,406 @@
+//! Forms as officers declare them: TOML as typed, then a checked [`Form`].
+//!
+//! The reference page of every key is `docs/FORMS.md`.
+
+use serde::Deserialize;
+
+use super::normal::{read_label, squash};
+use crate::model::{Quantity, Unit, Words};
+
+/// One declared form.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub kind: String,
+    pub annex: String,
+    pub title: Words,
+    pub source: Words,
+    /// One a submission; else one a project.
+    pub single: bool,
+    /// A submission is not whole without it.
+    pub required: bool,
+    /// The least score at which a table is taken for this form.
+    pub need: i32,
+    pub clues: Vec<Clue>,
+    pub blocks: Vec<Block>,
+}
+
+/// One thing that speaks for (or, with a negative weight, against) a form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clue {
+    pub place: Place,
+    pub words: Vec<String>,
+    pub weight: i32,
+}
+
+/// Where a clue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// Inside a heading near the top.
+    Title,
+    /// A whole label or header, as [`read_label`] leaves it.
+    Label,
+    /// Inside any text.
+    Text,
+}
+
+/// One block of a form.
+#[derive(Debug, Clone)]
+pub struct Block {
+    pub name: String,
+    /// What rules call the block: `绩效指标.*`.
+    pub title: Words,
+    pub shape: Shape,
+    pub measures: Vec<Measure>,
+    pub lines: Vec<Line>,
+    pub pairs: Vec<Pair>,
+    pub captures: Vec<Capture>,
+    /// Headers that must be found before the block is.
+    pub need: usize,
+    /// The unit of money where nothing is printed.
+    pub unit: Unit,
+    /// Labels of the row that ends an open block (总分).
+    pub total: Vec<String>,
+    /// The line's name of a record or of the total row.
+    pub line: String,
+    /// A blank record is one finding.
+    pub required: bool,
+}
+
+/// How a block lies on the sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    /// Rows by label × measures by header.
+    Lines,
+    /// A header row and the one row under it.
+    Record,
+    /// Open rows under 一级/二级/三级 until the total.
+    Indicators,
+    /// Label beside, above or inside the value.
+    Pairs,
+    /// Sentences with figures.
+    Text,
+    /// People: personal data.
+    Roster,
+}
+
+/// A column by its meaning.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    pub name: String,
+    pub words: Vec<String>,
+    /// The year in the header less the form's year.
+    pub year: Option<i32>,
+    pub quantity: Quantity,
+    pub unit: Option<Unit>,
+    /// Figures are given, not rounded: weights and points, heads.
+    pub exact: bool,
+}
+
+/// A row by its meaning.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub name: String,
+    pub words: Vec<String>,
+    pub parent: Option<String>,
+    /// Rows that follow are its children, whatever they are called.
+    pub open: bool,
+    /// Measures that may not be blank where the row is printed; `*` is one finding for the whole row.
+    pub required: Vec<String>,
+}
+
+/// A label with one value.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    pub name: String,
+    pub words: Vec<String>,
+    pub value: ValueKind,
+    pub required: bool,
+    pub role: Option<Role>,
+    pub parent: Option<String>,
+}
+
+/// What a pair's value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum ValueKind {
+    #[default]
+    Text,
+    Money,
+    Date,
+    /// A name: personal data.
+    Person,
+    /// A telephone number: personal data.
+    Phone,
+}
+
+/// What a pair tells of the submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Entity,
+    Project,
+}
+
+/// A figure in a sentence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capture {
+    pub line: String,
+    #[serde(default)]
+    pub measure: String,
+    /// Literal words around `{n}`, the number with its unit; `{name}{n}` reads a list of items.
+    pub patterns: Vec<String>,
+    pub quantity: QuantityText,
+    /// The sentence must hold one of these words.
+    #[serde(default)]
+    pub within: Vec<String>,
+    /// An item's name must hold one of these words.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// An item whose name holds one of these words is left out.
+    #[serde(default)]
+    pub skip: Vec<String>,
+}
+
+/// A form file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FormError {
+    #[error("{file}: {source}")]
+    Syntax { file: String, source: toml::de::Error },
+    #[error("{file}: block `{block}`: {problem}")]
+    Meaning { file: String, block: String, problem: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormText {
+    kind: String,
+    annex: String,
+    title: Words,
+    source: Words,
+    #[serde(default)]
+    single: bool,
+    #[serde(default)]
+    required: bool,
+    need: i32,
+    clue: Vec<Clue>,
+    #[serde(default)]
+    block: Vec<BlockText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockText {
+    name: String,
+    title: Words,
+    shape: Shape,
+    #[serde(default)]
+    measures: Vec<MeasureText>,
+    #[serde(default)]
+    lines: Vec<LineText>,
+    #[serde(default)]
+    pairs: Vec<PairText>,
+    #[serde(default)]
+    captures: Vec<Capture>,
+    need: Option<usize>,
+    unit: Option<String>,
+    #[serde(default)]
+    total: Vec<String>,
+    #[serde(default)]
+    line: String,
+    #[serde(default)]
+    required: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeasureText {
+    name: String,
+    #[serde(default)]
+    words: Vec<String>,
+    year: Option<i32>,
+    quantity: QuantityText,
+    unit: Option<String>,
+    #[serde(default)]
+    exact: bool,
+}
+
+/// The kinds of quantity that a form file may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QuantityText {
+    Money,
+    Ratio,
+    Points,
+    Count,
+    Plain,
+    Text,
+}
+
+impl From<QuantityText> for Quantity {
+    fn from(text: QuantityText) -> Self {
+        match text {
+            QuantityText::Money => Self::Money,
+            QuantityText::Ratio => Self::Ratio,
+            QuantityText::Points => Self::Points,
+            QuantityText::Count => Self::Count,
+            QuantityText::Plain => Self::Plain,
+            QuantityText::Text => Self::Text,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineText {
+    name: String,
+    #[serde(default)]
+    words: Vec<String>,
+    parent: Option<String>,
+    #[serde(default)]
+    open: bool,
+    #[serde(default)]
+    required: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PairText {
+    name: String,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    value: ValueKind,
+    #[serde(default)]
+    required: bool,
+    role: Option<Role>,
+    parent: Option<String>,
+}
+
+impl Form {
+    /// Reads one form file.
+    ///
+    /// # Errors
+    /// Names the file, the line and the key for TOML that does not parse, and the block for one that makes no sense.
+    pub fn parse(file: &str, text: &str) -> Result<Self, FormError> {
+        let typed: FormText =
+            toml::from_str(text).map_err(|source| FormError::Syntax { file: file.to_owned(), source })?;
+        let blocks = typed.block.into_iter().map(|block| check_block(file, block)).collect::<Result<_, _>>()?;
+        let clues = typed
+            .clue
+            .into_iter()
+            .map(|clue| Clue { words: clue.words.iter().map(|word| clue_word(clue.place, word)).collect(), ..clue })
+            .collect();
+        Ok(Self {
+            kind: typed.kind,
+            annex: typed.annex,
+            title: typed.title,
+            source: typed.source,
+            single: typed.single,
+            required: typed.required,
+            need: typed.need,
+            clues,
+            blocks,
+        })
+    }
+}
+
+fn clue_word(place: Place, word: &str) -> String {
+    if place == Place::Label { read_label(word).core } else { squash(word) }
+}
+
+/// A name and its synonyms as labels are matched, the longest first.
+fn match_words(name: &str, words: &[String]) -> Vec<String> {
+    let mut all: Vec<String> =
+        std::iter::once(name).chain(words.iter().map(String::as_str)).map(|word| read_label(word).core).collect();
+    all.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    all.dedup();
+    all
+}
+
+fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
+    let wrong = |problem: &str| FormError::Meaning {
+        file: file.to_owned(),
+        block: block.name.clone(),
+        problem: problem.to_owned(),
+    };
+    let tabular = matches!(block.shape, Shape::Lines | Shape::Record | Shape::Indicators | Shape::Roster);
+    if tabular && block.measures.is_empty() {
+        return Err(wrong("a table needs `measures`"));
+    }
+    if block.shape == Shape::Lines && block.lines.is_empty() {
+        return Err(wrong("`shape = \"lines\"` needs `lines`"));
+    }
+    if block.shape == Shape::Record && block.line.is_empty() {
+        return Err(wrong("`shape = \"record\"` needs the `line` that its one row is"));
+    }
+    let names: Vec<&str> = block.lines.iter().map(|line| line.name.as_str()).collect();
+    if let Some(line) =
+        block.lines.iter().find(|line| line.parent.as_deref().is_some_and(|parent| !names.contains(&parent)))
+    {
+        return Err(wrong(&format!("line `{}` names a parent that is not declared", line.name)));
+    }
+    let need = block.need.unwrap_or(2);
+    let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
+    Ok(Block {
+        measures: block.measures.into_iter().map(check_measure).collect(),
+        lines: block.lines.into_iter().map(check_line).collect(),
+        pairs: block.pairs.into_iter().map(check_pair).collect(),
+        captures: block.captures,
+        total: block.total.iter().map(|word| read_label(word).core).collect(),
+        name: block.name,
+        title: block.title,
+        shape: block.shape,
+        need,
+        unit,
+        line: block.line,
+        required: block.required,
+    })
+}
+
+fn check_measure(measure: MeasureText) -> Measure {
+    Measure {
+        words: match_words(&measure.name, &measure.words),
+        name: measure.name,
+        year: measure.year,
+        quantity: measure.quantity.into(),
+        unit: measure.unit.as_deref().map(Unit::parse),
+        exact: measure.exact,
+    }
+}
+
+fn check_line(line: LineText) -> Line {
+    Line {
+        words: match_words(&line.name, &line.words),
+        name: line.name,
+        parent: line.parent,
+        open: line.open,
+        required: line.required,
+    }
+}
+
+fn check_pair(pair: PairText) -> Pair {
+    Pair {
+        words: match_words(&pair.name, &pair.words),
+        name: pair.name,
+        value: pair.value,
+        required: pair.required,
+        role: pair.role,
+        parent: pair.parent,
+    }
+}
+
+impl Block {
+    #[must_use]
+    pub fn measure(&self, name: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.name == name)
+    }
+
+    #[must_use]
+    pub fn line_named(&self, name: &str) -> Option<&Line> {
+        self.lines.iter().find(|line| line.name == name)
+    }
+}

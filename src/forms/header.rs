@@ -1,0 +1,188 @@
+//! Where a block's columns are: header rows found by their words, in one row or two.
+
+use super::declare::{Block, Measure, Shape};
+use super::grid::Grid;
+use super::normal::{Label, read_label};
+use super::recognise::Piece;
+use crate::model::{CellRef, Quantity, Unit};
+
+/// The columns of one block.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Header rows, both included.
+    pub top: u32,
+    pub bottom: u32,
+    pub columns: Vec<Column>,
+    /// The first column of any measure.
+    pub left: u32,
+}
+
+/// One measure's columns on the sheet.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Index into the block's measures.
+    pub measure: usize,
+    pub first: u32,
+    pub last: u32,
+    pub unit: Option<Unit>,
+    pub percent: bool,
+}
+
+/// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
+#[must_use]
+pub fn find_header(grid: &Grid<'_>, piece: Piece, block: &Block, year: Option<i32>) -> Option<Header> {
+    let mut best: Option<Header> = None;
+    for row in piece.top..=piece.bottom {
+        for header in [read_row(grid, row, row, block, year), read_row(grid, row, row + 1, block, year)] {
+            let header = header.filter(|header| header.bottom <= piece.bottom && enough(header, block));
+            if let Some(header) = header
+                && best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len())
+            {
+                best = Some(header);
+            }
+        }
+    }
+    best
+}
+
+fn enough(header: &Header, block: &Block) -> bool {
+    let has = |quantity| header.columns.iter().any(|column| block.measures[column.measure].quantity == quantity);
+    let wants_money = block.shape == Shape::Lines && block.measures.iter().any(|m| m.quantity == Quantity::Money);
+    header.columns.len() >= block.need && (!wants_money || has(Quantity::Money))
+}
+
+fn read_row(grid: &Grid<'_>, top: u32, bottom: u32, block: &Block, year: Option<i32>) -> Option<Header> {
+    if bottom > top && (top..=bottom).any(|row| grid.filled(row).is_empty() || has_numbers(grid, row)) {
+        return None;
+    }
+    let labels = labels(grid, top, bottom);
+    let printed = labels.iter().filter_map(|label| label.label.year).max();
+    let by_title = match_columns(&labels, block, year);
+    let by_print = match_columns(&labels, block, printed.or(year));
+    let columns = if by_print.len() > by_title.len() { by_print } else { by_title };
+    if bottom > top {
+        // The second row must bring a header of its own.
+        let alone = match_columns(&self::labels(grid, top, top), block, printed.or(year));
+        if columns.len() <= alone.len() {
+            return None;
+        }
+    }
+    let left = columns.iter().map(|column| column.first).min()?;
+    Some(Header { top, bottom, columns, left })
+}
+
+fn has_numbers(grid: &Grid<'_>, row: u32) -> bool {
+    grid.filled(row).iter().any(|span| grid.is_number(span.anchor))
+}
+
+struct Labelled {
+    label: Label,
+    /// The same place's lower words alone, where two rows were joined.
+    lower: Option<Label>,
+    first: u32,
+    last: u32,
+}
+
+/// Reads the header words over every column; words of two rows are joined downwards.
+fn labels(grid: &Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled> {
+    let spans: Vec<_> = grid.filled(bottom);
+    let mut labels: Vec<Labelled> = Vec::new();
+    for (index, span) in spans.iter().enumerate() {
+        let above = grid.anchor(CellRef::new(top, span.first));
+        let own = grid.text(span.anchor);
+        let joined = above != span.anchor && top != bottom && !grid.blank(above);
+        // Without merges a header owns the blank columns up to the next one.
+        let single = grid.range(span.anchor).first.col == grid.range(span.anchor).last.col;
+        let next = spans.get(index + 1).map_or(grid.last_col + 1, |next| next.first);
+        let last = if single { next.saturating_sub(1).max(span.last) } else { span.last };
+        let label = if joined { read_label(&format!("{}{own}", grid.text(above))) } else { read_label(own) };
+        labels.push(Labelled { label, lower: joined.then(|| read_label(own)), first: span.first, last });
+    }
+    if top != bottom {
+        // Headers that stand only in the upper row keep their column.
+        for span in grid.filled(top) {
+            if labels.iter().all(|label| !(label.first..=label.last).contains(&span.first)) {
+                labels.push(Labelled {
+                    label: read_label(grid.text(span.anchor)),
+                    lower: None,
+                    first: span.first,
+                    last: span.last,
+                });
+            }
+        }
+        for label in &mut labels {
+            let above = read_label(grid.text(grid.anchor(CellRef::new(top, label.first))));
+            if grid.blank(CellRef::new(bottom, label.first)) {
+                label.label = above;
+            }
+        }
+    }
+    labels.sort_by_key(|label| label.first);
+    labels
+}
+
+fn match_columns(labels: &[Labelled], block: &Block, year: Option<i32>) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for exact in [true, false] {
+        for place in labels {
+            if columns.iter().any(|column| column.first == place.first) {
+                continue;
+            }
+            let found = std::iter::once(&place.label)
+                .chain(place.lower.as_ref())
+                .find_map(|label| match_measure(label, block, year, exact).map(|measure| (measure, label)));
+            if let Some((measure, label)) = found
+                && columns.iter().all(|column| column.measure != measure)
+            {
+                columns.push(Column {
+                    measure,
+                    first: place.first,
+                    last: place.last,
+                    unit: label.unit.clone(),
+                    percent: label.percent,
+                });
+            }
+        }
+    }
+    columns.sort_by_key(|column| column.first);
+    columns
+}
+
+/// Finds the measure that a header names; not exact, a header may carry a few words more.
+fn match_measure(label: &Label, block: &Block, year: Option<i32>, exact: bool) -> Option<usize> {
+    if label.core.is_empty() {
+        return None;
+    }
+    let fits = |word: &String| {
+        if exact {
+            *word == label.core
+        } else {
+            let (long, short) = (label.core.chars().count(), word.chars().count());
+            short >= 3 && long <= short + 8 && label.core.contains(word.as_str())
+        }
+    };
+    let candidates: Vec<usize> = (0..block.measures.len())
+        .filter(|index| block.measures[*index].words.iter().any(fits))
+        .filter(|index| year_fits(&block.measures[*index], label, year))
+        .collect();
+    match candidates.as_slice() {
+        [one] => Some(*one),
+        [] => None,
+        // Words that several measures share decide nothing, unless one measure bears the very name.
+        several => several.iter().copied().find(|index| block.measures[*index].name == label.core).or_else(|| {
+            (!exact || block.measures[several[0]].year.is_none()).then(|| several[0]).filter(|_| label.year.is_some() || block.measures[several[0]].year.is_none())
+        }),
+    }
+}
+
+fn year_fits(measure: &Measure, label: &Label, year: Option<i32>) -> bool {
+    match (measure.year, label.year, year) {
+        (None, _, _) => true,
+        (Some(offset), Some(printed), Some(year)) => printed - year == offset,
+        (Some(_), Some(_), None) => false,
+        (Some(offset), None, _) => {
+            let last = label.core.starts_with("上年") || label.core.starts_with("上一年");
+            if last { offset == -1 } else { offset == 0 || measure.name == label.core }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Forms declared as data, recognised on a grid by their content, and read into figures.
+//!
+//! [`Forms`] holds what is declared. [`read_sheet`] cuts a sheet at its headings, weighs every piece against
+//! every form, reads the pieces that are recognised, and says of the others which form was nearest and what
+//! was missing. A sheet's name, number and position never count.
+
+pub mod declare;
+pub mod grid;
+pub mod header;
+pub mod normal;
+pub mod pairs;
+pub mod reading;
+pub mod recognise;
+pub mod registry;
+pub mod sentences;
+pub mod tables;
+pub mod value;
+
+use crate::model::{CellRef, Words};
+use crate::read::{CellValue, Sheet};
+
+use declare::{Form, Role, Shape};
+use grid::Grid;
+use header::{Header, find_header};
+use normal::{read_label, squash, years_in};
+use reading::{Claim, Claims, Passage, Reading, Unread};
+use recognise::{Fit, Piece};
+use tables::{Found, TableReader};
+
+pub use registry::Forms;
+
+/// What a sheet was read as.
+#[derive(Debug, Clone, Default)]
+pub struct SheetReading {
+    pub readings: Vec<Reading>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// A piece of a sheet that no form fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    pub piece: Piece,
+    /// The nearest form, its score and what was missing of it.
+    pub nearest: Option<Fit>,
+}
+
+/// Fewest letters of a passage that can hold a sentence.
+const SENTENCE: usize = 6;
+
+/// Recognises and reads every piece of a sheet.
+#[must_use]
+pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
+    let grid = Grid::new(sheet);
+    let mut result = SheetReading::default();
+    for piece in recognise::cut(&grid, &forms.all) {
+        let fits = recognise::weigh(&grid, piece, &forms.all);
+        let Some(best) = fits.into_iter().next() else { continue };
+        let form = &forms.all[best.form];
+        if best.score < form.need {
+            result.unknown.push(Unknown { piece, nearest: Some(best).filter(|fit| fit.score > 0) });
+            continue;
+        }
+        let title_year = piece_year(&grid, piece);
+        for part in parts(&grid, piece, form) {
+            let year = piece_year(&grid, part).or(title_year);
+            result.readings.push(read_piece(&grid, part, form, &best, year));
+        }
+    }
+    result
+}
+
+/// A form that is one a project is cut again where its project's label repeats.
+fn parts(grid: &Grid<'_>, piece: Piece, form: &Form) -> Vec<Piece> {
+    let project = form.blocks.iter().flat_map(|block| &block.pairs).find(|pair| pair.role == Some(Role::Project));
+    match project {
+        Some(pair) if !form.single => recognise::cut_at_label(grid, piece, &pair.words),
+        _ => vec![piece],
+    }
+}
+
+/// The year that the headings at the top of a piece state.
+fn piece_year(grid: &Grid<'_>, piece: Piece) -> Option<i32> {
+    (piece.top..=piece.bottom)
+        .flat_map(|row| grid.filled(row))
+        .take(8)
+        .map(|span| grid.text(span.anchor))
+        .filter(|text| text.chars().count() < 60)
+        .filter(|text| ["绩效", "自评", "年度"].iter().any(|word| squash(text).contains(word)))
+        .find_map(|text| years_in(text).first().copied())
+}
+
+fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Option<i32>) -> Reading {
+    let mut claims = Claims::default();
+    let headers = find_headers(grid, piece, form, year);
+    let owned = |row: u32| {
+        headers.iter().any(|(index, header)| {
+            let rows = header.top..=header.bottom;
+            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            rows.contains(&row)
+                || (form.blocks[*index].shape == Shape::Indicators && body.contains(&row) && !is_foot(grid, row))
+                || (form.blocks[*index].shape == Shape::Record && row == header.bottom + 1)
+                || (form.blocks[*index].shape == Shape::Roster && body.contains(&row))
+        })
+    };
+    let hits = pairs::find_pairs(grid, piece, &form.blocks, &owned);
+    let money = tables::stated_unit(grid, piece.top, piece.bottom)
+        .or_else(|| grid.rows.and_then(|(top, _)| tables::stated_unit(grid, top, piece.top)));
+    let (fields, pair_figures) = pairs::read_pairs(grid, &hits, money.as_ref(), &mut claims);
+    let mut reader = TableReader { grid, claims: &mut claims, figures: pair_figures, money };
+    for (index, header) in &headers {
+        let bottom = block_bottom(*index, &headers, piece, form);
+        reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
+    }
+    let mut figures = reader.figures;
+    let passages = passages(grid, piece, &claims);
+    for block in form.blocks.iter().filter(|block| block.shape == Shape::Text) {
+        figures.extend(sentences::read_sentences(&passages, block));
+    }
+    let titles = titles(grid, piece);
+    let unread = sweep(grid, piece, &claims);
+    Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }
+}
+
+/// Finds the header of every tabular block, with the block's index.
+fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -> Vec<(usize, Header)> {
+    let mut headers: Vec<(usize, Header)> = Vec::new();
+    for (index, block) in form.blocks.iter().enumerate() {
+        if block.measures.is_empty() {
+            continue;
+        }
+        let Some(header) = find_header(grid, piece, block, year) else { continue };
+        // Two blocks never share a header row: the one that matches more of it keeps it.
+        if let Some(at) = headers.iter().position(|(_, old)| old.top <= header.bottom && header.top <= old.bottom) {
+            if headers[at].1.columns.len() < header.columns.len() {
+                headers[at] = (index, header);
+            }
+        } else {
+            headers.push((index, header));
+        }
+    }
+    headers.sort_by_key(|(_, header)| header.top);
+    headers
+}
+
+fn block_bottom(index: usize, headers: &[(usize, Header)], piece: Piece, form: &Form) -> u32 {
+    let Some(at) = headers.iter().position(|(block, _)| *block == index) else { return piece.bottom };
+    let next = headers.get(at + 1).map_or(piece.bottom, |(_, header)| header.top.saturating_sub(1));
+    if form.blocks[index].shape == Shape::Record { next.min(headers[at].1.bottom + 1) } else { next }
+}
+
+/// A row under a table that signs or remarks.
+fn is_foot(grid: &Grid<'_>, row: u32) -> bool {
+    grid.filled(row).first().is_some_and(|span| {
+        let text = squash(grid.text(span.anchor));
+        ["填表", "填报", "备注", "说明", "注:", "制表", "联系", "单位负责人"].iter().any(|word| text.starts_with(word))
+    })
+}
+
+fn titles(grid: &Grid<'_>, piece: Piece) -> Vec<(CellRef, String)> {
+    (piece.top..=piece.bottom)
+        .flat_map(|row| grid.filled(row).into_iter().filter(move |span| span.anchor.row == row))
+        .take(4)
+        .map(|span| (span.anchor, squash(grid.text(span.anchor))))
+        .filter(|(_, text)| text.chars().count() < 60)
+        .collect()
+}
+
+fn passages(grid: &Grid<'_>, piece: Piece, claims: &Claims) -> Vec<Passage> {
+    cells(grid, piece)
+        .filter(|(at, _)| !matches!(claims.0.get(at), Some(Claim::Identifier | Claim::Date)))
+        .filter_map(|(at, cell)| match &cell.value {
+            CellValue::Text(text) if squash(text).chars().count() >= SENTENCE => {
+                Some(Passage { cell: at, text: text.clone() })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn cells<'g>(grid: &'g Grid<'_>, piece: Piece) -> impl Iterator<Item = (CellRef, &'g crate::read::Cell)> {
+    let rows = CellRef::new(piece.top, 0)..CellRef::new(piece.bottom + 1, 0);
+    grid.sheet.cells.range(rows).map(|(at, cell)| (*at, cell))
+}
+
+/// Lists every cell with a digit that nothing accounts for.
+fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims) -> Vec<Unread> {
+    cells(grid, piece)
+        .filter(|(_, cell)| cell.shown.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c)))
+        .filter(|(at, _)| matches!(claims.0.get(at), None | Some(Claim::Words)))
+        .filter_map(|(at, cell)| why_unread(grid, at, cell, claims.has(at)).map(|why| (at, cell, why)))
+        .map(|(at, cell, why)| Unread { cell: at, text: cell.shown.trim().to_owned(), why })
+        .collect()
+}
+
+fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: bool) -> Option<Words> {
+    if grid.anchor(at) != at {
+        return Some(Words::new("合并单元格遮住的内容，表上看不到", "hidden under a merged range"));
+    }
+    if let CellValue::Text(text) = &cell.value {
+        let squashed = squash(text);
+        let label = read_label(text);
+        let digits = |text: &str| text.chars().any(|c| c.is_ascii_digit());
+        let heading = squashed.starts_with("附件") && squashed.chars().count() <= 10;
+        let year_only = label.year.is_some() && !digits(&label.core);
+        let titled = squashed.chars().count() < 48 && !years_in(&squashed).is_empty() && squashed.contains("绩效");
+        if heading || !digits(&label.core) || year_only || titled || value::read_day(text).is_some() {
+            return None;
+        }
+        if claimed || squashed.chars().count() >= SENTENCE {
+            return Some(Words::new("句中数字，未逐一读取", "figures inside a sentence were not read one by one"));
+        }
+    }
+    Some(Words::new("不在已知的行、列或标签之下", "stands under no known line, column or label"))
+}

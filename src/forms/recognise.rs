@@ -1,0 +1,170 @@
+//! Which form a table is: sheets are cut at their headings, and every piece is weighed against every form.
+
+use super::declare::{Form, Place};
+use super::grid::Grid;
+use super::normal::{read_label, squash};
+
+/// Rows of a sheet that make one table or page, zero-based, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    pub top: u32,
+    pub bottom: u32,
+}
+
+/// How well a piece fits one form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fit {
+    /// Index into the forms.
+    pub form: usize,
+    pub score: i32,
+    /// The first words of the clues that were missing.
+    pub missing: Vec<String>,
+}
+
+/// Longest heading; anything longer is a sentence that mentions a form.
+const LONGEST_TITLE: usize = 48;
+/// Filled rows from the top of a piece in which a heading may stand.
+const TITLE_ROWS: usize = 8;
+
+/// What a piece says, gathered once for all forms.
+struct Said {
+    titles: Vec<String>,
+    labels: Vec<String>,
+    texts: Vec<String>,
+}
+
+/// Cuts a sheet into pieces at rows that hold a heading of any form.
+#[must_use]
+pub fn cut(grid: &Grid<'_>, forms: &[Form]) -> Vec<Piece> {
+    let Some((first, last)) = grid.rows else { return Vec::new() };
+    let filled: Vec<u32> = (first..=last).filter(|row| !grid.filled(*row).is_empty()).collect();
+    let mut starts = vec![first];
+    for (index, row) in filled.iter().enumerate() {
+        if !heading(grid, *row, forms) {
+            continue;
+        }
+        let marker = index.checked_sub(1).map(|before| filled[before]).filter(|before| annex_marker(grid, *before));
+        let start = marker.unwrap_or(*row);
+        let open = starts.last().copied().unwrap_or(first);
+        // A cover line above the table's own heading belongs to it.
+        let body = filled.iter().filter(|r| (open..start).contains(*r)).any(|r| !front_matter(grid, *r, forms));
+        if start > open && body {
+            starts.push(start);
+        }
+    }
+    let ends = starts.iter().skip(1).map(|start| start - 1).chain([last]);
+    starts.iter().zip(ends).map(|(top, bottom)| Piece { top: *top, bottom }).collect()
+}
+
+fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
+    let filled = grid.filled(row);
+    filled.len() <= 3
+        && filled.iter().filter(|span| span.anchor.row == row).any(|span| {
+            let text = squash(grid.text(span.anchor));
+            is_title(&text)
+                && forms
+                    .iter()
+                    .flat_map(|form| &form.clues)
+                    .any(|clue| clue.place == Place::Title && clue.words.iter().any(|word| text.contains(word)))
+        })
+}
+
+/// Whether a text can be a heading: short, no sentence, no remark, no table of contents.
+fn is_title(text: &str) -> bool {
+    text.chars().count() <= LONGEST_TITLE
+        && !text.ends_with(['。', ';', '；'])
+        && !["备注", "说明", "注:", "注："].iter().any(|word| text.starts_with(word))
+}
+
+fn annex_marker(grid: &Grid<'_>, row: u32) -> bool {
+    let filled = grid.filled(row);
+    filled.len() == 1 && {
+        let text = squash(grid.text(filled[0].anchor));
+        text.starts_with("附件") && text.chars().count() <= 8
+    }
+}
+
+/// A row that only announces what follows: a marker, a heading, or short words alone on their row.
+fn front_matter(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
+    annex_marker(grid, row) || heading(grid, row, forms)
+}
+
+/// Cuts a piece again before every repeat of a label that opens a project.
+#[must_use]
+pub fn cut_at_label(grid: &Grid<'_>, piece: Piece, words: &[String]) -> Vec<Piece> {
+    let rows: Vec<u32> = (piece.top..=piece.bottom)
+        .filter(|row| {
+            grid.filled(*row).first().is_some_and(|span| {
+                let text = grid.text(span.anchor);
+                let head = squash(text);
+                let head = head.split(':').next().unwrap_or_default();
+                span.anchor.row == *row && words.iter().any(|word| read_label(head).core == *word)
+            }) || grid.filled(*row).get(1).is_some_and(|span| {
+                span.anchor.row == *row && words.contains(&read_label(grid.text(span.anchor)).core)
+            })
+        })
+        .collect();
+    let mut pieces = Vec::new();
+    let mut top = piece.top;
+    for start in rows.iter().skip(1) {
+        pieces.push(Piece { top, bottom: start - 1 });
+        top = *start;
+    }
+    pieces.push(Piece { top, bottom: piece.bottom });
+    pieces
+}
+
+/// Weighs a piece against every form, the best fit first.
+#[must_use]
+pub fn weigh(grid: &Grid<'_>, piece: Piece, forms: &[Form]) -> Vec<Fit> {
+    let said = hear(grid, piece);
+    let mut fits: Vec<Fit> = forms.iter().enumerate().map(|(form, declared)| fit(form, declared, &said)).collect();
+    fits.sort_by_key(|fit| (-(fit.score - forms[fit.form].need).min(0), -fit.score));
+    fits
+}
+
+fn hear(grid: &Grid<'_>, piece: Piece) -> Said {
+    let mut said = Said { titles: Vec::new(), labels: Vec::new(), texts: Vec::new() };
+    let mut seen_rows = 0;
+    for row in piece.top..=piece.bottom {
+        let filled: Vec<_> = grid.filled(row).into_iter().filter(|span| span.anchor.row == row).collect();
+        if filled.is_empty() {
+            continue;
+        }
+        seen_rows += 1;
+        for span in filled {
+            let text = grid.text(span.anchor);
+            let squashed = squash(text);
+            if seen_rows <= TITLE_ROWS && is_title(&squashed) {
+                said.titles.push(squashed.clone());
+            }
+            let head = squashed.split(':').next().unwrap_or_default().to_owned();
+            said.labels.push(read_label(&head).core);
+            said.texts.push(squashed);
+        }
+    }
+    // A heading broken over two rows reads as one.
+    let joined: String = said.titles.concat();
+    said.titles.push(joined);
+    said
+}
+
+fn fit(form: usize, declared: &Form, said: &Said) -> Fit {
+    let mut score = 0;
+    let mut missing = Vec::new();
+    for clue in &declared.clues {
+        let found = clue.words.iter().any(|word| match clue.place {
+            Place::Title => said.titles.iter().any(|text| text.contains(word)),
+            Place::Label => said.labels.iter().any(|text| text == word),
+            Place::Text => said.texts.iter().any(|text| text.contains(word)),
+        });
+        if found {
+            score += clue.weight;
+        } else if clue.weight > 0
+            && let Some(word) = clue.words.first()
+        {
+            missing.push(word.clone());
+        }
+    }
+    Fit { form, score, missing }
+}

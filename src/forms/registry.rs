@@ -1,0 +1,49 @@
+//! The declared forms: those built in, and a user's own.
+
+use super::declare::{Form, FormError};
+
+/// Every form that a run knows; a user's form replaces a built-in one of the same kind and annex.
+#[derive(Debug, Clone)]
+pub struct Forms {
+    pub all: Vec<Form>,
+}
+
+/// The built-in forms as text, in the order of the annexes.
+pub const BUILTIN: [(&str, &str); 6] = [
+    ("report.toml", include_str!("builtin/report.toml")),
+    ("basic-data.toml", include_str!("builtin/basic-data.toml")),
+    ("department-self-evaluation.toml", include_str!("builtin/department-self-evaluation.toml")),
+    ("project-report.toml", include_str!("builtin/project-report.toml")),
+    ("project-self-evaluation.toml", include_str!("builtin/project-self-evaluation.toml")),
+    ("roster.toml", include_str!("builtin/roster.toml")),
+];
+
+impl Forms {
+    /// Reads the built-in forms.
+    ///
+    /// # Errors
+    /// Only where the program was built with a broken form; a test reads them all.
+    pub fn builtin() -> Result<Self, FormError> {
+        let all = BUILTIN.iter().map(|(file, text)| Form::parse(file, text)).collect::<Result<_, _>>()?;
+        Ok(Self { all })
+    }
+
+    /// Adds a form from a file's text; one with a known title and kind takes its place.
+    ///
+    /// # Errors
+    /// As [`Form::parse`].
+    pub fn add(&mut self, file: &str, text: &str) -> Result<(), FormError> {
+        let form = Form::parse(file, text)?;
+        match self.all.iter_mut().find(|old| old.kind == form.kind && old.title.zh == form.title.zh) {
+            Some(old) => *old = form,
+            None => self.all.push(form),
+        }
+        Ok(())
+    }
+
+    /// Finds a form by its kind, its annex or its Chinese title.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Form> {
+        self.all.iter().find(|form| form.kind == name || form.annex == name || form.title.zh == name)
+    }
+}

@@ -1,0 +1,137 @@
+//! Figures in sentences, by patterns that a form declares: `编制数{n}人`, `{name}{n}`.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::declare::{Block, Capture};
+use super::normal::squash;
+use super::reading::{Figure, Passage, Required};
+use super::value::{State, Value};
+use crate::model::{Quantity, Unit};
+
+/// Words that lead into a list and are no part of its first name.
+const LEADS: [&str; 12] =
+    ["主要包括", "主要用于", "主要是", "分别为", "分别是", "包括", "用于", "其中", "包含", "含", "安排", "为"];
+
+/// Reads the captures of one text block from the passages of a page; of several mentions the first stands.
+#[must_use]
+pub fn read_sentences(passages: &[Passage], block: &Block) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for capture in &block.captures {
+        if capture.patterns.iter().any(|pattern| pattern.starts_with("{name}")) {
+            figures.extend(passages.iter().flat_map(|passage| items(passage, block, capture)));
+        } else if let Some(figure) = passages.iter().find_map(|passage| first(passage, block, capture)) {
+            figures.push(figure);
+        }
+    }
+    figures
+}
+
+fn first(passage: &Passage, block: &Block, capture: &Capture) -> Option<Figure> {
+    let text = squash(&passage.text);
+    let mut best: Option<(usize, Number)> = None;
+    for pattern in &capture.patterns {
+        let Some((front, back)) = pattern.split_once("{n}") else { continue };
+        for (at, _) in text.match_indices(front) {
+            let Some(number) = number_at(&text[at + front.len()..], capture) else { continue };
+            let fits = back.is_empty() || text[at + front.len() + number.digits..].starts_with(back);
+            if fits && best.as_ref().is_none_or(|(old, _)| at < *old) {
+                best = Some((at, number));
+            }
+        }
+    }
+    best.map(|(_, number)| figure(passage, block, capture, &capture.line, None, number))
+}
+
+/// Reads `甲费4万元、乙费3万元`: two items or more, side by side.
+fn items(passage: &Passage, block: &Block, capture: &Capture) -> Vec<Figure> {
+    let text = squash(&passage.text);
+    text.split(['。', ';', '；'])
+        .filter(|sentence| capture.within.is_empty() || capture.within.iter().any(|word| sentence.contains(word)))
+        .flat_map(|sentence| {
+            let found: Vec<_> = sentence.split(['、', '，', ',']).filter_map(|part| item(part, capture)).collect();
+            if found.len() < 2 { Vec::new() } else { found }
+        })
+        .map(|(name, number)| figure(passage, block, capture, &name, Some(&capture.line), number))
+        .collect()
+}
+
+fn item(part: &str, capture: &Capture) -> Option<(String, Number)> {
+    let start = part.find(|c: char| c.is_ascii_digit())?;
+    // A year is no amount: `2024年…` belongs to the name.
+    let start = if part[start..].chars().nth(4) == Some('年') {
+        start + part[start + 4..].find(|c: char| c.is_ascii_digit())? + 4
+    } else {
+        start
+    };
+    let mut name = &part[..start];
+    for lead in LEADS {
+        if let Some(at) = name.rfind(lead).filter(|at| at + lead.len() < name.len()) {
+            name = &name[at + lead.len()..];
+            break;
+        }
+    }
+    let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | '年' | '(' | ')'));
+    let number = number_at(&part[start..], capture)?;
+    let plain = ["预算", "决算", "支出数", "合计", "共计", "资金总额"].iter().any(|word| name.ends_with(word));
+    (name.chars().count() >= 2 && !plain).then(|| (name.to_owned(), number))
+}
+
+struct Number {
+    value: Decimal,
+    unit: Unit,
+    /// Bytes of the number without its unit.
+    digits: usize,
+    text: String,
+}
+
+/// Reads the number at the start of a text with the unit that the capture's quantity asks for.
+fn number_at(text: &str, capture: &Capture) -> Option<Number> {
+    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')).count();
+    let plain: String = text[..digits].chars().filter(|c| *c != ',').collect();
+    let value: Decimal = plain.trim_end_matches('.').parse().ok()?;
+    let rest = &text[digits..];
+    let quantity: Quantity = capture.quantity.into();
+    let unit = if quantity == Quantity::Money {
+        let word: String = rest.chars().take_while(|c| "亿百千万元".contains(*c)).collect();
+        Some(Unit::parse(&word)).filter(|unit| unit.noun == "元")?
+    } else {
+        Unit::parse(&rest.chars().take(1).collect::<String>())
+    };
+    let shown = format!("{}{unit}", &text[..digits]);
+    Some(Number { value, unit, digits, text: shown })
+}
+
+fn figure(
+    passage: &Passage,
+    block: &Block,
+    capture: &Capture,
+    line: &str,
+    parent: Option<&str>,
+    number: Number,
+) -> Figure {
+    let decimals = number.value.scale();
+    let quantity: Quantity = capture.quantity.into();
+    Figure {
+        cell: passage.cell,
+        block: block.name.as_str().into(),
+        line: line.into(),
+        parent: parent.map(Arc::from),
+        measure: capture.measure.as_str().into(),
+        quantity,
+        text: number.text,
+        value: Value {
+            amount: Some(number.value),
+            unit: number.unit,
+            decimals,
+            stored_decimals: decimals,
+            typed: true,
+            unit_in_cell: true,
+            ..Value::of_state(State::Amount)
+        },
+        exact: quantity == Quantity::Count,
+        required: Required::No,
+        row: passage.cell.row,
+    }
+}

@@ -1,0 +1,475 @@
+//! Blocks with columns: lines × measures, records and indicator rows.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use super::declare::{Block, Line, Measure, Shape};
+use super::grid::{Grid, Span};
+use super::header::{Column, Header};
+use super::normal::{Label, Numbering, caption_unit, read_label, squash};
+use super::reading::{Claim, Claims, Figure, Required};
+use super::value::{Place, State, Value, read_value};
+use crate::model::{CellRef, Quantity, Unit};
+
+/// The block of weights that stand inside 一级 labels: `产出指标（50分）`.
+pub const GROUPS: &str = "indicator-groups";
+
+/// A block found on the sheet, with the rows it may use.
+pub struct Found<'f> {
+    pub block: &'f Block,
+    pub header: Header,
+    /// The last row it may use.
+    pub bottom: u32,
+}
+
+/// Reads tables into figures, claiming every cell that it explains.
+pub struct TableReader<'g, 'a> {
+    pub grid: &'g Grid<'a>,
+    pub claims: &'g mut Claims,
+    pub figures: Vec<Figure>,
+    /// The unit that captions and banners state for money.
+    pub money: Option<Unit>,
+}
+
+impl TableReader<'_, '_> {
+    /// Reads one block.
+    pub fn read(&mut self, found: &Found<'_>) {
+        self.claim_header(found);
+        let start = self.figures.len();
+        match found.block.shape {
+            Shape::Lines => self.read_lines(found),
+            Shape::Record => self.read_record(found),
+            Shape::Indicators => self.read_indicators(found),
+            Shape::Roster => self.claim_people(found),
+            Shape::Pairs | Shape::Text => {}
+        }
+        share_decimals(&mut self.figures[start..]);
+    }
+
+    fn claim_header(&mut self, found: &Found<'_>) {
+        for row in found.header.top..=found.header.bottom {
+            for span in self.grid.filled(row) {
+                self.claims.claim(span.anchor, Claim::Label);
+            }
+        }
+    }
+
+    fn read_record(&mut self, found: &Found<'_>) {
+        let row = found.header.bottom + 1;
+        if row > found.bottom {
+            return;
+        }
+        let line: Arc<str> = found.block.line.as_str().into();
+        for column in &found.header.columns {
+            let required = if found.block.required { Required::Row } else { Required::No };
+            self.push(found, row, column, &line, None, required);
+        }
+    }
+
+    fn claim_people(&mut self, found: &Found<'_>) {
+        for row in found.header.bottom + 1..=found.bottom {
+            for span in self.grid.filled(row) {
+                self.claims.claim(span.anchor, Claim::Identifier);
+            }
+        }
+    }
+
+    fn read_lines(&mut self, found: &Found<'_>) {
+        let mut section = Section::default();
+        for row in found.header.bottom + 1..=found.bottom {
+            let Some((anchor, label)) = self.row_label(found, row) else { continue };
+            if self.claims.has(anchor) || !self.has_place(found, row, anchor) {
+                continue;
+            }
+            let (name, declared) = section.place(&label, found.block);
+            if declared.is_none() && !self.has_amount(found, row) {
+                continue;
+            }
+            self.claims.claim(anchor, Claim::Label);
+            let line: Arc<str> = name.as_str().into();
+            let parent = section.parent(declared).map(Arc::from);
+            for column in &found.header.columns {
+                let measure = &found.block.measures[column.measure];
+                let required = declared.map_or(Required::No, |line| required_in(line, measure));
+                self.push(found, row, column, &line, parent.clone(), required);
+            }
+            section.seen(declared, &name);
+        }
+    }
+
+    /// The label of a row: a declared line's, else the words nearest to the figures.
+    fn row_label(&self, found: &Found<'_>, row: u32) -> Option<(CellRef, Label)> {
+        let labels: Vec<(Span, Label)> = self
+            .grid
+            .filled(row)
+            .into_iter()
+            .filter(|span| span.first < found.header.left && !self.grid.is_number(span.anchor))
+            .map(|span| (span, read_label(self.grid.text(span.anchor))))
+            .filter(|(_, label)| !label.core.is_empty())
+            .collect();
+        let declared = labels.iter().rev().find(|(span, label)| {
+            span.anchor.row == row && match_line(&label.core, found.block).is_some()
+        });
+        let nearest = || labels.iter().rev().find(|(span, _)| span.anchor.row == row);
+        declared.or_else(nearest).map(|(span, label)| (span.anchor, label.clone()))
+    }
+
+    /// Whether any measure has a cell of its own in this row, so that the row is a line and not a remark.
+    fn has_place(&self, found: &Found<'_>, row: u32, label: CellRef) -> bool {
+        found.header.columns.iter().any(|column| {
+            let at = CellRef::new(row, column.first);
+            self.grid.anchor(at) != label
+        })
+    }
+
+    /// Whether any measure of this row holds an amount: a row of its own name without one is a remark.
+    fn has_amount(&self, found: &Found<'_>, row: u32) -> bool {
+        found.header.columns.iter().filter_map(|column| self.place(row, column)).any(|at| {
+            let place = Place { quantity: Quantity::Plain, unit: &Unit::none(), percent: false };
+            read_value(self.grid.cell(at), place).state == State::Amount
+        })
+    }
+
+    fn read_indicators(&mut self, found: &Found<'_>) {
+        let mut rows = IndicatorRows::new(found.block, &found.header);
+        for row in found.header.bottom + 1..=found.bottom {
+            if self.is_total(found, row) {
+                self.read_total(found, row);
+                return;
+            }
+            if self.is_remark(row) {
+                return;
+            }
+            self.read_indicator(found, row, &mut rows);
+        }
+    }
+
+    fn is_total(&self, found: &Found<'_>, row: u32) -> bool {
+        self.grid.filled(row).iter().take(3).any(|span| {
+            let label = read_label(self.grid.text(span.anchor));
+            span.anchor.row == row && found.block.total.contains(&label.core)
+        })
+    }
+
+    fn is_remark(&self, row: u32) -> bool {
+        self.grid.filled(row).first().is_some_and(|span| {
+            let text = squash(self.grid.text(span.anchor));
+            span.anchor.row == row
+                && (["备注:", "说明:", "注:", "填表人", "填报人", "填报说明"].iter().any(|word| text.starts_with(word))
+                    || self.claims.has(span.anchor))
+        })
+    }
+
+    fn read_total(&mut self, found: &Found<'_>, row: u32) {
+        for span in self.grid.filled(row) {
+            if !self.grid.is_number(span.anchor) && found.block.total.contains(&read_label(self.grid.text(span.anchor)).core)
+            {
+                self.claims.claim(span.anchor, Claim::Label);
+            }
+        }
+        let line: Arc<str> = found.block.line.as_str().into();
+        for column in &found.header.columns {
+            if found.block.measures[column.measure].quantity == Quantity::Points {
+                self.push(found, row, column, &line, None, Required::Cell);
+                if let Some(figure) = self.figures.last_mut() {
+                    figure.exact = false;
+                    figure.block = "total".into();
+                }
+            }
+        }
+    }
+
+    fn read_indicator(&mut self, found: &Found<'_>, row: u32, rows: &mut IndicatorRows) {
+        let group = rows.group.map(|col| self.grid.anchor(CellRef::new(row, col)));
+        if let Some(group) = group.filter(|at| !self.grid.blank(*at)) {
+            let label = read_label(self.grid.text(group));
+            self.claims.claim(group, Claim::Label);
+            if let Some(points) = label.points.filter(|_| rows.current.as_deref() != Some(&label.core)) {
+                self.figures.push(weight_of_group(group, &label, points, self.grid.text(group)));
+            }
+            rows.current = Some(label.core);
+        }
+        if let Some(second) = rows.second.map(|col| self.grid.anchor(CellRef::new(row, col))) {
+            if !self.grid.blank(second) {
+                self.claims.claim(second, Claim::Label);
+            }
+        }
+        let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
+        let name = named.map(|at| read_label(self.grid.text(at)).core).unwrap_or_default();
+        if let Some(at) = named {
+            self.claims.claim(at, Claim::Label);
+        }
+        let values = |reader: &Self| {
+            found.header.columns.iter().any(|column| {
+                let measure = &found.block.measures[column.measure];
+                let text = reader.place(row, column).map(|at| reader.grid.text(at)).unwrap_or_default();
+                measure.quantity != Quantity::Text && !squash(text).is_empty()
+            })
+        };
+        let filler = name.is_empty() || is_filler(&name);
+        if filler && !values(self) {
+            return;
+        }
+        let line: Arc<str> = if name.is_empty() { rows.fallback(self.grid, row) } else { name }.as_str().into();
+        let parent: Option<Arc<str>> = rows.current.as_deref().map(Arc::from);
+        let unit = rows.unit.and_then(|col| {
+            let text = self.grid.text(CellRef::new(row, col));
+            (!squash(text).is_empty()).then(|| Unit::parse(&squash(text)))
+        });
+        let weighted = found.header.columns.iter().any(|column| {
+            found.block.measures[column.measure].name == "分值"
+                && self.place(row, column).is_some_and(|at| !self.grid.blank(at))
+        });
+        for column in &found.header.columns {
+            let measure = &found.block.measures[column.measure];
+            if matches!(measure.name.as_str(), "一级指标" | "二级指标" | "三级指标") {
+                continue;
+            }
+            let asked = matches!(measure.name.as_str(), "年度指标值" | "实际完成值" | "得分");
+            let required = if weighted && asked { Required::Cell } else { Required::No };
+            self.push(found, row, column, &line, parent.clone(), required);
+            self.take_row_unit(unit.as_ref(), measure);
+        }
+    }
+
+    /// Gives the unit of the row's own unit column to a bare number.
+    fn take_row_unit(&mut self, unit: Option<&Unit>, measure: &Measure) {
+        let Some(figure) = self.figures.last_mut().filter(|_| measure.quantity == Quantity::Plain) else { return };
+        if let Some(unit) = unit
+            && figure.value.state == State::Amount
+            && figure.value.unit.noun.is_empty()
+        {
+            figure.value.unit = unit.clone();
+        }
+    }
+
+    /// The cell in which a row keeps a measure; none where the row has no place for it.
+    fn place(&self, row: u32, column: &Column) -> Option<CellRef> {
+        let mut first = None;
+        for span in self.grid.spans(row) {
+            let inside = (column.first..=column.last).contains(&span.first);
+            if !inside || span.anchor.row != row {
+                continue;
+            }
+            if !self.grid.blank(span.anchor) {
+                return Some(span.anchor);
+            }
+            first.get_or_insert(span.anchor);
+        }
+        first
+    }
+
+    fn push(
+        &mut self,
+        found: &Found<'_>,
+        row: u32,
+        column: &Column,
+        line: &Arc<str>,
+        parent: Option<Arc<str>>,
+        required: Required,
+    ) {
+        let Some(cell) = self.place(row, column) else { return };
+        let measure = &found.block.measures[column.measure];
+        let unit = self.unit_of(found.block, measure, column);
+        let place = Place { quantity: measure.quantity, unit: &unit, percent: column.percent };
+        let value = read_value(self.grid.cell(cell), place);
+        let text = self.grid.text(cell).to_owned();
+        if !self.grid.blank(cell) {
+            let sentence = value.state == State::Text && measure.quantity == Quantity::Text;
+            self.claims.claim(cell, if sentence { Claim::Words } else { Claim::Figure });
+        }
+        let whole = measure.quantity == Quantity::Count && value.stored_decimals == 0;
+        self.figures.push(Figure {
+            cell,
+            block: found.block.name.as_str().into(),
+            line: line.clone(),
+            parent,
+            measure: measure.name.as_str().into(),
+            quantity: measure.quantity,
+            text,
+            value,
+            exact: measure.exact || whole,
+            required,
+            row,
+        });
+    }
+
+    fn unit_of(&self, block: &Block, measure: &Measure, column: &Column) -> Unit {
+        match measure.quantity {
+            Quantity::Money => column
+                .unit
+                .clone()
+                .filter(|unit| unit.noun == "元")
+                .or_else(|| self.money.clone())
+                .unwrap_or_else(|| measure.unit.clone().unwrap_or_else(|| block.unit.clone())),
+            Quantity::Ratio => Unit::percent(),
+            Quantity::Points => Unit::points(),
+            _ => measure.unit.clone().unwrap_or_else(Unit::none),
+        }
+    }
+}
+
+/// The unit of money that captions and banners of some rows state.
+#[must_use]
+pub fn stated_unit(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<Unit> {
+    let texts = || (top..=bottom).flat_map(|row| grid.filled(row)).map(|span| grid.text(span.anchor));
+    texts().filter(|text| text.chars().count() < 60).find_map(caption_unit).or_else(|| {
+        texts()
+            .filter(|text| text.chars().count() < 40)
+            .filter_map(|text| read_label(text).unit)
+            .find(|unit| unit.noun == "元")
+    })
+}
+
+fn weight_of_group(cell: CellRef, label: &Label, points: rust_decimal::Decimal, text: &str) -> Figure {
+    let value = Value {
+        amount: Some(points),
+        unit: Unit::points(),
+        decimals: points.scale(),
+        stored_decimals: points.scale(),
+        typed: true,
+        ..Value::of_state(State::Amount)
+    };
+    Figure {
+        cell,
+        block: GROUPS.into(),
+        line: label.core.as_str().into(),
+        parent: None,
+        measure: "分值".into(),
+        quantity: Quantity::Points,
+        text: squash(text),
+        value,
+        exact: true,
+        required: Required::No,
+        row: cell.row,
+    }
+}
+
+fn is_filler(name: &str) -> bool {
+    name.chars().all(|c| matches!(c, '…' | '.' | '·' | '—' | '-'))
+        || (name.starts_with("指标") && name.chars().skip(2).all(|c| c.is_ascii_digit() || matches!(c, ':' | '…' | '.')))
+}
+
+fn required_in(line: &Line, measure: &Measure) -> Required {
+    if line.required.iter().any(|name| name == "*") {
+        Required::Row
+    } else if line.required.contains(&measure.name) {
+        Required::Cell
+    } else {
+        Required::No
+    }
+}
+
+/// Finds the declared line that a label names.
+fn match_line<'b>(core: &str, block: &'b Block) -> Option<&'b Line> {
+    block.lines.iter().find(|line| line.words.iter().any(|word| word == core)).or_else(|| {
+        let plain = bare(core);
+        block.lines.iter().find(|line| line.words.iter().any(|word| bare(word) == plain))
+    })
+}
+
+/// A label without marks that offices use or leave out.
+fn bare(core: &str) -> String {
+    core.chars().filter(|c| !"“”\"'‘’、,()及和与的".contains(*c)).collect()
+}
+
+/// Where in a list of lines the reader stands.
+#[derive(Default)]
+struct Section {
+    open: Option<String>,
+    children_numbered: bool,
+    parent_of_last: Option<String>,
+    known: HashSet<String>,
+}
+
+impl Section {
+    /// Decides what a row's label is here: a declared line, or a row of its own name.
+    fn place<'b>(&mut self, label: &Label, block: &'b Block) -> (String, Option<&'b Line>) {
+        let declared = match_line(&label.core, block);
+        if self.open.is_some() {
+            let numbered = label.numbering == Numbering::Item;
+            let child = declared.is_none_or(|line| {
+                self.known.contains(&line.name) || (numbered && self.children_numbered)
+                    || (numbered && line.parent.is_some())
+            });
+            if child {
+                self.children_numbered |= numbered;
+                return (label.core.clone(), None);
+            }
+            self.open = None;
+        }
+        declared.map_or_else(|| (label.core.clone(), None), |line| (line.name.clone(), Some(line)))
+    }
+
+    fn parent<'p>(&'p self, declared: Option<&'p Line>) -> Option<&'p str> {
+        match declared {
+            Some(line) => line.parent.as_deref(),
+            None => self.open.as_deref().or(self.parent_of_last.as_deref()),
+        }
+    }
+
+    fn seen(&mut self, declared: Option<&Line>, name: &str) {
+        let Some(line) = declared else { return };
+        self.known.insert(name.to_owned());
+        self.parent_of_last.clone_from(&line.parent);
+        if line.open {
+            self.open = Some(name.to_owned());
+            self.children_numbered = false;
+        }
+    }
+}
+
+/// The columns of an indicator table that name a row.
+struct IndicatorRows {
+    group: Option<u32>,
+    second: Option<u32>,
+    name: Option<u32>,
+    unit: Option<u32>,
+    current: Option<String>,
+}
+
+impl IndicatorRows {
+    fn new(block: &Block, header: &Header) -> Self {
+        let column = |name: &str| {
+            header.columns.iter().find(|column| block.measures[column.measure].name == name).map(|column| column.first)
+        };
+        Self {
+            group: column("一级指标"),
+            second: column("二级指标"),
+            name: column("三级指标").or_else(|| column("二级指标")),
+            unit: column("度量单位"),
+            current: None,
+        }
+    }
+
+    /// A row without a name of its own goes by its 二级, else its 一级.
+    fn fallback(&self, grid: &Grid<'_>, row: u32) -> String {
+        [self.second, self.group]
+            .into_iter()
+            .flatten()
+            .map(|col| read_label(grid.text(CellRef::new(row, col))).core)
+            .find(|core| !core.is_empty())
+            .or_else(|| self.current.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// In a column of amounts without fixed decimals, every figure takes the column's most decimals.
+pub fn share_decimals(figures: &mut [Figure]) {
+    let mut most: BTreeMap<(Arc<str>, Arc<str>), u32> = BTreeMap::new();
+    let shares = |figure: &Figure| {
+        figure.value.state == State::Amount
+            && !figure.value.fixed
+            && !figure.value.unit_in_cell
+            && matches!(figure.quantity, Quantity::Money | Quantity::Points)
+    };
+    for figure in figures.iter().filter(|figure| shares(figure)) {
+        let entry = most.entry((figure.block.clone(), figure.measure.clone())).or_default();
+        *entry = (*entry).max(figure.value.decimals);
+    }
+    for figure in figures.iter_mut().filter(|figure| shares(figure)) {
+        if let Some(decimals) = most.get(&(figure.block.clone(), figure.measure.clone())) {
+            figure.value.decimals = *decimals;
+        }
+    }
+}

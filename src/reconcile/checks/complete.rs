@@ -1,0 +1,83 @@
+//! Completeness: annexes that are missing, and cells that the form requires.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Noted, subject};
+use crate::forms::reading::Required;
+use crate::forms::value::State;
+use crate::model::Words;
+use crate::reconcile::outcome::{Place, Use};
+
+/// Every required form is in the submission; a table that stands alone by its nature is not asked for its fellows.
+pub fn annexes_present(context: &Context<'_>) -> Vec<Noted> {
+    let present = |form: usize| context.submission.tables_of(form).next().is_some();
+    let whole = context.tables().any(|(_, table)| context.forms.all[table.form].single);
+    let count = context.forms.all.iter().enumerate().filter(|(index, form)| form.required && present(*index)).count();
+    if !whole && count < 2 {
+        return Vec::new();
+    }
+    let missing: Vec<String> = context
+        .forms
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(index, form)| form.required && !present(*index))
+        .map(|(_, form)| format!("{} {}", form.annex, form.title.zh))
+        .collect();
+    if missing.is_empty() {
+        return vec![Noted::holds(Vec::new())];
+    }
+    let english: Vec<String> = context
+        .forms
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(index, form)| form.required && !present(*index))
+        .map(|(_, form)| format!("{} {}", form.annex, form.title.en))
+        .collect();
+    let at = context.tables().next().map(|(index, table)| {
+        let cell = table.reading.titles.first().map_or(crate::model::CellRef::new(0, 0), |(cell, _)| *cell);
+        Use::cell(index, cell)
+    });
+    let words = Words::new(format!("缺少{}", missing.join("、")), format!("missing: {}", english.join(", ")));
+    vec![Noted::fails(at.into_iter().collect(), words)]
+}
+
+/// Required cells are filled; one finding a row or a block, not one a cell.
+pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
+    let mut noted = Vec::new();
+    for (index, table) in context.tables() {
+        let figures = &table.reading.figures;
+        let mut rows: BTreeMap<(&str, &str, u32), (Vec<usize>, usize)> = BTreeMap::new();
+        for (number, figure) in figures.iter().enumerate().filter(|(_, figure)| figure.required != Required::No) {
+            let (blank, asked) = rows.entry((&figure.block, &figure.line, figure.row)).or_default();
+            *asked += 1;
+            if figure.value.state == State::Blank {
+                blank.push(number);
+            }
+        }
+        for ((_, line, _), (blank, _)) in rows {
+            let place = |measure: Option<&str>| context.place(index, Some(line), measure);
+            if blank.is_empty() {
+                noted.push(Noted::holds(Vec::new()).at(place(None)));
+                continue;
+            }
+            let names: Vec<&str> = blank.iter().map(|number| &*figures[*number].measure).collect();
+            let uses = blank.iter().map(|number| subject(index, *number)).collect();
+            let zh = format!("“{line}”未填：{}", names.join("、"));
+            let en = format!("“{line}” is blank: {}", names.join(", "));
+            noted.push(Noted::fails(uses, Words::new(zh, en)).at(place(names.first().copied())));
+        }
+        for (number, field) in table.reading.fields.iter().enumerate().filter(|(_, field)| field.required) {
+            let place = Place { line: Some(field.name.to_string()), ..context.place(index, None, None) };
+            let uses = vec![Use::field(index, number)];
+            noted.push(if field.value.is_empty() {
+                let words = Words::new(format!("“{}”未填", field.name), format!("“{}” is blank", field.name));
+                Noted::fails(uses, words).at(place)
+            } else {
+                Noted::holds(uses).at(place)
+            });
+        }
+    }
+    noted
+}

@@ -1,0 +1,148 @@
+//! Checks that no formula says: dates, names, units, completeness. Each is named in a rule of the pack.
+
+mod complete;
+mod dates;
+mod names;
+mod units;
+mod weights;
+
+use super::outcome::{At, Outcome, Place, Use};
+use crate::facts::{Submission, Table};
+use crate::forms::Forms;
+use crate::model::finding::Role;
+use crate::model::{Verdict, Words};
+use crate::rules::{Body, Pack, Rule};
+
+/// What a check is given.
+pub struct Context<'c> {
+    pub submission: &'c Submission,
+    pub forms: &'c Forms,
+    pub rule: &'c Rule,
+}
+
+/// What a check found at one place.
+pub struct Noted {
+    pub verdict: Verdict,
+    pub place: Place,
+    pub uses: Vec<Use>,
+    pub words: Option<Words>,
+}
+
+impl Noted {
+    /// Nothing to say: it was looked at and holds.
+    #[must_use]
+    pub fn holds(uses: Vec<Use>) -> Self {
+        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None }
+    }
+
+    /// It does not hold, and why.
+    #[must_use]
+    pub fn fails(uses: Vec<Use>, words: Words) -> Self {
+        Self { verdict: Verdict::Unbalanced, place: Place::default(), uses, words: Some(words) }
+    }
+
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+}
+
+/// Runs every check of a pack on every submission.
+#[must_use]
+pub fn run(submissions: &[Submission], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for (index, rule) in pack.rules.iter().enumerate() {
+        // A check looks at whole submissions, so one of the rule's places is enough.
+        let check = rule.places.iter().find_map(|place| match &place.body {
+            Body::Check(name) => Some(name.as_str()),
+            Body::Formula(_) => None,
+        });
+        let Some(check) = check else { continue };
+        for (at, submission) in submissions.iter().enumerate() {
+            let context = Context { submission, forms, rule };
+            let mut noted = run_one(check, &context);
+            if noted.is_empty() {
+                let words = Words::new("没有可核对的内容", "nothing to look at");
+                noted.push(Noted { verdict: Verdict::NotApplicable, words: Some(words), ..Noted::holds(Vec::new()) });
+            }
+            outcomes.extend(noted.into_iter().map(|noted| Outcome {
+                rule: index,
+                submission: at,
+                verdict: noted.verdict,
+                place: noted.place,
+                uses: noted.uses,
+                figures: None,
+                words: noted.words,
+                shown_only: false,
+            }));
+        }
+    }
+    outcomes
+}
+
+fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
+    match check {
+        "annexes-present" => complete::annexes_present(context),
+        "required-blank" => complete::required_blank(context),
+        "filing-date" => dates::filing_date(context),
+        "one-date" => dates::one_date(context),
+        "content-after-filing" => dates::content_after_filing(context),
+        "same-field" => names::same_field(context),
+        "project-names" => names::project_names(context),
+        "project-title-parts" => names::project_title_parts(context),
+        "project-line-words" => names::project_line_words(context),
+        "unit-mismatch" => units::unit_mismatch(context),
+        "scale-outlier" => units::scale_outlier(context),
+        "unit-twice" => units::unit_twice(context),
+        "mixed-precision" => units::mixed_precision(context),
+        "number-as-text" => units::number_as_text(context),
+        "standard-weights" => weights::standard_weights(context),
+        // `Pack::read` refuses any other name.
+        _ => Vec::new(),
+    }
+}
+
+impl Context<'_> {
+    /// The tables of the submission with their numbers.
+    pub fn tables(&self) -> impl Iterator<Item = (usize, &Table)> {
+        self.submission.tables.iter().enumerate()
+    }
+
+    /// A list of words among the rule's parameters.
+    #[must_use]
+    pub fn words(&self, name: &str) -> Vec<&str> {
+        let list = self.rule.params.get(name).and_then(|value| value.as_array());
+        list.map(|list| list.iter().filter_map(|value| value.as_str()).collect()).unwrap_or_default()
+    }
+
+    /// A whole number among the rule's parameters.
+    #[must_use]
+    pub fn number(&self, name: &str, otherwise: i64) -> i64 {
+        self.rule.params.get(name).and_then(toml::Value::as_integer).unwrap_or(otherwise)
+    }
+
+    /// A decimal among the rule's parameters, written as text.
+    #[must_use]
+    pub fn decimal(&self, name: &str) -> Option<rust_decimal::Decimal> {
+        self.rule.params.get(name)?.as_str()?.parse().ok()
+    }
+
+    /// The place of a table, with a line.
+    #[must_use]
+    pub fn place(&self, table: usize, line: Option<&str>, measure: Option<&str>) -> Place {
+        let table = &self.submission.tables[table];
+        Place {
+            form: Some(table.form),
+            project: table.project.clone(),
+            line: line.map(str::to_owned),
+            measure: measure.map(str::to_owned),
+        }
+    }
+}
+
+/// A figure that a check looks at.
+#[must_use]
+pub fn subject(table: usize, figure: usize) -> Use {
+    Use { at: At::Figure { prior: false, table, figure }, role: Role::Subject, suspect: false }
+}

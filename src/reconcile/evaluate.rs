@@ -1,0 +1,425 @@
+//! Formulas over panels: filled in chunks of submissions, evaluated by polars, read back as outcomes.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+use rust_decimal::Decimal;
+
+use super::outcome::{At, Judged, Outcome, Place, Use};
+use super::panel::{Filled, Indexed, Precision, Row, columns, fill, rows_of};
+use crate::facts::Submission;
+use crate::forms::Forms;
+use crate::model::finding::Role;
+use crate::model::unit::shift;
+use crate::model::{Quantity, Unit, Verdict, Words};
+use crate::rules::plan::{alternatives, code, outputs, state};
+use crate::rules::resolve::Resolved;
+use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
+
+/// Submissions whose panels are in memory at once.
+const CHUNK: usize = 1000;
+
+/// A submission with last year's, where it has one.
+pub type Paired<'s> = (&'s Submission, Option<&'s Submission>);
+
+/// Rules that share a scope, and so a panel.
+struct Group<'r> {
+    scope: &'r Scope,
+    members: Vec<Member<'r>>,
+    slots: Vec<&'r Slot>,
+}
+
+struct Member<'r> {
+    index: usize,
+    rule: &'r Rule,
+    resolved: &'r Resolved,
+    /// The panel's slot for each of the formula's.
+    slots: Vec<usize>,
+}
+
+/// Evaluates every formula of a pack over all submissions.
+///
+/// # Errors
+/// What polars says; ranges were checked while filling, so none is expected of data.
+pub fn evaluate(submissions: &[Paired<'_>], forms: &Forms, pack: &Pack) -> PolarsResult<Vec<Outcome>> {
+    let groups = group(pack);
+    let mut outcomes = Vec::new();
+    for (chunk, part) in submissions.chunks(CHUNK).enumerate() {
+        let indexed: Vec<Indexed<'_>> = part.iter().map(|(now, prior)| Indexed::new(now, *prior)).collect();
+        for group in &groups {
+            run_group(group, chunk * CHUNK, &indexed, forms, &mut outcomes)?;
+        }
+    }
+    Ok(outcomes)
+}
+
+fn group(pack: &Pack) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<&Scope, Group<'_>> = BTreeMap::new();
+    for (index, rule) in pack.rules.iter().enumerate() {
+        for place in &rule.places {
+            let Body::Formula(resolved) = &place.body else { continue };
+            let group = groups
+                .entry(&place.scope)
+                .or_insert_with(|| Group { scope: &place.scope, members: Vec::new(), slots: Vec::new() });
+            let slots = resolved.slots.iter().map(|slot| slot_in(&mut group.slots, slot)).collect();
+            group.members.push(Member { index, rule, resolved, slots });
+        }
+    }
+    groups.into_values().collect()
+}
+
+fn slot_in<'r>(slots: &mut Vec<&'r Slot>, slot: &'r Slot) -> usize {
+    slots.iter().position(|old| *old == slot).unwrap_or_else(|| {
+        slots.push(slot);
+        slots.len() - 1
+    })
+}
+
+fn run_group(
+    group: &Group<'_>,
+    base: usize,
+    indexed: &[Indexed<'_>],
+    forms: &Forms,
+    outcomes: &mut Vec<Outcome>,
+) -> PolarsResult<()> {
+    let rows: Vec<Row> =
+        indexed.iter().enumerate().flat_map(|(at, one)| rows_of(group.scope, at, one, forms)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let stored = Pass::run(group, &rows, indexed, Precision::Stored)?;
+    let coarse = stored.filled.iter().any(|row| row.iter().any(|filled| filled.coarse));
+    let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown)?) } else { None };
+    for (number, row) in rows.iter().enumerate() {
+        for (position, member) in group.members.iter().enumerate() {
+            if row.line.as_ref().is_some_and(|(_, line)| member.rule.except.contains(line)) {
+                continue;
+            }
+            let mut outcome = stored.outcome(position, member, number, row, indexed);
+            if outcome.verdict == Verdict::Unbalanced
+                && let Some(shown) = &shown
+            {
+                let again = shown.outcome(position, member, number, row, indexed);
+                if matches!(again.verdict, Verdict::Balanced | Verdict::Rounding) {
+                    outcome = Outcome { verdict: Verdict::Rounding, shown_only: true, ..again };
+                }
+            }
+            outcome.submission = base + row.submission;
+            outcomes.push(outcome);
+        }
+    }
+    Ok(())
+}
+
+/// One evaluation of a panel.
+struct Pass {
+    filled: Vec<Vec<Filled>>,
+    result: DataFrame,
+}
+
+impl Pass {
+    fn run(group: &Group<'_>, rows: &[Row], indexed: &[Indexed<'_>], precision: Precision) -> PolarsResult<Self> {
+        let filled: Vec<Vec<Filled>> = rows.iter().map(|row| fill_row(group, row, indexed, precision)).collect();
+        let panel = columns(&group.slots, &filled)?;
+        let plans: Vec<Expr> = group
+            .members
+            .iter()
+            .enumerate()
+            .flat_map(|(at, member)| outputs(member.resolved, &member.slots, &format!("r{at}")))
+            .collect();
+        let result = panel.lazy().select(plans).collect()?;
+        Ok(Self { filled, result })
+    }
+
+    fn outcome(&self, position: usize, member: &Member<'_>, number: usize, row: &Row, indexed: &[Indexed<'_>]) -> Outcome {
+        let filled: Vec<&Filled> = member.slots.iter().map(|slot| &self.filled[number][*slot]).collect();
+        let clauses = self.read(position, member, number);
+        let (alternative, verdict) = best(&clauses);
+        let submission = indexed[row.submission].submission;
+        let place = place_of(row, submission);
+        let chosen = clauses.iter().filter(|clause| clause.alternative == alternative);
+        // The clause that decides: the worst of its alternative.
+        let deciding = chosen.max_by_key(|clause| rank(clause.code));
+        let mut outcome = Outcome {
+            rule: member.index,
+            submission: row.submission,
+            verdict,
+            place,
+            uses: Vec::new(),
+            figures: None,
+            words: None,
+            shown_only: false,
+        };
+        let Some(deciding) = deciding else { return outcome };
+        outcome.uses = uses(deciding, &filled);
+        outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior);
+        match verdict {
+            Verdict::Unchecked => outcome.words = Some(why_unchecked(deciding, &filled, member.resolved)),
+            Verdict::Rounding if is_large(deciding, &filled) => outcome.verdict = Verdict::RoundingLarge,
+            _ => {}
+        }
+        outcome
+    }
+
+    fn read(&self, position: usize, member: &Member<'_>, number: usize) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        for (at, alternative) in alternatives(&member.resolved.goal).into_iter().enumerate() {
+            for goal in alternative.clauses {
+                let j = clauses.len();
+                let column = |letter: char| format!("r{position}{letter}{j}");
+                let number_in = |letter| decimal_at(&self.result, &column(letter), number);
+                let code = int_at(&self.result, &column('c'), number).unwrap_or(code::UNCHECKED);
+                let sides = (|| {
+                    let (n, d, m, e) = (number_in('n')?, number_in('d')?, number_in('m')?, number_in('e')?);
+                    // A missing denominator is kept as zero.
+                    let one = |d: Decimal| if d.is_zero() { Decimal::ONE } else { d };
+                    let width = number_in('q')? - number_in('p')? + number_in('s')? - number_in('r')?;
+                    let (d, e) = (one(d), one(e));
+                    Some(Sides {
+                        left: n.checked_div(d)?,
+                        right: m.checked_div(e)?,
+                        allowance: width.checked_div(d.checked_mul(e)?.checked_mul(Decimal::TWO)?)?,
+                    })
+                })();
+                clauses.push(Clause { alternative: at, guards: alternative.guards.clone(), goal, code, sides });
+            }
+        }
+        clauses
+    }
+}
+
+fn fill_row(group: &Group<'_>, row: &Row, indexed: &[Indexed<'_>], precision: Precision) -> Vec<Filled> {
+    group.slots.iter().map(|slot| fill(slot, row, &indexed[row.submission], precision)).collect()
+}
+
+/// One clause as it came out.
+struct Clause {
+    alternative: usize,
+    guards: Vec<Goal>,
+    goal: Goal,
+    code: i32,
+    sides: Option<Sides>,
+}
+
+#[derive(Clone, Copy)]
+struct Sides {
+    left: Decimal,
+    right: Decimal,
+    allowance: Decimal,
+}
+
+fn int_at(frame: &DataFrame, name: &str, row: usize) -> Option<i32> {
+    frame.column(name).ok()?.i32().ok()?.get(row)
+}
+
+fn decimal_at(frame: &DataFrame, name: &str, row: usize) -> Option<Decimal> {
+    let column = frame.column(name).ok()?;
+    let decimals = column.decimal().ok()?;
+    let mut mantissa = decimals.physical().get(row)?;
+    let mut scale = u32::try_from(decimals.scale()).ok()?;
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+}
+
+/// The worse outranks, so that one failing clause fails its alternative.
+fn rank(clause: i32) -> i32 {
+    match clause {
+        code::NOT_APPLICABLE => 0,
+        code::BALANCED => 1,
+        code::ROUNDING => 2,
+        code::UNCHECKED => 3,
+        _ => 4,
+    }
+}
+
+fn verdict_of(clause: i32) -> Verdict {
+    match clause {
+        code::BALANCED => Verdict::Balanced,
+        code::ROUNDING => Verdict::Rounding,
+        code::UNBALANCED => Verdict::Unbalanced,
+        code::NOT_APPLICABLE => Verdict::NotApplicable,
+        _ => Verdict::Unchecked,
+    }
+}
+
+/// Chooses the alternative that holds best; of several that fail, the nearest.
+fn best(clauses: &[Clause]) -> (usize, Verdict) {
+    let count = clauses.iter().map(|clause| clause.alternative + 1).max().unwrap_or(0);
+    let order = |verdict: Verdict| match verdict {
+        Verdict::Balanced => 0,
+        Verdict::Rounding | Verdict::RoundingLarge => 1,
+        Verdict::Unbalanced => 2,
+        Verdict::Unchecked => 3,
+        Verdict::NotApplicable => 4,
+    };
+    (0..count)
+        .map(|at| {
+            let own = || clauses.iter().filter(move |clause| clause.alternative == at);
+            let worst = own().map(|clause| clause.code).max_by_key(|code| rank(*code)).unwrap_or(code::UNCHECKED);
+            let failing = own().filter(|clause| clause.code == code::UNBALANCED);
+            let distance = failing
+                .map(|clause| clause.sides.map_or(Decimal::MAX, |sides| (sides.left - sides.right).abs()))
+                .fold(Decimal::ZERO, |sum, one| sum.checked_add(one).unwrap_or(Decimal::MAX));
+            (at, verdict_of(worst), distance)
+        })
+        .min_by_key(|(at, verdict, distance)| (order(*verdict), *distance, *at))
+        .map_or((0, Verdict::NotApplicable), |(at, verdict, _)| (at, verdict))
+}
+
+fn slots_of(term: &Term, found: &mut Vec<usize>) {
+    match term {
+        Term::Slot(slot) => found.push(*slot),
+        Term::Neg(inner) | Term::Abs(inner) => slots_of(inner, found),
+        Term::Add(a, b) | Term::Sub(a, b) | Term::Mul(a, b) | Term::Div(a, b) | Term::Min(a, b) | Term::Max(a, b) => {
+            slots_of(a, found);
+            slots_of(b, found);
+        }
+    }
+}
+
+fn goal_slots(goal: &Goal) -> (Vec<usize>, Vec<usize>) {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    match goal {
+        Goal::Compare { left: l, right: r, .. } => {
+            slots_of(l, &mut left);
+            slots_of(r, &mut right);
+        }
+        Goal::Test(slot) => left.push(*slot),
+        Goal::All(_) | Goal::OneOf(_) | Goal::If { .. } => {}
+    }
+    (left, right)
+}
+
+/// The operands of the deciding clause, its left side first, then those of the condition.
+fn uses(clause: &Clause, filled: &[&Filled]) -> Vec<Use> {
+    let mut uses: Vec<Use> = Vec::new();
+    let mut add = |slots: &[usize], role: Role| {
+        for one in slots.iter().flat_map(|slot| &filled[*slot].uses) {
+            if !uses.iter().any(|old| old.at == one.at) {
+                uses.push(Use { role, ..one.clone() });
+            }
+        }
+    };
+    let (left, right) = goal_slots(&clause.goal);
+    let role = if matches!(clause.goal, Goal::Test(_)) { Role::Subject } else { Role::Total };
+    add(&left, role);
+    add(&right, Role::Term);
+    for guard in &clause.guards {
+        let (left, right) = goal_slots(guard);
+        add(&left, Role::Subject);
+        add(&right, Role::Subject);
+    }
+    uses
+}
+
+/// States both sides in the unit in which the reported side was filed.
+fn judged(
+    clause: &Clause,
+    filled: &[&Filled],
+    resolved: &Resolved,
+    submission: &Submission,
+    prior: Option<&Submission>,
+) -> Option<Judged> {
+    let sides = clause.sides?;
+    let Goal::Compare { left, op, right } = &clause.goal else { return None };
+    let (left_slots, right_slots) = goal_slots(&clause.goal);
+    let first = left_slots
+        .iter()
+        .chain(&right_slots)
+        .find(|slot| !matches!(resolved.slots[**slot].source, Source::Constant(_)))?;
+    let ratio = matches!((left, right), (Term::Div(..), _));
+    let quantity = if ratio { Quantity::Ratio } else { resolved.slots[*first].quantity };
+    let filed = filled[*first].uses.first().and_then(|one| match one.at {
+        At::Figure { prior: false, table, figure } => super::outcome::figure_at(submission, table, figure),
+        At::Figure { prior: true, table, figure } => super::outcome::figure_at(prior?, table, figure),
+        _ => None,
+    });
+    let (power, unit) = match quantity {
+        Quantity::Money => {
+            let unit = filed.map_or_else(Unit::wan_yuan, |figure| figure.value.unit.clone());
+            let unit = if unit.noun == "元" { unit } else { Unit::wan_yuan() };
+            (4 - unit.power, unit.to_string())
+        }
+        Quantity::Ratio => (2, Unit::percent().to_string()),
+        Quantity::Points => (0, Unit::points().to_string()),
+        _ => (0, filed.map(|figure| figure.value.unit.panel_unit().to_string()).unwrap_or_default()),
+    };
+    let state = |value: Decimal| shift(value, power).map(|value| value.round_dp(6).normalize());
+    let (reported, expected) = (state(sides.left)?, state(sides.right)?);
+    Some(Judged {
+        difference: state(sides.left - sides.right)?,
+        allowance: state(sides.allowance)?,
+        reported,
+        expected,
+        unit,
+        op: op.to_string(),
+    })
+}
+
+/// Whether a tail inside the bound is larger than three standard deviations of independent rounding: `r² > 3 Σ h²`.
+fn is_large(clause: &Clause, filled: &[&Filled]) -> bool {
+    let Some(sides) = clause.sides else { return false };
+    let Goal::Compare { op: crate::rules::ast::Op::Eq, left, right } = &clause.goal else { return false };
+    let mut slots = Vec::new();
+    if !linear(left, &mut slots) || !linear(right, &mut slots) {
+        return false;
+    }
+    let squares = slots.iter().try_fold(Decimal::ZERO, |sum, slot| {
+        let half = (filled[*slot].interval.hi - filled[*slot].interval.lo).checked_div(Decimal::TWO)?;
+        // A folded sum of n parts has n half-units; its square is at most theirs together, and this is the smallest.
+        let parts = Decimal::from(filled[*slot].uses.len().max(1));
+        sum.checked_add(half.checked_mul(half)?.checked_div(parts)?)
+    });
+    let residual = sides.left - sides.right;
+    match (squares.and_then(|s| s.checked_mul(Decimal::from(3))), residual.checked_mul(residual)) {
+        (Some(bound), Some(square)) => square > bound && !bound.is_zero(),
+        _ => false,
+    }
+}
+
+/// Collects the slots of a sum; not linear where there is a product, a quotient or a choice.
+fn linear(term: &Term, slots: &mut Vec<usize>) -> bool {
+    match term {
+        Term::Slot(slot) => {
+            slots.push(*slot);
+            true
+        }
+        Term::Neg(inner) => linear(inner, slots),
+        Term::Add(a, b) | Term::Sub(a, b) => linear(a, slots) && linear(b, slots),
+        Term::Mul(..) | Term::Div(..) | Term::Min(..) | Term::Max(..) | Term::Abs(_) => false,
+    }
+}
+
+fn place_of(row: &Row, submission: &Submission) -> Place {
+    let table = row.table.map(|table| &submission.tables[table]);
+    Place {
+        form: table.map(|table| table.form),
+        project: table.and_then(|table| table.project.clone()).or_else(|| row.project_name.clone()),
+        line: row.line.as_ref().map(|(_, line)| line.clone()),
+        measure: row.measure.clone(),
+    }
+}
+
+fn why_unchecked(clause: &Clause, filled: &[&Filled], resolved: &Resolved) -> Words {
+    let (left, right) = goal_slots(&clause.goal);
+    let mut zh: Vec<String> = Vec::new();
+    let mut en: Vec<String> = Vec::new();
+    for slot in left.into_iter().chain(right) {
+        let printed = &resolved.slots[slot].printed;
+        let (z, e) = match filled[slot].state {
+            state::NOTHING => ("为空", "is blank"),
+            state::ABSENT => ("表中没有", "is not printed"),
+            state::UNUSABLE => ("不是可用的数字", "is no usable figure"),
+            _ => continue,
+        };
+        zh.push(format!("{printed}{z}"));
+        en.push(format!("{printed} {e}"));
+    }
+    if zh.is_empty() {
+        return Words::new("分母为零或数值超出范围", "a denominator is zero, or a figure out of range");
+    }
+    Words::new(zh.join("；"), en.join("; "))
+}

@@ -1,0 +1,210 @@
+//! Outcomes → findings: operands with their cells, and the sentence about them in both languages.
+
+use rust_decimal::Decimal;
+
+use super::evaluate::Paired;
+use super::outcome::{At, Judged, Outcome, Place, Use, field_at, figure_at};
+use crate::facts::Submission;
+use crate::forms::Forms;
+use crate::forms::declare::ValueKind;
+use crate::model::finding::{FindingCell, Role};
+use crate::model::mask::mask_name;
+use crate::model::{CellRef, Finding, Severity, Verdict, Words};
+use crate::rules::{Pack, Rule};
+
+/// Makes the findings of a run, the heaviest of each submission first.
+#[must_use]
+pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Finding> {
+    let mut findings: Vec<(usize, Finding)> = outcomes
+        .iter()
+        .filter_map(|outcome| {
+            let rule = &pack.rules[outcome.rule];
+            let severity = severity(outcome.verdict, rule)?;
+            let finding = finding(outcome, rule, severity, pairs[outcome.submission], forms);
+            Some((outcome.submission, finding))
+        })
+        .collect();
+    findings.sort_by(|(a, x), (b, y)| {
+        let order = |f: &Finding| (f.severity, f.code.clone());
+        a.cmp(b).then_with(|| order(x).cmp(&order(y)))
+    });
+    findings.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// What a verdict weighs; nothing where there is nothing to say.
+fn severity(verdict: Verdict, rule: &Rule) -> Option<Severity> {
+    match verdict {
+        Verdict::Unbalanced => Some(rule.severity),
+        Verdict::RoundingLarge => Some(Severity::Warning.max(rule.severity)),
+        Verdict::Rounding => Some(Severity::Note),
+        Verdict::Balanced | Verdict::Unchecked | Verdict::NotApplicable => None,
+    }
+}
+
+fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>, forms: &Forms) -> Finding {
+    let (now, _) = pair;
+    let mut cells = cells(outcome, pair, forms);
+    lead_with_this_year(&mut cells, outcome);
+    let judged = outcome.figures.as_ref();
+    let text = |of: fn(&Judged) -> Decimal| judged.map(|judged| of(judged).to_string());
+    let (zh, en) = sentence(outcome, rule, &cells);
+    let file = cells.first().map(|cell| cell.file.clone()).or_else(|| now.files.first().map(|f| f.file.to_string()));
+    Finding {
+        code: rule.code.clone(),
+        severity,
+        verdict: outcome.verdict,
+        title: rule.title.clone(),
+        message: Words::new(zh, en),
+        hint: rule.hint.clone(),
+        file: file.unwrap_or_default(),
+        entity: now.entity.clone(),
+        year: now.year,
+        cells,
+        expected: text(|j| j.expected).or_else(|| judged.is_none().then(String::new)).filter(|t| !t.is_empty()),
+        reported: text(|j| j.reported),
+        difference: text(|j| j.difference),
+        allowance: text(|j| j.allowance),
+        unit: judged.map(|judged| judged.unit.clone()).unwrap_or_default(),
+        key: key(rule, &outcome.place, now, forms),
+    }
+}
+
+/// A finding is marked in this year's file.
+fn lead_with_this_year(cells: &mut [FindingCell], outcome: &Outcome) {
+    let prior = |one: &Use| matches!(one.at, At::Figure { prior: true, .. });
+    if let Some(first) = outcome.uses.iter().position(|one| !prior(one)) {
+        cells[..=first].rotate_right(1);
+    }
+}
+
+/// What tells a finding again next time: names, never addresses.
+fn key(rule: &Rule, place: &Place, submission: &Submission, forms: &Forms) -> String {
+    let form = place.form.map_or("", |form| forms.all[form].kind.as_str());
+    let year = submission.year.map(|year| year.to_string()).unwrap_or_default();
+    let part = |part: &Option<String>| part.as_deref().map(crate::forms::normal::squash).unwrap_or_default();
+    [
+        rule.code.clone(),
+        form.to_owned(),
+        part(&place.project),
+        part(&place.line),
+        part(&place.measure),
+        crate::facts::gather::normal_entity(&submission.entity),
+        year,
+    ]
+    .join("|")
+}
+
+/// Gives every operand its file, sheet, cell and text.
+#[must_use]
+pub fn cells(outcome: &Outcome, pair: Paired<'_>, forms: &Forms) -> Vec<FindingCell> {
+    outcome.uses.iter().filter_map(|one| cell(one, pair, forms)).collect()
+}
+
+fn cell(one: &Use, (now, before): Paired<'_>, forms: &Forms) -> Option<FindingCell> {
+    let build = |submission: &Submission, table: usize, cell: CellRef, text: String, label: String| {
+        let table = submission.tables.get(table)?;
+        Some(FindingCell {
+            file: table.file.to_string(),
+            sheet: table.sheet.to_string(),
+            cell,
+            text,
+            value: None,
+            unit: String::new(),
+            role: one.role,
+            label,
+            suspect: one.suspect,
+            proposed: None,
+        })
+    };
+    match &one.at {
+        At::Figure { prior, table, figure } => {
+            let submission = if *prior { before? } else { now };
+            let found = figure_at(submission, *table, *figure)?;
+            let form = &forms.all[submission.tables[*table].form];
+            let mut label = format!("{} {}", form.annex, found.line);
+            if !found.measure.is_empty() && &*found.measure != crate::forms::pairs::AMOUNT {
+                label.push('·');
+                label.push_str(&found.measure);
+            }
+            if *prior {
+                label.insert_str(0, "上年");
+            }
+            let mut cell = build(submission, *table, found.cell, found.text.trim().to_owned(), label)?;
+            cell.value = found.value.amount;
+            cell.unit = found.value.unit.to_string();
+            Some(cell)
+        }
+        At::Field { table, field } => {
+            let found = field_at(now, *table, *field)?;
+            let text = match found.kind {
+                ValueKind::Person => mask_name(&found.value),
+                ValueKind::Phone => String::new(),
+                _ => found.value.clone(),
+            };
+            let annex = &forms.all[now.tables[*table].form].annex;
+            build(now, *table, found.cell, text, format!("{annex} {}", found.name))
+        }
+        At::Cell { table, cell } => {
+            let annex = &forms.all[now.tables.get(*table)?.form].annex;
+            build(now, *table, *cell, String::new(), format!("{annex} {cell}"))
+        }
+    }
+}
+
+/// Says what is wrong, with the figures.
+fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, String) {
+    if let Some(words) = &outcome.words {
+        return (words.zh.clone(), words.en.clone());
+    }
+    let place = place_words(&outcome.place);
+    let Some(judged) = &outcome.figures else {
+        return (format!("{place}{}", rule.why.zh), format!("{place}{}", rule.why.en));
+    };
+    let side = |role: Role| {
+        let labels: Vec<String> =
+            cells.iter().filter(|cell| cell.role == role).map(|cell| format!("{} {}", cell.label, shown(cell))).collect();
+        labels.join(" + ")
+    };
+    let unit = &judged.unit;
+    let (left, right) = (side(Role::Total), side(Role::Term));
+    let tail = match outcome.verdict {
+        Verdict::Rounding if outcome.shown_only => ("；按显示的位数相符，按存储的数值不符", "; as shown they agree, as stored they do not"),
+        Verdict::Rounding => ("；可由取整解释", "; rounding explains it"),
+        Verdict::RoundingLarge => ("；在取整界限之内，但比通常的尾差大", "; within the bound of rounding, but larger than usual"),
+        _ => ("", ""),
+    };
+    let figures = (judged.reported, judged.expected, judged.difference, judged.allowance);
+    if judged.op == "=" {
+        let (reported, expected, difference, allowance) = figures;
+        let from_zh = if right.is_empty() { String::new() } else { format!("（{right}）") };
+        let from_en = if right.is_empty() { String::new() } else { format!(" ({right})") };
+        (
+            format!("{left}，应为{expected}{unit}{from_zh}，相差{difference}{unit}，允许尾差{allowance}{unit}{}", tail.0),
+            format!("{left} should be {expected}{unit}{from_en}: reported {reported}{unit}, off by {difference}{unit}, allowance {allowance}{unit}{}", tail.1),
+        )
+    } else {
+        let (reported, expected, _, _) = figures;
+        let op = match judged.op.as_str() {
+            "<=" => "≤",
+            ">=" => "≥",
+            other => other,
+        };
+        let why = (&rule.why.zh, &rule.why.en);
+        (
+            format!("{place}{left}（{reported}{unit}）应{op}{expected}{unit}。{}{}", why.0, tail.0),
+            format!("{place}{left} ({reported}{unit}) should be {op} {expected}{unit}. {}{}", why.1, tail.1),
+        )
+    }
+}
+
+/// A figure as shown, with the unit that is not in the text already.
+fn shown(cell: &FindingCell) -> String {
+    let text = if cell.text.is_empty() { "（空）" } else { cell.text.as_str() };
+    if cell.value.is_none() || text.contains(cell.unit.as_str()) { text.to_owned() } else { format!("{text}{}", cell.unit) }
+}
+
+fn place_words(place: &Place) -> String {
+    let line = place.line.as_deref().map(|line| format!("“{line}”")).unwrap_or_default();
+    let measure = place.measure.as_deref().unwrap_or_default();
+    format!("{line}{measure}")
+}

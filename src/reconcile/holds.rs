@@ -1,0 +1,118 @@
+//! Tests of what cells hold, decided before any arithmetic: filled, blank, reached, missed, explained.
+
+use super::outcome::At;
+use super::panel::Filled;
+use crate::facts::Submission;
+use crate::forms::reading::Figure;
+use crate::forms::value::State;
+use crate::model::unit::shift;
+use crate::read::Comparator;
+use crate::rules::ast::Test;
+use rust_decimal::Decimal;
+
+/// Three answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tested {
+    Yes,
+    No,
+    /// The form does not print what is asked.
+    Unknown,
+}
+
+impl From<bool> for Tested {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// Words that give a reason for how a budget was spent, and words that such a reason speaks of.
+const REASON: [&str; 6] = ["原因", "由于", "主要是", "因为", "系因", "因"];
+const SPENDING: [&str; 9] = ["执行率", "预算执行", "超预算", "超支", "结余", "结转", "支出进度", "未执行", "未支付"];
+
+/// Runs one test on its operands.
+#[must_use]
+pub fn run(test: Test, parts: &[Filled], optional: &[bool], submission: &Submission) -> Tested {
+    let figure = |index: usize| parts.get(index).and_then(|part| first_figure(part, submission));
+    let printed = |index: usize| parts.get(index).is_some_and(|part| !part.uses.is_empty());
+    match test {
+        Test::Absent => (!printed(0)).into(),
+        Test::Filled | Test::Blank => match figure(0) {
+            Some(figure) => (is_filled(figure) == (test == Test::Filled)).into(),
+            None if optional.first() == Some(&true) => (test == Test::Blank).into(),
+            None => Tested::Unknown,
+        },
+        Test::Reached | Test::Missed | Test::Below => match (figure(0), figure(1)) {
+            (Some(target), Some(actual)) => compare(test, target, actual),
+            _ => Tested::Unknown,
+        },
+        Test::Explained => explained(figure(0), submission).into(),
+    }
+}
+
+fn first_figure<'s>(part: &Filled, submission: &'s Submission) -> Option<&'s Figure> {
+    match part.uses.first()?.at {
+        At::Figure { prior: false, table, figure } => super::outcome::figure_at(submission, table, figure),
+        _ => None,
+    }
+}
+
+fn is_filled(figure: &Figure) -> bool {
+    matches!(figure.value.state, State::Amount | State::Text)
+}
+
+/// A target and a result in one unit, with the direction that the target prints.
+struct Pair {
+    target: Decimal,
+    actual: Decimal,
+    comparator: Option<Comparator>,
+}
+
+fn pair(target: &Figure, actual: &Figure) -> Option<Pair> {
+    let (t, a) = (&target.value, &actual.value);
+    let same = t.unit.noun == a.unit.noun || t.unit.noun.is_empty() || a.unit.noun.is_empty();
+    let power = |unit: &crate::model::Unit, other: &crate::model::Unit| {
+        if unit.noun.is_empty() && unit.power == 0 { other.power } else { unit.power }
+    };
+    if !same {
+        return None;
+    }
+    Some(Pair {
+        target: shift(t.amount?, power(&t.unit, &a.unit))?,
+        actual: shift(a.amount?, power(&a.unit, &t.unit))?,
+        comparator: t.comparator,
+    })
+}
+
+fn compare(test: Test, target: &Figure, actual: &Figure) -> Tested {
+    let Some(pair) = pair(target, actual) else { return Tested::Unknown };
+    let ten = Decimal::TEN;
+    let plausible = pair.actual.abs() <= pair.target.abs() * ten && pair.target.abs() <= pair.actual.abs() * ten;
+    let met = match pair.comparator {
+        Some(Comparator::AtLeast) => Some(pair.actual >= pair.target),
+        Some(Comparator::More) => Some(pair.actual > pair.target),
+        Some(Comparator::AtMost) => Some(pair.actual <= pair.target),
+        Some(Comparator::Less) => Some(pair.actual < pair.target),
+        Some(Comparator::Equal | Comparator::PlusMinus) | None => None,
+    };
+    let yes = match test {
+        Test::Reached => plausible && met.unwrap_or(pair.actual == pair.target),
+        Test::Missed => plausible && met == Some(false),
+        _ => plausible && met.is_none() && pair.actual < pair.target,
+    };
+    yes.into()
+}
+
+/// Looks for a reason: in the row's own column, else in any sentence of the submission.
+fn explained(figure: Option<&Figure>, submission: &Submission) -> bool {
+    let own = figure.is_some_and(|figure| {
+        submission.tables.iter().flat_map(|table| &table.reading.figures).any(|other| {
+            &*other.measure == "偏差原因" && other.block == figure.block && other.row == figure.row && is_filled(other)
+        })
+    });
+    own || submission.tables.iter().flat_map(|table| &table.reading.passages).any(|passage| {
+        passage.text.split(['。', '；', ';', '\n']).any(|sentence| {
+            SPENDING.iter().any(|word| sentence.contains(word)) && REASON.iter().any(|word| sentence.contains(word))
+        })
+    })
+}
+

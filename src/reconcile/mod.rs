@@ -1,0 +1,96 @@
+//! Facts × rules → outcomes: every rule at every place, with its operands and a verdict.
+//!
+//! Formulas run as polars plans over panels ([`evaluate`]); what no formula says runs as a named check ([`checks`]).
+//! [`suspects`] tells the cells that no tie vouches for, and [`findings`] turns what failed into findings.
+
+pub mod checks;
+pub mod evaluate;
+pub mod findings;
+pub mod holds;
+pub mod outcome;
+pub mod panel;
+pub mod suspects;
+
+use polars::prelude::PolarsResult;
+
+use crate::facts::Submission;
+use crate::facts::gather::normal_entity;
+use crate::forms::Forms;
+use crate::model::{Finding, Verdict};
+use crate::rules::Pack;
+use outcome::Outcome;
+
+/// Everything that one run found out.
+#[derive(Debug)]
+pub struct Run {
+    pub submissions: Vec<Submission>,
+    pub priors: Vec<Submission>,
+    /// For each submission, the prior it was tied to.
+    pub paired: Vec<Option<usize>>,
+    pub outcomes: Vec<Outcome>,
+    pub findings: Vec<Finding>,
+}
+
+/// Ties everything to everything.
+///
+/// # Errors
+/// What polars says of the plans; none is expected of data.
+pub fn reconcile(
+    submissions: Vec<Submission>,
+    priors: Vec<Submission>,
+    forms: &Forms,
+    pack: &Pack,
+) -> PolarsResult<Run> {
+    let paired: Vec<Option<usize>> = submissions.iter().map(|now| find_prior(now, &priors)).collect();
+    let pairs: Vec<evaluate::Paired<'_>> =
+        submissions.iter().zip(&paired).map(|(now, prior)| (now, prior.map(|index| &priors[index]))).collect();
+    let mut outcomes = evaluate::evaluate(&pairs, forms, pack)?;
+    outcomes.extend(checks::run(&submissions, forms, pack));
+    outcomes.sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
+    suspects::mark(&mut outcomes, pack);
+    let findings = findings::findings(&outcomes, &pairs, forms, pack);
+    Ok(Run { submissions, priors, paired, outcomes, findings })
+}
+
+/// Last year's submission of the same unit.
+fn find_prior(now: &Submission, priors: &[Submission]) -> Option<usize> {
+    let name = normal_entity(&now.entity);
+    priors.iter().position(|prior| {
+        normal_entity(&prior.entity) == name && now.year.zip(prior.year).is_none_or(|(now, prior)| prior == now - 1)
+    })
+}
+
+/// Counts of a run, by verdict and severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub balanced: usize,
+    pub rounding: usize,
+    pub rounding_large: usize,
+    pub unbalanced: usize,
+    pub unchecked: usize,
+    pub not_applicable: usize,
+}
+
+impl Counts {
+    #[must_use]
+    pub fn of(outcomes: &[Outcome]) -> Self {
+        let mut counts = Self::default();
+        for outcome in outcomes {
+            *match outcome.verdict {
+                Verdict::Balanced => &mut counts.balanced,
+                Verdict::Rounding => &mut counts.rounding,
+                Verdict::RoundingLarge => &mut counts.rounding_large,
+                Verdict::Unbalanced => &mut counts.unbalanced,
+                Verdict::Unchecked => &mut counts.unchecked,
+                Verdict::NotApplicable => &mut counts.not_applicable,
+            } += 1;
+        }
+        counts
+    }
+
+    /// Every rule instance that concerned a submission.
+    #[must_use]
+    pub fn checks(&self) -> usize {
+        self.balanced + self.rounding + self.rounding_large + self.unbalanced + self.unchecked
+    }
+}

@@ -1,0 +1,93 @@
+//! What became of one rule at one place.
+
+use rust_decimal::Decimal;
+
+use crate::facts::Submission;
+use crate::forms::reading::{Field, Figure};
+use crate::model::finding::Role;
+use crate::model::{CellRef, Verdict, Words};
+
+/// One rule instance with its verdict; every one of a run stands in the ledger.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Index into the pack's rules.
+    pub rule: usize,
+    /// Index into the run's submissions.
+    pub submission: usize,
+    pub verdict: Verdict,
+    /// The line or project, and the measure, at which the rule was tried.
+    pub place: Place,
+    pub uses: Vec<Use>,
+    pub figures: Option<Judged>,
+    /// Why it was not checked, or what a check has to say.
+    pub words: Option<Words>,
+    /// Stored figures failed and the figures as shown tie.
+    pub shown_only: bool,
+}
+
+/// Where a rule was tried, by names rather than addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    pub form: Option<usize>,
+    pub project: Option<String>,
+    pub line: Option<String>,
+    pub measure: Option<String>,
+}
+
+/// The figures of a comparison, in the unit of the reported side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    pub reported: Decimal,
+    pub expected: Decimal,
+    pub difference: Decimal,
+    pub allowance: Decimal,
+    pub unit: String,
+    /// `=`, `<=` and so on.
+    pub op: String,
+}
+
+/// One operand: where it stands, and the part it plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    pub at: At,
+    pub role: Role,
+    pub suspect: bool,
+}
+
+/// Where an operand stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    Figure { prior: bool, table: usize, figure: usize },
+    Field { table: usize, field: usize },
+    /// A cell that is neither, such as a sentence.
+    Cell { table: usize, cell: CellRef },
+}
+
+impl Use {
+    #[must_use]
+    pub fn figure(table: usize, figure: usize, role: Role) -> Self {
+        Self { at: At::Figure { prior: false, table, figure }, role, suspect: false }
+    }
+
+    #[must_use]
+    pub fn field(table: usize, field: usize) -> Self {
+        Self { at: At::Field { table, field }, role: Role::Subject, suspect: false }
+    }
+
+    #[must_use]
+    pub fn cell(table: usize, cell: CellRef) -> Self {
+        Self { at: At::Cell { table, cell }, role: Role::Subject, suspect: false }
+    }
+}
+
+/// Finds the figure that a use names.
+#[must_use]
+pub fn figure_at<'s>(submission: &'s Submission, table: usize, figure: usize) -> Option<&'s Figure> {
+    submission.tables.get(table)?.reading.figures.get(figure)
+}
+
+/// Finds the field that a use names.
+#[must_use]
+pub fn field_at<'s>(submission: &'s Submission, table: usize, field: usize) -> Option<&'s Field> {
+    submission.tables.get(table)?.reading.fields.get(field)
+}

@@ -1,0 +1,467 @@
+//! Panels: one row a place at which rules are tried, one group of columns a slot, filled straight from the facts.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use polars::prelude::*;
+use rust_decimal::Decimal;
+use rust_decimal::RoundingStrategy;
+
+use super::outcome::{At, Use};
+use super::holds::{self, Tested};
+use crate::facts::{Submission, Table};
+use crate::facts::gather::normal_entity;
+use crate::forms::Forms;
+use crate::forms::reading::Figure;
+use crate::forms::value::State;
+use crate::model::finding::Role;
+use crate::model::interval::{Interval, Rounding};
+use crate::model::unit::shift;
+use crate::model::{Quantity, Unit};
+use crate::rules::plan::{LIMIT, PRECISION, SLOT_SCALE, decimal, state};
+use crate::rules::{Fold, Scope, Select, Slot, Source, Which};
+
+/// Whether figures count as stored or as shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    Stored,
+    Shown,
+}
+
+/// One submission with what fills need of it.
+pub struct Indexed<'s> {
+    pub submission: &'s Submission,
+    pub prior: Option<&'s Submission>,
+    here: Lookup<'s>,
+    before: Lookup<'s>,
+}
+
+/// Figures by table, block, line and measure.
+type Lookup<'s> = Vec<HashMap<(&'s str, &'s str, &'s str), usize>>;
+
+fn lookup(submission: Option<&Submission>) -> Lookup<'_> {
+    let tables = submission.map_or(&[][..], |submission| submission.tables.as_slice());
+    tables
+        .iter()
+        .map(|table| {
+            let mut map = HashMap::new();
+            for (index, figure) in table.reading.figures.iter().enumerate() {
+                map.entry((&*figure.block, &*figure.line, &*figure.measure)).or_insert(index);
+            }
+            map
+        })
+        .collect()
+}
+
+impl<'s> Indexed<'s> {
+    #[must_use]
+    pub fn new(submission: &'s Submission, prior: Option<&'s Submission>) -> Self {
+        Self { submission, prior, here: lookup(Some(submission)), before: lookup(prior) }
+    }
+}
+
+/// One row of a panel.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// Index into the chunk's submissions.
+    pub submission: usize,
+    /// The scope's own table.
+    pub table: Option<usize>,
+    /// The row of the sheet and the line, where the scope is a line.
+    pub line: Option<(u32, String)>,
+    pub measure: Option<String>,
+    pub block: Option<String>,
+    /// The tables of one project, by form.
+    pub project: BTreeMap<usize, usize>,
+    pub project_name: Option<String>,
+}
+
+/// What a slot came to in one row.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    pub state: i32,
+    pub value: Decimal,
+    pub interval: Interval,
+    pub uses: Vec<Use>,
+    /// Shown with fewer digits than stored.
+    pub coarse: bool,
+}
+
+impl Filled {
+    fn of(state: i32) -> Self {
+        Self { state, value: Decimal::ZERO, interval: Interval::exact(Decimal::ZERO), uses: Vec::new(), coarse: false }
+    }
+
+    fn number(value: Decimal) -> Self {
+        Self { value, interval: Interval::exact(value), ..Self::of(state::NUMBER) }
+    }
+}
+
+/// Finds the rows of a scope in one submission.
+#[must_use]
+pub fn rows_of(scope: &Scope, at: usize, indexed: &Indexed<'_>, forms: &Forms) -> Vec<Row> {
+    let tables = |form: usize| {
+        indexed.submission.tables.iter().enumerate().filter(move |(_, table)| table.form == form)
+    };
+    let row = |table: usize| Row { submission: at, table: Some(table), ..Row::default() };
+    match scope {
+        Scope::Submission => vec![Row { submission: at, ..Row::default() }],
+        Scope::Project => projects(indexed.submission, forms)
+            .into_iter()
+            .map(|(name, tables)| Row {
+                submission: at,
+                project: tables,
+                project_name: Some(name),
+                ..Row::default()
+            })
+            .collect(),
+        Scope::Form { form } => tables(*form).map(|(index, _)| row(index)).collect(),
+        Scope::Measure { form, block } => tables(*form)
+            .flat_map(|(index, table)| {
+                let measures = money_measures(table, block);
+                let block = block.clone();
+                measures.into_iter().map(move |measure| Row {
+                    measure: Some(measure),
+                    block: Some(block.clone()),
+                    ..row(index)
+                })
+            })
+            .collect(),
+        Scope::Line { form, block } => tables(*form)
+            .flat_map(|(index, table)| {
+                let lines = lines(table, block);
+                let block = block.clone();
+                lines.into_iter().map(move |line| Row { line: Some(line), block: Some(block.clone()), ..row(index) })
+            })
+            .collect(),
+    }
+}
+
+fn money_measures(table: &Table, block: &str) -> Vec<String> {
+    let mut measures: Vec<String> = Vec::new();
+    for figure in table.reading.figures.iter().filter(|f| &*f.block == block && f.quantity == Quantity::Money) {
+        if !measures.iter().any(|measure| *measure == *figure.measure) {
+            measures.push(figure.measure.to_string());
+        }
+    }
+    measures
+}
+
+fn lines(table: &Table, block: &str) -> Vec<(u32, String)> {
+    let mut seen = HashSet::new();
+    let figures = table.reading.figures.iter().filter(|figure| &*figure.block == block);
+    figures.filter(|figure| seen.insert(figure.row)).map(|figure| (figure.row, figure.line.to_string())).collect()
+}
+
+/// Pairs the tables of each project: by name, then by likeness, then the only ones left.
+#[must_use]
+pub fn projects(submission: &Submission, forms: &Forms) -> Vec<(String, BTreeMap<usize, usize>)> {
+    let mut projects: Vec<(String, BTreeMap<usize, usize>)> = Vec::new();
+    let loose: Vec<(usize, &Table)> =
+        submission.tables.iter().enumerate().filter(|(_, table)| !forms.all[table.form].single).collect();
+    for (index, table) in loose {
+        let name = table.project.clone().unwrap_or_default();
+        let key = normal_entity(&name);
+        let free = |project: &(String, BTreeMap<usize, usize>)| !project.1.contains_key(&table.form);
+        let exact = projects.iter().position(|project| free(project) && normal_entity(&project.0) == key);
+        let alike = || projects.iter().position(|project| free(project) && similar(&normal_entity(&project.0), &key));
+        match exact.or_else(alike) {
+            Some(at) => {
+                projects[at].1.insert(table.form, index);
+            }
+            None => projects.push((name, BTreeMap::from([(table.form, index)]))),
+        }
+    }
+    merge_last_two(&mut projects);
+    projects
+}
+
+/// Two names that differ by less than two letters in five.
+fn similar(a: &str, b: &str) -> bool {
+    let longest = a.chars().count().max(b.chars().count());
+    longest > 0 && strsim::osa_distance(a, b) * 5 <= longest * 2
+}
+
+/// One report and one table left over belong together, whatever they are called.
+fn merge_last_two(projects: &mut Vec<(String, BTreeMap<usize, usize>)>) {
+    if let [first, second] = projects.as_slice()
+        && first.1.len() == 1
+        && second.1.len() == 1
+        && first.1.keys().ne(second.1.keys())
+    {
+        let (_, tables) = projects.remove(1);
+        projects[0].1.extend(tables);
+    }
+}
+
+/// Fills one slot of one row.
+#[must_use]
+pub fn fill(slot: &Slot, row: &Row, indexed: &Indexed<'_>, precision: Precision) -> Filled {
+    match &slot.source {
+        Source::Constant(number) => Filled::number(*number),
+        Source::Tables { form } => {
+            let count = indexed.submission.tables_of(*form).count();
+            Filled::number(Decimal::from(count))
+        }
+        Source::Test { test, of } => {
+            let parts: Vec<Filled> = of.iter().map(|slot| fill(slot, row, indexed, precision)).collect();
+            let optional = |slot: &Slot| matches!(&slot.source, Source::Figures { optional: true, .. });
+            let optional: Vec<bool> = of.iter().map(optional).collect();
+            let verdict = holds::run(*test, &parts, &optional, indexed.submission);
+            let uses = parts.into_iter().flat_map(|part| part.uses).collect();
+            let state = match verdict {
+                Tested::Yes => 1,
+                Tested::No => 0,
+                Tested::Unknown => 2,
+            };
+            Filled { uses, ..Filled::of(state) }
+        }
+        Source::Figures { prior, form, select, measure, fold, optional } => {
+            let wanted = Wanted { prior: *prior, form: *form, select, measure, fold: *fold };
+            let found = find(&wanted, row, indexed);
+            fold_figures(&wanted, found, *optional, indexed, precision)
+        }
+    }
+}
+
+struct Wanted<'w> {
+    prior: bool,
+    form: Option<usize>,
+    select: &'w Select,
+    measure: &'w Which,
+    fold: Fold,
+}
+
+enum Found {
+    /// No such table, or no prior year.
+    NoTable,
+    /// Figures by table and number.
+    Figures(Vec<(usize, usize)>),
+}
+
+fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
+    let source = if wanted.prior { indexed.prior } else { Some(indexed.submission) };
+    let Some(source) = source else { return Found::NoTable };
+    let own_form = row.table.map(|table| indexed.submission.tables[table].form);
+    let tables: Vec<usize> = match (wanted.form, row.table) {
+        (Some(form), _) if row.project_name.is_some() && row.project.contains_key(&form) => vec![row.project[&form]],
+        (Some(form), _) => {
+            let all = source.tables.iter().enumerate().filter(|(_, table)| table.form == form);
+            let all: Vec<usize> = all.map(|(index, _)| index).collect();
+            // In a project's row, a form that is one a project and is not among its tables is missing.
+            if row.project_name.is_some() && all.iter().any(|index| source.tables[*index].project.is_some()) {
+                Vec::new()
+            } else {
+                all
+            }
+        }
+        (None, Some(_)) if wanted.prior => {
+            let all = source.tables.iter().enumerate().filter(|(_, table)| Some(table.form) == own_form);
+            all.map(|(index, _)| index).take(1).collect()
+        }
+        (None, Some(table)) => vec![table],
+        (None, None) => Vec::new(),
+    };
+    if tables.is_empty() {
+        return Found::NoTable;
+    }
+    let lookup = if wanted.prior { &indexed.before } else { &indexed.here };
+    let measure = match wanted.measure {
+        Which::Named(name) => Some(name.as_str()),
+        Which::Scope => row.measure.as_deref(),
+        Which::Any => None,
+    };
+    let mut figures = Vec::new();
+    for index in tables {
+        let table = &source.tables[index];
+        let line = row.line.as_ref();
+        match (wanted.select, measure) {
+            (Select::Line { block, line }, Some(measure)) => {
+                figures.extend(lookup[index].get(&(block.as_str(), line.as_str(), measure)).map(|f| (index, *f)));
+            }
+            (Select::Row, Some(measure)) if !wanted.prior => {
+                let own = |figure: &Figure| {
+                    Some(figure.row) == line.map(|(row, _)| *row)
+                        && row.block.as_deref() == Some(&*figure.block)
+                        && &*figure.measure == measure
+                };
+                figures.extend(table.reading.figures.iter().position(own).map(|figure| (index, figure)));
+            }
+            (Select::Row, Some(measure)) => {
+                if let (Some((_, line)), Some(block)) = (line, row.block.as_deref()) {
+                    figures.extend(lookup[index].get(&(block, line.as_str(), measure)).map(|f| (index, *f)));
+                }
+            }
+            _ => figures.extend(parts(wanted.select, measure, table, row).map(|figure| (index, figure))),
+        }
+    }
+    Found::Figures(figures)
+}
+
+/// The figures of several lines: the parts of a line, of the row, or a whole block.
+fn parts<'t>(
+    select: &'t Select,
+    measure: Option<&'t str>,
+    table: &'t Table,
+    row: &'t Row,
+) -> impl Iterator<Item = usize> + 't {
+    let belongs = move |figure: &Figure| match select {
+        Select::Parts(parent) => figure.parent.as_deref() == Some(parent.as_str()),
+        Select::RowParts => figure.parent.as_deref() == row.line.as_ref().map(|(_, line)| line.as_str()),
+        Select::Block(block) => &*figure.block == block.as_str(),
+        Select::Line { block, line } => &*figure.block == block.as_str() && &*figure.line == line.as_str(),
+        Select::Row => false,
+    };
+    let figures = table.reading.figures.iter().enumerate();
+    figures
+        .filter(move |(_, figure)| belongs(figure) && measure.is_none_or(|measure| &*figure.measure == measure))
+        .map(|(index, _)| index)
+}
+
+fn fold_figures(wanted: &Wanted<'_>, found: Found, optional: bool, indexed: &Indexed<'_>, precision: Precision) -> Filled {
+    let figures = match found {
+        Found::NoTable if optional => return Filled::of(state::NOTHING),
+        Found::NoTable => return Filled::of(state::FOREIGN),
+        Found::Figures(figures) if figures.is_empty() => {
+            return Filled::of(if optional { state::NOTHING } else { state::ABSENT });
+        }
+        Found::Figures(figures) => figures,
+    };
+    let source = if wanted.prior { indexed.prior } else { Some(indexed.submission) };
+    let Some(source) = source else { return Filled::of(state::FOREIGN) };
+    let parts: Vec<(Filled, u32)> = figures
+        .iter()
+        .map(|(table, index)| {
+            let figure = &source.tables[*table].reading.figures[*index];
+            let mut filled = read_figure(figure, precision);
+            let at = At::Figure { prior: wanted.prior, table: *table, figure: *index };
+            filled.uses = vec![Use { at, role: Role::Term, suspect: false }];
+            (filled, figure.row)
+        })
+        .collect();
+    match wanted.fold {
+        Fold::One => parts.into_iter().next().map_or_else(|| Filled::of(state::ABSENT), |(filled, _)| filled),
+        Fold::Count => {
+            let mut rows: Vec<u32> = Vec::new();
+            let mut uses = Vec::new();
+            for (filled, row) in parts {
+                if !filled.value.is_zero() && !rows.contains(&row) {
+                    rows.push(row);
+                    uses.extend(filled.uses);
+                }
+            }
+            Filled { uses, ..Filled::number(Decimal::from(rows.len())) }
+        }
+        Fold::Sum => sum(parts.into_iter().map(|(filled, _)| filled)),
+    }
+}
+
+fn sum(parts: impl Iterator<Item = Filled>) -> Filled {
+    let mut total = Filled::of(state::NOTHING);
+    for part in parts {
+        total.uses.extend(part.uses);
+        total.coarse |= part.coarse;
+        if part.state == state::NUMBER {
+            let value = total.value.checked_add(part.value);
+            let interval = total.interval.checked_add(part.interval);
+            let (Some(value), Some(interval)) = (value, interval) else {
+                return Filled { uses: total.uses, ..Filled::of(state::UNUSABLE) };
+            };
+            total.value = value;
+            total.interval = interval;
+            if total.state == state::NOTHING {
+                total.state = state::NUMBER;
+            }
+        } else if part.state != state::NOTHING {
+            total.state = state::UNUSABLE;
+        }
+    }
+    total
+}
+
+/// A figure in the panel's unit with the interval it stands for.
+fn read_figure(figure: &Figure, precision: Precision) -> Filled {
+    let value = &figure.value;
+    let empty = |state: i32| Filled::of(state);
+    match value.state {
+        State::Amount => {}
+        state if state.is_nothing() => return empty(state::NOTHING),
+        _ => return empty(state::UNUSABLE),
+    }
+    let mixes = figure.quantity == Quantity::Plain
+        || value.unit.quantity() == figure.quantity
+        || value.unit.quantity() == Quantity::Plain;
+    let Some(amount) = value.amount.filter(|_| mixes) else { return empty(state::UNUSABLE) };
+    let coarse = value.stored_decimals > value.decimals;
+    let (amount, decimals) = match precision {
+        Precision::Stored => (amount, value.decimals.max(value.stored_decimals)),
+        Precision::Shown => {
+            (amount.round_dp_with_strategy(value.decimals, RoundingStrategy::MidpointAwayFromZero), value.decimals)
+        }
+    };
+    let interval = if figure.exact {
+        Some(Interval::exact(amount))
+    } else {
+        Interval::reported(amount, decimals, Rounding::Nearest)
+    };
+    let power = panel_power(&value.unit, figure.quantity);
+    let scaled = interval.and_then(|i| {
+        Some((shift(amount, power)?, Interval { lo: shift(i.lo, power)?, hi: shift(i.hi, power)?, ..i }))
+    });
+    let limit = Decimal::from(10u64.pow(LIMIT));
+    match scaled {
+        Some((value, interval)) if value.abs() < limit => {
+            Filled { value, interval, coarse, ..Filled::of(state::NUMBER) }
+        }
+        _ => empty(state::UNUSABLE),
+    }
+}
+
+fn panel_power(unit: &Unit, quantity: Quantity) -> i32 {
+    if unit.noun.is_empty() && quantity == Quantity::Money { 0 } else { unit.panel_power() }
+}
+
+/// Turns filled rows into the columns that [`plan`](crate::rules::plan) describes.
+///
+/// # Errors
+/// What polars says of the columns.
+pub fn columns(slots: &[&Slot], rows: &[Vec<Filled>]) -> PolarsResult<DataFrame> {
+    let mut columns = Vec::with_capacity(slots.len() * 6 + 1);
+    columns.push(decimals("zero", vec![0; rows.len()], SLOT_SCALE)?);
+    for (index, slot) in slots.iter().enumerate() {
+        let name = |letter: char| format!("{letter}{index}");
+        let states: Vec<i32> = rows.iter().map(|row| row[index].state).collect();
+        columns.push(Column::new(name('t').into(), states));
+        if matches!(slot.source, Source::Test { .. }) {
+            continue;
+        }
+        let scale = match &slot.source {
+            Source::Constant(number) => number.scale() as usize,
+            _ => SLOT_SCALE,
+        };
+        let column = |letter: char, of: &dyn Fn(&Filled) -> Decimal, up: RoundingStrategy| {
+            decimals(&name(letter), rows.iter().map(|row| fixed(of(&row[index]), scale, up)).collect(), scale)
+        };
+        columns.push(column('v', &|f| f.value, RoundingStrategy::MidpointAwayFromZero)?);
+        columns.push(column('l', &|f| f.interval.lo, RoundingStrategy::ToNegativeInfinity)?);
+        columns.push(column('h', &|f| f.interval.hi, RoundingStrategy::ToPositiveInfinity)?);
+        let flags = |of: &dyn Fn(&Filled) -> bool| rows.iter().map(|row| of(&row[index])).collect::<Vec<bool>>();
+        columns.push(Column::new(name('a').into(), flags(&|f| f.interval.lo_closed)));
+        columns.push(Column::new(name('b').into(), flags(&|f| f.interval.hi_closed)));
+    }
+    DataFrame::new(rows.len(), columns)
+}
+
+/// The integer of a decimal at a scale; digits beyond the scale go the way that keeps an interval whole.
+fn fixed(value: Decimal, scale: usize, strategy: RoundingStrategy) -> i128 {
+    let scale = u32::try_from(scale).unwrap_or(0);
+    let cut = value.round_dp_with_strategy(scale, strategy);
+    let missing = scale.saturating_sub(cut.scale());
+    cut.mantissa().saturating_mul(10i128.pow(missing))
+}
+
+fn decimals(name: &str, values: Vec<i128>, scale: usize) -> PolarsResult<Column> {
+    let chunked = Int128Chunked::from_vec(name.into(), values);
+    let series = chunked.into_decimal_unchecked(PRECISION, scale).into_series();
+    debug_assert_eq!(series.dtype(), &decimal(scale));
+    Ok(series.into_column())
+}

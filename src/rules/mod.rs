@@ -1,0 +1,32 @@
+//! Rules as text that an officer can read: TOML → formula → [`ast`] → [`resolve`]d slots → polars [`plan`].
+//!
+//! A pack holds the built-in rules and a user's own; a pack with one bad rule does not run and says where.
+
+pub mod ast;
+pub mod lex;
+pub mod pack;
+pub mod parse;
+pub mod plan;
+pub mod resolve;
+
+pub use pack::{Body, Pack, Rule, RuleError};
+pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
+
+/// Checks that no formula says; `reconcile` holds their procedures.
+pub const CHECKS: [&str; 15] = [
+    "annexes-present",
+    "filing-date",
+    "content-after-filing",
+    "mixed-precision",
+    "number-as-text",
+    "one-date",
+    "project-line-words",
+    "project-names",
+    "project-title-parts",
+    "required-blank",
+    "same-field",
+    "scale-outlier",
+    "standard-weights",
+    "unit-mismatch",
+    "unit-twice",
+];

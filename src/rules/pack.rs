@@ -1,0 +1,265 @@
+//! Rules as officers declare them: TOML as typed, then checked [`Rule`]s; a pack with one bad rule does not run.
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+use super::parse::parse;
+use super::resolve::{Resolved, Scope, resolve, unknown};
+use crate::forms::Forms;
+use crate::forms::tables::GROUPS;
+use crate::model::{Class, Severity, Words};
+
+/// One rule, ready to run.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub code: String,
+    /// Its number in the catalogue of checks.
+    pub catalogue: String,
+    pub title: Words,
+    pub why: Words,
+    pub hint: Words,
+    pub class: Class,
+    pub severity: Severity,
+    pub source: String,
+    /// The formula as written, or the name of the check.
+    pub formula: String,
+    /// Rows that the rule leaves out.
+    pub except: Vec<String>,
+    /// A rule for several forms stands in several places.
+    pub places: Vec<Place>,
+    pub params: toml::Table,
+}
+
+/// A rule on one kind of place.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub scope: Scope,
+    pub body: Body,
+}
+
+/// How a rule is decided.
+#[derive(Debug, Clone)]
+pub enum Body {
+    Formula(Resolved),
+    /// A procedure by name, for what no formula says.
+    Check(String),
+}
+
+/// Every rule of a run.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    pub rules: Vec<Rule>,
+    /// SHA-256 over the text of all rule files, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Something wrong in a rule file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {problem}")]
+pub struct RuleError {
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+    pub problem: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileText {
+    rule: Vec<Spanned<RuleText>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleText {
+    code: Spanned<String>,
+    #[serde(default)]
+    catalogue: String,
+    title: Words,
+    why: Words,
+    #[serde(default)]
+    hint: Words,
+    class: Class,
+    severity: Option<Severity>,
+    source: String,
+    #[serde(rename = "for")]
+    scope: Spanned<String>,
+    #[serde(default)]
+    form: Vec<Spanned<String>>,
+    block: Option<Spanned<String>>,
+    formula: Option<Spanned<String>>,
+    check: Option<Spanned<String>>,
+    #[serde(default)]
+    except: Vec<String>,
+    #[serde(default)]
+    params: toml::Table,
+}
+
+/// The built-in rules as text, a file a family.
+pub const BUILTIN: [(&str, &str); 6] = [
+    ("within.toml", include_str!("builtin/within.toml")),
+    ("between.toml", include_str!("builtin/between.toml")),
+    ("years-and-words.toml", include_str!("builtin/years-and-words.toml")),
+    ("indicators.toml", include_str!("builtin/indicators.toml")),
+    ("units-and-dates.toml", include_str!("builtin/units-and-dates.toml")),
+    ("completeness.toml", include_str!("builtin/completeness.toml")),
+];
+
+impl Pack {
+    /// Reads the built-in rules and then a user's files; a rule with a known code takes its place.
+    ///
+    /// # Errors
+    /// Every problem of every rule, each with file, line and column.
+    pub fn read(files: &[(String, String)], forms: &Forms) -> Result<Self, Vec<RuleError>> {
+        let builtin = BUILTIN.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned()));
+        let all: Vec<(String, String)> = builtin.chain(files.iter().cloned()).collect();
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut errors = Vec::new();
+        let mut hash = Sha256::new();
+        for (file, text) in &all {
+            hash.update(text.as_bytes());
+            match read_file(file, text, forms) {
+                Ok(read) => {
+                    for rule in read {
+                        match rules.iter_mut().find(|old| old.code == rule.code) {
+                            Some(old) => *old = rule,
+                            None => rules.push(rule),
+                        }
+                    }
+                }
+                Err(found) => errors.extend(found),
+            }
+        }
+        rules.sort_by(|a, b| a.code.cmp(&b.code));
+        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        if errors.is_empty() { Ok(Self { rules, sha256 }) } else { Err(errors) }
+    }
+
+    #[must_use]
+    pub fn rule(&self, code: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.catalogue.eq_ignore_ascii_case(code))
+    }
+}
+
+fn read_file(file: &str, text: &str, forms: &Forms) -> Result<Vec<Rule>, Vec<RuleError>> {
+    let typed: FileText = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        vec![error_at(file, text, at, error.message().to_owned())]
+    })?;
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut errors = Vec::new();
+    for spanned in typed.rule {
+        let code = spanned.get_ref().code.clone();
+        match check_rule(file, text, spanned.into_inner(), forms) {
+            Ok(rule) if rules.iter().any(|old| old.code == rule.code) => {
+                errors.push(error_at(file, text, code.span().start, format!("`{}` is used twice", rule.code)));
+            }
+            Ok(rule) => rules.push(rule),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(rules) } else { Err(errors) }
+}
+
+fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<Rule, RuleError> {
+    let at = |offset: usize, problem: String| error_at(file, text, offset, problem);
+    let code_span = typed.code.span().start;
+    let scopes = check_scopes(&typed, forms).map_err(|(offset, problem)| at(offset, problem))?;
+    let body = |scope: &Scope| match (&typed.formula, &typed.check) {
+        (Some(formula), None) => {
+            // The formula begins after its opening quotation mark.
+            let start = formula.span().start + 1;
+            let relation = parse(formula.get_ref()).map_err(|e| at(start + e.span.start, e.to_string()))?;
+            let resolved = resolve(&relation, scope, forms).map_err(|e| at(start + e.span.start, e.to_string()))?;
+            super::plan::check_depth(&resolved).map_err(|problem| at(start, problem))?;
+            Ok(Body::Formula(resolved))
+        }
+        (None, Some(check)) if super::CHECKS.contains(&check.get_ref().as_str()) => {
+            Ok(Body::Check(check.get_ref().clone()))
+        }
+        (None, Some(check)) => Err(at(check.span().start, unknown("check", check.get_ref(), super::CHECKS))),
+        _ => Err(at(code_span, "a rule has either a `formula` or a `check`".to_owned())),
+    };
+    let places = scopes.into_iter().map(|scope| Ok(Place { body: body(&scope)?, scope })).collect::<Result<_, _>>()?;
+    let formula = typed.formula.as_ref().or(typed.check.as_ref()).map(|text| text.get_ref().clone()).unwrap_or_default();
+    let code = typed.code.into_inner();
+    let digits = code.strip_prefix("GJ").or_else(|| code.strip_prefix("U")).unwrap_or_default();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(at(code_span, format!("`{code}` is not a code such as GJ203, or U1 for a rule of your own")));
+    }
+    Ok(Rule {
+        code,
+        catalogue: typed.catalogue,
+        title: typed.title,
+        why: typed.why,
+        hint: typed.hint,
+        class: typed.class,
+        severity: typed.severity.unwrap_or_else(|| typed.class.severity()),
+        source: typed.source,
+        formula,
+        except: typed.except,
+        places,
+        params: typed.params,
+    })
+}
+
+type Misplaced = (usize, String);
+
+fn check_scopes(typed: &RuleText, forms: &Forms) -> Result<Vec<Scope>, Misplaced> {
+    let kinds = ["each measure", "each line", "each form", "submission", "each project"];
+    let scope = typed.scope.get_ref().as_str();
+    match scope {
+        "submission" => return Ok(vec![Scope::Submission]),
+        "each project" => return Ok(vec![Scope::Project]),
+        _ if !kinds.contains(&scope) => return Err((typed.scope.span().start, unknown("scope", scope, kinds))),
+        _ if typed.form.is_empty() => return Err((typed.scope.span().start, "this rule needs a `form`".to_owned())),
+        _ => {}
+    }
+    let mut scopes = Vec::new();
+    for named in &typed.form {
+        let found = forms.all.iter().enumerate().filter(|(_, form)| {
+            [&form.kind, &form.annex, &form.title.zh].contains(&named.get_ref())
+        });
+        let found: Vec<usize> = found.map(|(index, _)| index).collect();
+        if found.is_empty() {
+            let known = forms.all.iter().map(|form| form.title.zh.as_str());
+            return Err((named.span().start, unknown("form", named.get_ref(), known)));
+        }
+        for form in found {
+            scopes.push(match scope {
+                "each measure" => Scope::Measure { form, block: check_block(typed, forms, form)? },
+                "each line" => Scope::Line { form, block: check_block(typed, forms, form)? },
+                _ => Scope::Form { form },
+            });
+        }
+    }
+    Ok(scopes)
+}
+
+fn check_block(typed: &RuleText, forms: &Forms, form: usize) -> Result<String, Misplaced> {
+    let Some(named) = &typed.block else {
+        return Err((typed.scope.span().start, "this rule needs a `block`".to_owned()));
+    };
+    let name = named.get_ref();
+    if name == GROUPS {
+        return Ok(name.clone());
+    }
+    let blocks = &forms.all[form].blocks;
+    let found = blocks.iter().find(|block| block.name == *name || block.title.zh == *name);
+    found.map(|block| block.name.clone()).ok_or_else(|| {
+        (named.span().start, unknown("block", name, blocks.iter().map(|block| block.title.zh.as_str())))
+    })
+}
+
+/// Turns a byte offset into a line and a column, both counted from one.
+fn error_at(file: &str, text: &str, offset: usize, problem: String) -> RuleError {
+    let mut end = offset.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    RuleError { file: file.to_owned(), line, column, problem }
+}
