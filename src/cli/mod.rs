@@ -1,1 +1,76 @@
+//! What a user types: arguments, files, progress and exit codes. All disk, clock and terminal stand here.
 
+mod annotate;
+mod args;
+mod check;
+mod import;
+mod load;
+mod output;
+mod show;
+mod walk;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// No finding of severity error.
+    Clean,
+    /// Some finding of severity error.
+    Findings,
+    /// Something could not be checked.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::from(0),
+            Exit::Findings => Self::from(1),
+            Exit::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Runs the program on its arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failed.into() } else { Exit::Clean.into() };
+        }
+    };
+    match run(args) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "gouji: {error:#}");
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<Exit> {
+    match args.command {
+        Command::Check(check) => check::run(&check),
+        Command::Annotate(annotate) => annotate::run(&annotate),
+        Command::Import(import) => import::run(&import),
+        Command::Explain(explain) => show::explain(&explain),
+        Command::Rules(rules) => show::rules(&rules),
+        Command::Forms(forms) => show::forms(&forms),
+    }
+}
+
+/// Prints a result; a reader that has gone away is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

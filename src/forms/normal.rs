@@ -42,9 +42,8 @@ fn half_width(c: char) -> Option<char> {
         c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') => None,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
         '﹪' => Some('%'),
-        '〔' | '［' | '【' => Some('('),
-        '〕' | '］' | '】' => Some(')'),
-        '／' => Some('/'),
+        '〔' | '【' | '﹝' => Some('('),
+        '〕' | '】' | '﹞' => Some(')'),
         other => Some(other),
     }
 }

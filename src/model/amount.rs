@@ -17,7 +17,7 @@ pub struct Stored {
 ///
 /// # Examples
 /// ```
-/// let cached = gouji::model::amount::from_stored(275.47000000000003).unwrap();
+/// let cached = gouji::model::amount::from_stored(275.47000000000006).unwrap();
 /// assert_eq!((cached.value.to_string().as_str(), cached.digits_cut), ("275.47", true));
 /// ```
 #[must_use]
@@ -56,7 +56,7 @@ mod tests {
         for (number, text, cut) in [
             (257.5, "257.5", false),
             (0.1 + 0.2, "0.3", true),
-            (275.470_000_000_000_03, "275.47", true),
+            (275.470_000_000_000_06, "275.47", true),
             (0.96, "0.96", false),
             (-3.0, "-3", false),
             (0.0, "0", false),

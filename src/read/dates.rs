@@ -45,11 +45,26 @@ pub(super) fn iso_span(serial: Decimal) -> Option<String> {
     Some(if text.is_empty() { "PT0S".into() } else { format!("PT{text}") })
 }
 
-/// Brings a date that a file states in ISO form to the form used here: no zone, no zero time.
-pub(super) fn tidy_iso(text: &str) -> String {
+/// Brings a date that a file states in ISO form to the form used here: no zone, no zero time; none where it is no
+/// date or time.
+pub(super) fn tidy_iso(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('Z');
     let text = text.split_once('.').map_or(text, |(whole, _)| whole);
-    text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()
+    let (date, time) = match text.split_once('T') {
+        Some((date, time)) => (date, time),
+        None if text.contains(':') => ("", text),
+        None => (text, ""),
+    };
+    let sound = (date.is_empty() || fields(date, '-', &[9999, 12, 31], 1))
+        && (time.is_empty() || fields(time, ':', &[24, 59, 60], 0));
+    sound.then(|| text.strip_suffix("T00:00:00").unwrap_or(text).to_owned())
+}
+
+/// Says whether a text is numbers between bounds, with that sign between them.
+fn fields(text: &str, sign: char, most: &[u32], least: u32) -> bool {
+    let parts: Vec<&str> = text.split(sign).collect();
+    let in_bounds = |(part, most): (&&str, &u32)| part.parse::<u32>().is_ok_and(|n| (least..=*most).contains(&n));
+    parts.len() == most.len() && parts.iter().zip(most).all(in_bounds)
 }
 
 fn whole_seconds(serial: Decimal) -> Option<i64> {
@@ -110,12 +125,14 @@ mod tests {
     fn spans_and_stated_dates_are_iso() {
         assert_eq!(iso_span("1.0625".parse().unwrap()).unwrap(), "PT25H30M");
         assert_eq!(iso_span(Decimal::ZERO).unwrap(), "PT0S");
+        assert_eq!(tidy_iso("2021-13-45"), None);
+        assert_eq!(tidy_iso("soon"), None);
         for (text, tidy) in [
             ("2024-11-28T00:00:00Z", "2024-11-28"),
             ("2024-11-28T09:30:00.000", "2024-11-28T09:30:00"),
             ("2024-11-28", "2024-11-28"),
         ] {
-            assert_eq!(tidy_iso(text), tidy);
+            assert_eq!(tidy_iso(text).as_deref(), Some(tidy));
         }
     }
 }

@@ -57,7 +57,7 @@ pub enum ReadError {
     #[error("{file} keeps {part} in {encoding}, not in UTF-8")]
     Encoding { file: String, part: String, encoding: String },
     #[error("{file} has no worksheet that can be read")]
-    NoSheets { file: String },
+    NoSheets { file: String, why: Words },
     #[error("{file} broke the reader of {format}: {detail}")]
     ReaderFailed { file: String, format: &'static str, detail: String },
 }
@@ -75,7 +75,7 @@ impl ReadError {
             | Self::DocumentType { file, .. }
             | Self::TooLarge { file, .. }
             | Self::Encoding { file, .. }
-            | Self::NoSheets { file }
+            | Self::NoSheets { file, .. }
             | Self::ReaderFailed { file, .. } => file,
         }
     }
@@ -129,9 +129,12 @@ impl ReadError {
                     "its part {part} is kept in {encoding} where UTF-8 is expected. Open it in Excel or WPS and save it as .xlsx."
                 ),
             ),
-            Self::NoSheets { .. } => Words::new(
-                "文件里没有能读的工作表（只有图表、宏表，或工作表都已损坏）。请把附件放在普通工作表里再报。",
-                "the file has no worksheet that can be read (only charts or macro sheets, or all of them damaged). Put each annex on an ordinary worksheet.",
+            Self::NoSheets { why, .. } => Words::new(
+                format!("文件里没有能读的工作表。{}请把附件放在普通工作表里再报。", why.zh),
+                format!(
+                    "the file has no worksheet that can be read. {}Put each annex on an ordinary worksheet.",
+                    why.en
+                ),
             ),
             Self::ReaderFailed { format, detail, .. } => Words::new(
                 format!(
@@ -177,7 +180,7 @@ mod tests {
             ReadError::DocumentType { file: file(), part: part() },
             ReadError::TooLarge { file: file(), part: part(), bound: Bound::Ratio, limit: 1000, found: 1001 },
             ReadError::Encoding { file: file(), part: part(), encoding: "UTF-16".into() },
-            ReadError::NoSheets { file: file() },
+            ReadError::NoSheets { file: file(), why: Words::default() },
             ReadError::ReaderFailed { file: file(), format: ".xls", detail: "x".into() },
         ] {
             let words = error.words();

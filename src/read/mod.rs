@@ -3,7 +3,7 @@
 //! Takes a file's bytes and the path to name it by; gives a sparse grid for every worksheet, and what was noticed
 //! on the way. Refuses, with a cure, what is no workbook, is damaged or unsafe. This is the only user of calamine.
 //!
-//! The way: [`sniff`](self) the kind by content → walk the package once under [`Limits`], checking every part →
+//! The way: know the kind by content → walk the package once under [`Limits`], checking every part →
 //! read cells by stream. A number becomes a decimal once, in [`crate::model::amount::from_stored`]; no float
 //! arithmetic follows. Older formats give values without formats, which the book says.
 
@@ -11,6 +11,7 @@ pub mod book;
 pub mod numfmt;
 pub mod typed;
 
+mod biff;
 mod compound;
 mod dates;
 mod error;
@@ -42,6 +43,7 @@ pub use typed::{Comparator, Typed, TypedNumber, parse_typed};
 
 use sha2::{Digest, Sha256};
 
+use crate::model::Words;
 use package::Package;
 
 /// Reads a workbook of any known format, recognised by its content.
@@ -76,13 +78,13 @@ pub fn read_book_within(file: &str, bytes: Vec<u8>, limits: Limits) -> Result<Bo
         Kind::Compound => legacy::read_compound(&bytes, limits, book)?,
         kind => return Err(not_workbook(file, kind)),
     };
-    if book.sheets.is_empty() { Err(ReadError::NoSheets { file: file.to_owned() }) } else { Ok(book) }
+    if book.sheets.is_empty() { Err(no_sheets(book)) } else { Ok(book) }
 }
 
 fn empty_book(file: &str, bytes: &[u8]) -> Book {
     Book {
         file: file.to_owned(),
-        sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hexadecimal(&Sha256::digest(bytes)),
         size: bytes.len() as u64,
         format: BookFormat::Xlsx,
         modified: None,
@@ -90,6 +92,26 @@ fn empty_book(file: &str, bytes: &[u8]) -> Book {
         sheets: Vec::new(),
         notices: Vec::new(),
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// What was noticed on the way says why nothing is left.
+fn no_sheets(book: Book) -> ReadError {
+    let mut why = Words::default();
+    for notice in book.notices.iter().filter(|n| n.sheet.is_some()).take(3) {
+        let name = notice.sheet.as_deref().unwrap_or_default();
+        for piece in ["“", name, "”：", &notice.words.zh] {
+            why.zh.push_str(piece);
+        }
+        for piece in ["\"", name, "\": ", &notice.words.en, " "] {
+            why.en.push_str(piece);
+        }
+    }
+    ReadError::NoSheets { file: book.file, why }
 }
 
 fn not_workbook(file: &str, kind: Kind) -> ReadError {

@@ -52,11 +52,6 @@ impl<'a> Package<'a> {
         self.index.contains_key(&canonical(name))
     }
 
-    /// Lists the names of the parts, in lower case.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.index.keys().map(String::as_str)
-    }
-
     /// Inflates a part; none where there is none of that name.
     ///
     /// # Errors
@@ -133,10 +128,11 @@ impl<'a> Package<'a> {
     }
 
     fn check_parts(&mut self) -> Result<(), ReadError> {
-        let mut numbers: Vec<(usize, String)> = self.index.iter().map(|(name, n)| (*n, name.clone())).collect();
+        let mut numbers: Vec<usize> = self.index.values().copied().collect();
         numbers.sort_unstable();
         let mut total = 0;
-        for (number, name) in numbers {
+        for number in numbers {
+            let name = self.archive.name_for_index(number).and_then(Result::ok).unwrap_or_default().into_owned();
             self.check_part(number, &name, &mut total)?;
         }
         Ok(())
@@ -146,7 +142,7 @@ impl<'a> Package<'a> {
     fn check_part(&mut self, number: usize, name: &str, total: &mut u64) -> Result<(), ReadError> {
         let (file, limits) = (self.file, self.limits);
         let mut entry = self.archive.by_index(number).map_err(|error| refused_entry(file, name, &error))?;
-        let packed = entry.compressed_size().max(1);
+        let (packed, declared) = (entry.compressed_size().max(1), entry.size());
         let mut check = XmlCheck::for_part(name);
         let mut chunk = vec![0; CHUNK];
         let mut size = 0u64;
@@ -169,7 +165,12 @@ impl<'a> Package<'a> {
             }
             check.feed(&chunk[..read]).map_err(|fault| fault.at(file, name))?;
         }
-        Ok(())
+        check.finish().map_err(|fault| fault.at(file, name))?;
+        if size == declared {
+            return Ok(());
+        }
+        let (file, part) = (file.to_owned(), name.to_owned());
+        Err(ReadError::Corrupted { file, part, detail: format!("{declared} bytes declared, {size} found") })
     }
 
     fn too_large(&self, part: &str, bound: Bound, limit: u64, found: u64) -> ReadError {

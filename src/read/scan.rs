@@ -167,7 +167,7 @@ impl<'a> Scan<'a> {
         let at = if address.is_empty() {
             Some(CellRef::new(self.row, self.col)).filter(|at| at.row < MAX_ROWS && at.col < MAX_COLS)
         } else {
-            address.parse().ok()
+            read_address(address)
         };
         self.col = at.map_or(self.col, |at: CellRef| at.col).saturating_add(1);
         at
@@ -196,6 +196,37 @@ impl<'a> Scan<'a> {
         let (master, from) = self.shared.get(index)?;
         self.budget = self.budget.checked_sub(master.len())?;
         calamine::expand_shared_formula(master, (from.row, from.col), (at.row, at.col)).ok()
+    }
+}
+
+/// Reads the address of a cell, which has no `$`.
+fn read_address(address: &str) -> Option<CellRef> {
+    Some(address).filter(|a| !a.contains('$')).and_then(|a| a.parse().ok())
+}
+
+/// Bad addresses that are masked at most; a part with more of them is broken.
+const MOST_BAD: usize = 100;
+
+/// Lists the addresses of cells and rows that are none, as they are written.
+pub(super) fn bad_addresses(text: &str) -> Result<BTreeSet<String>, XmlFault> {
+    let mut reader = xml::reader(text);
+    let mut found = BTreeSet::new();
+    loop {
+        match xml::next(&mut reader)? {
+            Event::Start(e) => {
+                let written = || e.attributes().with_checks(false).flatten().find(|a| a.key.0 == "r");
+                let row = |r: &str| r.parse::<u32>().is_ok_and(|n| (1..=MAX_ROWS).contains(&n));
+                let sound: &dyn Fn(&str) -> bool = match e.local_name().into_inner() {
+                    "c" => &|r| read_address(r).is_some(),
+                    "row" => &row,
+                    _ => continue,
+                };
+                found.extend(written().map(|a| a.value.into_owned()).filter(|r| !sound(r)));
+            }
+            Event::Eof if found.len() <= MOST_BAD => return Ok(found),
+            Event::Eof => return Err("too many bad addresses".into()),
+            _ => {}
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::book::{Cell, CellValue, Notice, Sheet, Visibility};
 use super::error::Bound;
 use super::guard::fenced;
 use super::limits::Limits;
-use super::scan::{RawCell, Scan};
+use super::scan::{RawCell, Scan, bad_addresses};
 use super::styles::Styles;
 use super::value::{self, Reading};
 use crate::model::{CellRef, Words};
@@ -53,11 +53,27 @@ pub(super) fn read_sheet(
     spent: &mut Spent,
 ) -> Result<(Sheet, Vec<Notice>), SheetFault> {
     hide_dimension(&mut text);
-    let outcome = fenced(|| walk(name, &text, context, spent)).map_err(SheetFault::Broken)?;
+    let before = *spent;
+    let mut outcome = fenced(|| walk(name, &text, context, spent)).unwrap_or_else(|why| Err(SheetFault::Broken(why)));
+    if matches!(outcome, Err(SheetFault::Broken(_))) && mask_bad_addresses(&mut text) {
+        *spent = before;
+        outcome = fenced(|| walk(name, &text, context, spent)).unwrap_or_else(|why| Err(SheetFault::Broken(why)));
+    }
     outcome.map(|(mut sheet, notices)| {
         sheet.visibility = visibility;
         (sheet, notices)
     })
+}
+
+/// Some bad addresses break the cell reader for good; put as `?` they cost their own cell only.
+fn mask_bad_addresses(text: &mut String) -> bool {
+    let Ok(addresses) = bad_addresses(text) else { return false };
+    for address in &addresses {
+        for quote in ['"', '\''] {
+            *text = text.replace(&format!(" r={quote}{address}{quote}"), &format!(" r={quote}?{quote}"));
+        }
+    }
+    !addresses.is_empty()
 }
 
 /// The declared extent is often wrong and never needed, so its tag is renamed and the cell reader passes over it.
@@ -84,7 +100,7 @@ fn walk(name: &str, text: &str, context: &Context<'_>, spent: &mut Spent) -> Res
     (config.check_end_names, config.check_comments, config.expand_empty_elements) = (false, false, true);
     let mut cells = XlsxCellReader::new(reader, context.strings, &[], &[], context.date_1904)?;
     loop {
-        let (value, style) = next_value(&mut cells)?;
+        let (value, style) = next_value(&mut cells, &raw)?;
         gathered.take(raw, value, style, context, spent)?;
         match scan.next_cell()? {
             Some(next) => raw = next,
@@ -102,22 +118,50 @@ fn pack(text: &str) -> Result<Vec<u8>, SheetFault> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// Gives the next value and style; a value that the reader refuses is none, and the reader goes on behind it.
+/// Gives the value and style of a scanned cell; a value that the reader refuses is none, and it goes on behind it.
 fn next_value<'a, RS: std::io::Read + std::io::Seek>(
     cells: &mut XlsxCellReader<'a, RS>,
+    raw: &RawCell,
 ) -> Result<(Option<DataRef<'a>>, usize), SheetFault> {
-    match cells.next_cell_with_style_id() {
-        Ok(Some((cell, style))) => Ok((Some(cell.get_value().clone()), style)),
-        Ok(None) => Err(SheetFault::Broken("fewer cells than the part holds".into())),
-        Err(
-            XlsxError::CellError(_)
+    loop {
+        return match cells.next_cell_with_style_id() {
+            Ok(Some((cell, style))) if in_step(cell.get_position(), raw) => Ok((Some(cell.get_value().clone()), style)),
+            Ok(_) => Err(SheetFault::Broken(format!("the cells at {} are out of order", raw.address))),
+            // A bad number of a row is passed over; a bad address of a cell is that cell's.
+            Err(error) if is_address(&error) && raw.at.is_some() => continue,
+            Err(error) if is_address(&error) || is_value(&error) => Ok((None, 0)),
+            Err(error) => Err(error.into()),
+        };
+    }
+}
+
+/// Reader and scan must speak of the same cell; without an address, or behind a refused cell, only the scan knows.
+fn in_step(position: (u32, u32), raw: &RawCell) -> bool {
+    raw.address.is_empty() || raw.at.is_none_or(|at| position == (at.row, at.col))
+}
+
+fn is_address(error: &XlsxError) -> bool {
+    matches!(
+        error,
+        XlsxError::Alphanumeric(_)
+            | XlsxError::NumericColumn(_)
+            | XlsxError::RangeWithoutColumnComponent
+            | XlsxError::RangeWithoutRowComponent
+            | XlsxError::ColumnNumberOverflow
+            | XlsxError::RowNumberOverflow
+            | XlsxError::ParseInt(_)
+    )
+}
+
+fn is_value(error: &XlsxError) -> bool {
+    matches!(
+        error,
+        XlsxError::CellError(_)
             | XlsxError::CellTAttribute(_)
             | XlsxError::ParseFloat(_)
             | XlsxError::Unexpected(_)
-            | XlsxError::Unrecognized { .. },
-        ) => Ok((None, 0)),
-        Err(error) => Err(error.into()),
-    }
+            | XlsxError::Unrecognized { .. }
+    )
 }
 
 /// What was gathered of a sheet so far.

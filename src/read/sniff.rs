@@ -11,11 +11,11 @@ pub enum Kind {
     Compound,
     WordDocument,
     Presentation,
-    /// An OpenDocument text or presentation.
+    /// An `OpenDocument` text or presentation.
     OpenDocument,
     Pdf,
     Html,
-    /// A workbook saved as one XML file (Excel 2003 XML or flat OpenDocument).
+    /// A workbook saved as one XML file (Excel 2003 XML or flat `OpenDocument`).
     FlatXml,
     Xml,
     Rtf,

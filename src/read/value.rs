@@ -33,6 +33,9 @@ pub(super) fn cell(raw: RawCell, value: Option<DataRef<'_>>, strings: &[String],
         value => of_data(value, stored, reading),
     };
     cell.formula = raw.formula;
+    if reading.format_known && !reading.format.is_general() {
+        cell.number_format = Some(reading.format.code().to_owned());
+    }
     Some(cell)
 }
 
@@ -74,7 +77,9 @@ pub(super) fn of_data(value: DataRef<'_>, stored: &str, reading: Reading<'_>) ->
         DataRef::String(text) => plain(CellValue::Text(text)),
         DataRef::SharedString(text) => plain(CellValue::Text(text.to_owned())),
         DataRef::Bool(truth) => plain(CellValue::Bool(truth)),
-        DataRef::DateTimeIso(text) => plain(CellValue::Date(dates::tidy_iso(&text))),
+        DataRef::DateTimeIso(text) => {
+            plain(dates::tidy_iso(&text).map_or_else(|| CellValue::Error(text.clone()), CellValue::Date))
+        }
         DataRef::DurationIso(text) => plain(CellValue::Date(text)),
         DataRef::Error(error) => plain(CellValue::Error(error.to_string())),
         DataRef::Empty => plain(CellValue::Text(String::new())),
@@ -108,7 +113,6 @@ fn numeric(value: rust_decimal::Decimal, digits_cut: bool, reading: Reading<'_>)
         cell.percent = format.percent(value);
         cell.digits_cut = digits_cut;
     }
-    cell.number_format = (reading.format_known && !format.is_general()).then(|| format.code().to_owned());
     cell
 }
 

@@ -32,7 +32,7 @@ pub(super) fn read_xlsx(
     let context = Context { strings: &strings, styles: &styles, date_1904: workbook.date_1904, limits };
     let mut spent = Spent::default();
     for tab in workbook.tabs {
-        if let Some(sheet) = open_tab(package, tab, &context, &mut spent, &mut book)? {
+        if let Some(sheet) = open_tab(package, &tab, &context, &mut spent, &mut book)? {
             book.sheets.push(sheet);
         }
     }
@@ -87,7 +87,7 @@ fn cell_styles(
 
 fn open_tab(
     package: &mut Package<'_>,
-    tab: Tab,
+    tab: &Tab,
     context: &Context<'_>,
     spent: &mut Spent,
     book: &mut Book,

@@ -17,7 +17,11 @@ pub(super) fn reader(text: &str) -> Reader<&[u8]> {
 /// Reads the next event, or says where the markup breaks.
 pub(super) fn next<'a>(reader: &mut Reader<&'a [u8]>) -> Result<Event<'a>, XmlFault> {
     let at = reader.buffer_position();
-    reader.read_event().map_err(|error| format!("{error} (byte {at})"))
+    match reader.read_event() {
+        Ok(Event::DocType(_)) => Err(format!("a document type stands inside (byte {at})")),
+        Ok(event) => Ok(event),
+        Err(error) => Err(format!("{error} (byte {at})")),
+    }
 }
 
 /// Finds an attribute by its local name, with references resolved; none where it is absent or broken.

@@ -19,52 +19,81 @@ impl XmlRefusal {
     }
 }
 
-/// Bytes kept from one chunk to the next, so that a word across the seam is seen.
-const SEAM: usize = 9;
 const DOCTYPE: &[u8] = b"<!DOCTYPE";
-/// Bytes in which a declaration must end.
+/// Bytes in which the XML declaration must end.
 const DECLARATION: usize = 200;
+/// Bytes in which the root element must begin; comments before it are never that long.
+const PROLOG: usize = 256 * 1024;
 
 /// A check that is fed the chunks of one part.
 pub(super) struct XmlCheck {
-    is_xml: bool,
-    started: bool,
-    seam: Vec<u8>,
+    /// What came so far, until it is clear how the part begins; none once that is clear.
+    head: Option<Vec<u8>>,
 }
 
 impl XmlCheck {
     /// Starts a check; parts that are no XML by their name pass unseen.
     pub(super) fn for_part(name: &str) -> Self {
+        let name = name.to_lowercase();
         let is_xml = [".xml", ".rels", ".vml"].iter().any(|end| name.ends_with(end));
-        Self { is_xml, started: false, seam: Vec::new() }
+        Self { head: is_xml.then(Vec::new) }
     }
 
     /// Looks at the next bytes.
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), XmlRefusal> {
-        if !self.is_xml {
-            return Ok(());
+        let Some(head) = &mut self.head else { return Ok(()) };
+        head.extend_from_slice(chunk);
+        if head.len() >= DECLARATION {
+            self.decide()?;
         }
-        if !self.started {
-            self.started = true;
-            check_encoding(chunk)?;
-        }
-        let mut seam = std::mem::take(&mut self.seam);
-        seam.extend_from_slice(&chunk[..chunk.len().min(SEAM)]);
-        if holds_doctype(&seam) || holds_doctype(chunk) {
-            return Err(XmlRefusal::DocumentType);
-        }
-        let keep = chunk.len().min(SEAM);
-        self.seam = chunk[chunk.len() - keep..].to_vec();
         Ok(())
+    }
+
+    /// Looks at a part that ended before it was clear.
+    pub(super) fn finish(&mut self) -> Result<(), XmlRefusal> {
+        self.decide()
+    }
+
+    fn decide(&mut self) -> Result<(), XmlRefusal> {
+        let Some(head) = &self.head else { return Ok(()) };
+        check_encoding(head)?;
+        match beginning(head) {
+            Beginning::DocumentType => Err(XmlRefusal::DocumentType),
+            Beginning::Unclear if head.len() > PROLOG => Err(XmlRefusal::DocumentType),
+            Beginning::Unclear => Ok(()),
+            Beginning::Root => {
+                self.head = None;
+                Ok(())
+            }
+        }
     }
 }
 
-fn holds_doctype(bytes: &[u8]) -> bool {
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, b)| **b == b'<')
-        .any(|(at, _)| bytes[at..].get(..DOCTYPE.len()).is_some_and(|w| w.eq_ignore_ascii_case(DOCTYPE)))
+/// What follows the declaration, comments and instructions.
+#[derive(Debug, PartialEq, Eq)]
+enum Beginning {
+    DocumentType,
+    Root,
+    Unclear,
+}
+
+fn beginning(head: &[u8]) -> Beginning {
+    let mut rest = head;
+    while let Some(at) = rest.iter().position(|b| *b == b'<') {
+        rest = &rest[at..];
+        let end: &[u8] = match rest {
+            r if r.starts_with(b"<?") => b"?>",
+            r if r.starts_with(b"<!--") => b"-->",
+            r if r.len() < DOCTYPE.len() => return Beginning::Unclear,
+            r if r[..DOCTYPE.len()].eq_ignore_ascii_case(DOCTYPE) => return Beginning::DocumentType,
+            _ => return Beginning::Root,
+        };
+        match rest.windows(end.len()).position(|w| w == end) {
+            Some(at) => rest = &rest[at + end.len()..],
+            None => return Beginning::Unclear,
+        }
+    }
+    Beginning::Unclear
 }
 
 /// UTF-16 shows by its mark or its zeros; others by the declaration.
@@ -94,14 +123,16 @@ mod tests {
     #[test]
     fn what_no_workbook_part_holds_is_refused() {
         for (chunks, found) in [
-            (vec!["<?xml version='1.0' encoding='UTF-8'?><a/>"], None),
+            (vec!["<?xml version='1.0' encoding='UTF-8'?><!-- <!DOCTYPE --><a>&lt;!DOCTYPE</a>"], None),
+            (vec!["<a/>"], None),
+            (vec![""], None),
             (vec!["<?xml version=\"1.0\"?><!DOCTYPE a>"], Some(XmlRefusal::DocumentType)),
             (vec!["<?xml version=\"1.0\"?><!doc", "type a>"], Some(XmlRefusal::DocumentType)),
             (vec!["<?xml version=\"1.0\" encoding=\"GB2312\"?><a/>"], Some(XmlRefusal::Encoding("GB2312".into()))),
             (vec!["<\0?\0"], Some(XmlRefusal::Encoding("UTF-16".into()))),
         ] {
             let mut check = XmlCheck::for_part("xl/a.xml");
-            let result = chunks.iter().try_for_each(|chunk| check.feed(chunk.as_bytes()));
+            let result = chunks.iter().try_for_each(|chunk| check.feed(chunk.as_bytes())).and_then(|()| check.finish());
             assert_eq!(result.err(), found, "{chunks:?}");
         }
         assert!(XmlCheck::for_part("xl/a.bin").feed(b"<!DOCTYPE").is_ok());

@@ -12,9 +12,9 @@ use crate::model::mask::mask_name;
 use crate::model::{CellRef, Finding, Severity, Verdict, Words};
 use crate::rules::{Pack, Rule};
 
-/// Makes the findings of a run, the heaviest of each submission first.
+/// Makes the findings of a run with the submissions they belong to, the heaviest of each submission first.
 #[must_use]
-pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Finding> {
+pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<(usize, Finding)> {
     let mut findings: Vec<(usize, Finding)> = outcomes
         .iter()
         .filter_map(|outcome| {
@@ -28,7 +28,7 @@ pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack:
         let order = |f: &Finding| (f.severity, f.code.clone());
         a.cmp(b).then_with(|| order(x).cmp(&order(y)))
     });
-    findings.into_iter().map(|(_, finding)| finding).collect()
+    findings
 }
 
 /// What a verdict weighs; nothing where there is nothing to say.

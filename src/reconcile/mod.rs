@@ -11,6 +11,8 @@ pub mod outcome;
 pub mod panel;
 pub mod suspects;
 
+use std::collections::HashSet;
+
 use polars::prelude::PolarsResult;
 
 use crate::facts::Submission;
@@ -18,7 +20,7 @@ use crate::facts::gather::normal_entity;
 use crate::forms::Forms;
 use crate::model::{Finding, Verdict};
 use crate::rules::Pack;
-use outcome::Outcome;
+use outcome::{At, Outcome, figure_at};
 
 /// Everything that one run found out.
 #[derive(Debug)]
@@ -29,6 +31,39 @@ pub struct Run {
     pub paired: Vec<Option<usize>>,
     pub outcomes: Vec<Outcome>,
     pub findings: Vec<Finding>,
+    /// For each finding, its submission.
+    pub belongs: Vec<usize>,
+}
+
+impl Run {
+    /// The submission that a finding belongs to.
+    #[must_use]
+    pub fn finding_submission(&self, finding: usize) -> usize {
+        self.belongs[finding]
+    }
+
+    /// A finding's number inside its submission, from one.
+    #[must_use]
+    pub fn finding_number(&self, finding: usize) -> usize {
+        let own = self.belongs[finding];
+        self.belongs[..finding].iter().filter(|other| **other == own).count() + 1
+    }
+
+    /// How many figures stand in some tie that was decided.
+    #[must_use]
+    pub fn figures_under_rules(&self) -> usize {
+        let mut touched: HashSet<(usize, usize, usize)> = HashSet::new();
+        for outcome in self.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable) {
+            touched.extend(outcome.uses.iter().filter_map(|one| match one.at {
+                At::Figure { prior: false, table, figure } => Some((outcome.submission, table, figure)),
+                _ => None,
+            }));
+        }
+        let amount = |(submission, table, figure): &(usize, usize, usize)| {
+            figure_at(&self.submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
+        };
+        touched.iter().filter(|place| amount(place)).count()
+    }
 }
 
 /// Ties everything to everything.
@@ -48,8 +83,8 @@ pub fn reconcile(
     outcomes.extend(checks::run(&submissions, forms, pack));
     outcomes.sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
     suspects::mark(&mut outcomes, pack);
-    let findings = findings::findings(&outcomes, &pairs, forms, pack);
-    Ok(Run { submissions, priors, paired, outcomes, findings })
+    let (belongs, findings) = findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
+    Ok(Run { submissions, priors, paired, outcomes, findings, belongs })
 }
 
 /// Last year's submission of the same unit.

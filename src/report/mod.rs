@@ -1,1 +1,67 @@
+//! A run as text and JSON: pure functions; the command line prints what they return.
 
+pub mod json;
+pub mod marks;
+pub mod reference;
+pub mod table;
+pub mod text;
+
+use crate::forms::Forms;
+use crate::model::{Lang, Severity};
+use crate::reconcile::{Counts, Run};
+use crate::rules::Pack;
+
+/// Everything that an emitter may know.
+pub struct Report<'r> {
+    pub run: &'r Run,
+    pub forms: &'r Forms,
+    pub pack: &'r Pack,
+    pub lang: Lang,
+    /// Names and numbers of people are shown.
+    pub show_personal: bool,
+    pub problems: &'r [Problem],
+}
+
+/// A file that could not be checked, or was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub file: String,
+    pub words: crate::model::Words,
+    /// Something that should have been checked was not.
+    pub failed: bool,
+}
+
+/// The figures of the closing sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    pub submissions: usize,
+    pub figures: usize,
+    pub counts: Counts,
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    pub figures_under_no_rule: usize,
+}
+
+impl Report<'_> {
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let by = |severity| self.run.findings.iter().filter(|finding| finding.severity == severity).count();
+        let figures = self.run.submissions.iter().map(crate::facts::amounts).sum();
+        Summary {
+            submissions: self.run.submissions.len(),
+            figures,
+            counts: Counts::of(&self.run.outcomes),
+            errors: by(Severity::Error),
+            warnings: by(Severity::Warning),
+            notes: by(Severity::Note),
+            figures_under_no_rule: figures.saturating_sub(self.run.figures_under_rules()),
+        }
+    }
+
+    /// A text as outputs show it: personal data masked unless asked for.
+    #[must_use]
+    pub fn masked(&self, text: &str) -> String {
+        if self.show_personal { text.to_owned() } else { crate::model::mask::mask_text(text) }
+    }
+}

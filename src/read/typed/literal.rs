@@ -16,10 +16,11 @@ pub(super) enum Literal {
     Code { length: usize },
 }
 
-/// Reads the digits at the front of the characters, which begin with a digit.
-pub(super) fn read(chars: &[char]) -> Literal {
+/// Reads the digits at the front of the characters, which begin with a digit; `point` where a point stood before.
+pub(super) fn read(chars: &[char], point: bool) -> Literal {
     let length = run_length(chars);
-    let run: String = chars[..length].iter().map(|c| if *c == '，' { ',' } else { *c }).collect();
+    let run = chars[..length].iter().map(|c| if *c == '，' { ',' } else { *c });
+    let run: String = if point { "0.".chars().chain(run).collect() } else { run.collect() };
     let (whole, fraction) = match run.split_once('.') {
         Some((_, rest)) if rest.contains(['.', ',']) => return Literal::Malformed,
         Some((whole, fraction)) => (whole, fraction),

@@ -9,6 +9,9 @@ use super::text::{ends_at, is_space, stands_at, trim};
 use super::units::{self, Suffix};
 use super::words;
 
+/// Words before a number that only names something: 第3季度, 附件2.
+const ORDINAL_WORDS: [&str; 4] = ["第", "附件", "附表", "附录"];
+
 /// Finds the numbers of a text; none where something in it is malformed or a telephone number.
 pub(super) fn find(chars: &[char]) -> Option<Vec<TypedNumber>> {
     let mut found = Vec::new();
@@ -34,12 +37,19 @@ pub(super) fn find(chars: &[char]) -> Option<Vec<TypedNumber>> {
 
 /// Reads the number at a place and gives the place behind it; none where it is malformed.
 fn take(chars: &[char], at: usize, found: &mut Vec<TypedNumber>) -> Option<usize> {
-    let (value, decimals, length) = match literal::read(&chars[at..]) {
+    if follows_bare(chars, at, found.last()) {
+        return None;
+    }
+    let point = leads_with_point(chars, at);
+    let (value, decimals, length) = match literal::read(&chars[at..], point) {
         Literal::Malformed => return None,
         Literal::Code { length } => return Some(at + length),
         Literal::Number { value, decimals, length } => (value, decimals, length),
     };
     let behind = at + length;
+    if is_trailing_minus(chars, behind) {
+        return None;
+    }
     let suffix = units::read(&chars[behind..]);
     if chars.get(behind).is_some_and(char::is_ascii_alphabetic) && suffix.length == 0 {
         return Some(behind);
@@ -47,8 +57,9 @@ fn take(chars: &[char], at: usize, found: &mut Vec<TypedNumber>) -> Option<usize
     if is_calendar(chars, at, length, &suffix) {
         return Some(behind + suffix.length);
     }
-    let negative = is_minus(chars, at);
-    let start = if negative { at - 1 } else { at };
+    let first = at - usize::from(point);
+    let negative = is_minus(chars, first);
+    let start = first - usize::from(negative);
     let end = behind + suffix.length;
     let (comparator, near) = words::around(chars, start, end);
     found.push(TypedNumber {
@@ -72,6 +83,26 @@ fn unit(chars: &[char], start: usize, suffix: &Suffix) -> Unit {
     }
 }
 
+/// `1 234` and `3 00`: nobody can say whether that is one number or two.
+fn follows_bare(chars: &[char], at: usize, before: Option<&TypedNumber>) -> bool {
+    before.is_some_and(|number| {
+        let end = number.start + number.len;
+        number.unit.noun.is_empty() && number.unit.power == 0 && end < at && chars[end..at].iter().all(|c| *c == ' ')
+    })
+}
+
+/// `.5` at the start, or behind a sign.
+fn leads_with_point(chars: &[char], at: usize) -> bool {
+    at > 0
+        && chars[at - 1] == '.'
+        && (at == 1 || matches!(chars[at - 2], ' ' | '-' | '(' | ':' | '≥' | '≤' | '>' | '<' | '=' | '¥'))
+}
+
+/// `1234-`: a minus that some programs write behind.
+fn is_trailing_minus(chars: &[char], behind: usize) -> bool {
+    chars.get(behind) == Some(&'-') && chars[behind + 1..].iter().all(|c| is_space(*c))
+}
+
 /// A minus sign stands at the start, or behind what cannot be subtracted from.
 fn is_minus(chars: &[char], at: usize) -> bool {
     if at == 0 || chars[at - 1] != '-' {
@@ -89,7 +120,7 @@ fn passed_over(chars: &[char], at: usize) -> Option<usize> {
     if at > 0 && (chars[at - 1].is_ascii_alphabetic() || chars[at - 1] == '_') {
         return Some(word_length(&chars[at..]));
     }
-    if ends_at(chars, skip_back(chars, at), "第") {
+    if ORDINAL_WORDS.iter().any(|word| ends_at(chars, skip_back(chars, at), word)) {
         return Some(digits);
     }
     numbering(chars, at, digits).or_else(|| year_with_dash(chars, at, digits))
@@ -104,20 +135,20 @@ fn skip_back(chars: &[char], at: usize) -> usize {
     at - chars[..at].iter().rev().take_while(|c| is_space(**c)).count()
 }
 
-/// `1.`, `2、`, `3)`, `(4)` at the start of a line that goes on with words.
+/// `1.`, `2、`, `3)`, `(4)` at the start of a line or a sentence that goes on with words.
 fn numbering(chars: &[char], at: usize, digits: usize) -> Option<usize> {
     if digits > 2 {
         return None;
     }
-    let line = chars[..at].iter().rposition(|c| *c == '\n').map_or(0, |n| n + 1);
-    let before: String = chars[line..at].iter().filter(|c| !is_space(**c)).collect();
+    let start = chars[..at].iter().rposition(|c| matches!(c, '\n' | '。' | ';' | '；')).map_or(0, |n| n + 1);
+    let before: String = chars[start..at].iter().filter(|c| !is_space(**c)).collect();
     let mark = *chars.get(at + digits)?;
     let rest = &chars[at + digits + 1..];
-    let goes_on = rest.iter().take_while(|c| **c != '\n').any(|c| !is_space(*c));
+    let goes_on = mark == '、' || rest.iter().take_while(|c| **c != '\n').any(|c| !is_space(*c));
     let next_is_digit = rest.first().is_some_and(char::is_ascii_digit);
     let marked = match before.as_str() {
         "" => mark == '、' || mark == ')' || (mark == '.' && (!next_is_digit || year_after(rest))),
-        "(" => mark == ')' && !rest.first().is_some_and(|c| *c == '%'),
+        "(" => mark == ')' && rest.first() != Some(&'%'),
         _ => false,
     };
     (marked && goes_on).then_some(digits + 1)

@@ -14,7 +14,7 @@ fn plain(c: char) -> char {
         '−' | '﹣' | '‐' | '‑' | '‒' | '–' => '-',
         '﹪' => '%',
         '﹦' | '═' => '=',
-        '≧' | '⩾' | '﹥' if c != '﹥' => '≥',
+        '≧' | '⩾' => '≥',
         '≦' | '⩽' => '≤',
         '﹥' => '>',
         '﹤' => '<',
@@ -26,7 +26,8 @@ fn plain(c: char) -> char {
 
 /// White space, and the marks without width that copying leaves behind.
 pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
+    c.is_whitespace()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
 /// Drops white space at both ends and gives the first index kept.

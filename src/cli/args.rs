@@ -1,0 +1,174 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::model::Lang;
+
+/// 勾稽：核对部门整体支出绩效自评附件，逐数勾稽，在原表上标出每一处不符。
+/// Ties the figures of budget-performance annex workbooks and marks every discrepancy at its cell.
+#[derive(Debug, Parser)]
+#[command(name = "gouji", version, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 核对报送件 · check submissions: report, annotated workbooks
+    Check(CheckArgs),
+    /// 在任意工作簿上加标记 · mark any cells of any workbook
+    Annotate(AnnotateArgs),
+    /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
+    Import(ImportArgs),
+    /// 说明一条审核公式 · explain one rule
+    Explain(ExplainArgs),
+    /// 列出审核公式 · list the rules
+    Rules(RulesArgs),
+    /// 列出表样 · list or show the forms
+    Forms(FormsArgs),
+}
+
+/// The language of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum LangArg {
+    #[default]
+    Zh,
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Zh => Self::Zh,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+/// What every reading command shares.
+#[derive(Debug, ClapArgs)]
+pub struct Reading {
+    /// 工作簿或文件夹 · workbooks or folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// 自定义表样的文件夹 · a folder of your own forms (*.toml)
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// 指定单位名称 · the unit's name, instead of what was read
+    #[arg(long, value_name = "NAME")]
+    pub entity: Option<String>,
+    /// 指定年度 · the year, instead of what was read
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i32>,
+    /// 输出语言 · language of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+    /// 不遮盖姓名和电话 · show names and telephone numbers
+    #[arg(long)]
+    pub show_personal: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// 上年报送件 · last year's workbooks or folders
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub prior: Vec<PathBuf>,
+    /// 标注后的工作簿写到此文件夹 · write annotated workbooks here
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// 输出格式 · what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// 自定义审核公式 · rules of your own (*.toml)
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+    /// JSON 中附全部核对记录 · add the ledger of every check to JSON
+    #[arg(long)]
+    pub ledger: bool,
+    /// 只用这些公式 · only these rules (a code, or its beginning such as GJ2)
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// 不用这些公式 · not these rules
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct AnnotateArgs {
+    /// 工作簿 · a workbook
+    #[arg(value_name = "WORKBOOK")]
+    pub workbook: PathBuf,
+    /// 标记文件 · the marks: {"marks":[{"sheet":"Sheet1","cell":"B3","severity":"error","note":"…"}]}
+    #[arg(long, value_name = "FILE", required_unless_present = "remove")]
+    pub marks: Option<PathBuf>,
+    /// 去掉已有的标记 · take our earlier marks off
+    #[arg(long, conflicts_with = "marks")]
+    pub remove: bool,
+    /// 输出文件 · the marked workbook
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// 输出语言 · language of messages
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// 输出文件：.parquet、.csv 或 .json · where the figures go, by its extension
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// 公式代码，如 GJ203 · a code such as GJ203
+    pub code: String,
+    /// 自定义审核公式 · rules of your own
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RulesArgs {
+    /// 自定义审核公式 · rules of your own
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// 输出参考文档 · print the reference page
+    #[arg(long)]
+    pub markdown: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct FormsArgs {
+    /// 表样：附件号、种类或名称 · one form, by annex, kind or title
+    pub form: Option<String>,
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// 输出参考文档 · print the reference page
+    #[arg(long)]
+    pub markdown: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+}

@@ -1,0 +1,151 @@
+//! `gouji check`: the main job.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+
+use super::annotate::mark_bytes;
+use super::args::{CheckArgs, Format};
+use super::load::{self, Loaded};
+use super::output::{places, write_file};
+use super::walk::Input;
+use super::{Exit, print};
+use crate::facts::Overrides;
+use crate::model::{Lang, Severity, Words};
+use crate::reconcile::{Run, reconcile};
+use crate::report::marks::marks_of;
+use crate::report::text::Colour;
+use crate::report::{Problem, Report, json, text};
+use crate::rules::Pack;
+
+pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
+    let lang: Lang = args.reading.lang.into();
+    let forms = load::forms(args.reading.forms.as_ref())?;
+    let pack = chosen(load::pack(&args.rules, &forms)?, args);
+    let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
+    let Loaded { inputs, submissions, mut problems } = load::load(&args.reading.paths, &args.reading, &overrides, &forms);
+    let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
+    problems.extend(prior.problems);
+    let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
+    unpaired(&run, args, &mut problems);
+    let mut written = Vec::new();
+    if let Some(folder) = &args.out {
+        let mut all = inputs.clone();
+        all.extend(prior.inputs);
+        written = write_annotated(folder, &inputs, &all, &run, args, lang, &mut problems)?;
+    }
+    let report = Report {
+        run: &run,
+        forms: &forms,
+        pack: &pack,
+        lang,
+        show_personal: args.reading.show_personal,
+        problems: &problems,
+    };
+    match args.format {
+        Format::Text => {
+            let mut page = text::render(&report, Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()));
+            for path in &written {
+                let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
+                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
+            }
+            print(&page)?;
+        }
+        Format::Json => {
+            let mut page = serde_json::to_string_pretty(&json::run(&report, args.ledger))?;
+            page.push('\n');
+            print(&page)?;
+            for problem in problems.iter().filter(|problem| problem.failed) {
+                eprintln!("{}: {}", problem.file, problem.words.get(lang));
+            }
+        }
+    }
+    Ok(exit(&run, &problems))
+}
+
+fn exit(run: &Run, problems: &[Problem]) -> Exit {
+    if problems.iter().any(|problem| problem.failed) {
+        Exit::Failed
+    } else if run.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
+
+/// Keeps the rules that were selected and not ignored.
+fn chosen(mut pack: Pack, args: &CheckArgs) -> Pack {
+    let named = |list: &[String], code: &str| list.iter().any(|start| code.to_lowercase().starts_with(&start.to_lowercase()));
+    pack.rules.retain(|rule| {
+        (args.select.is_empty() || named(&args.select, &rule.code)) && !named(&args.ignore, &rule.code)
+    });
+    pack
+}
+
+/// Says which submissions found no prior year although one was given.
+fn unpaired(run: &Run, args: &CheckArgs, problems: &mut Vec<Problem>) {
+    if args.prior.is_empty() {
+        return;
+    }
+    for (submission, _) in run.submissions.iter().zip(&run.paired).filter(|(_, prior)| prior.is_none()) {
+        let file = submission.files.first().map(|file| file.file.to_string()).unwrap_or_default();
+        let words = Words::new(
+            format!("“{}”没有找到上年报送件，跨年勾稽未做", submission.entity),
+            format!("no prior-year submission of “{}” was found; it was not tied to last year", submission.entity),
+        );
+        problems.push(Problem { file, words, failed: false });
+    }
+}
+
+fn write_annotated(
+    folder: &Path,
+    inputs: &[Input],
+    all: &[Input],
+    run: &Run,
+    args: &CheckArgs,
+    lang: Lang,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<Vec<std::path::PathBuf>> {
+    std::fs::create_dir_all(folder).with_context(|| {
+        format!("不能创建输出文件夹 · cannot create the output folder {}", folder.display())
+    })?;
+    let places = places(inputs, folder, |input| {
+        let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
+        if macros { "xlsm" } else { "xlsx" }
+    });
+    let results: Vec<Option<anyhow::Result<(std::path::PathBuf, Vec<Words>)>>> = inputs
+        .par_iter()
+        .zip(&places)
+        .map(|(input, place)| {
+            let checked = run.submissions.iter().any(|one| one.files.iter().any(|file| *file.file == input.name));
+            checked.then(|| {
+                let (bytes, notices) = annotated(input, run, args, lang)?;
+                write_file(place, &bytes, all)?;
+                Ok((place.clone(), notices))
+            })
+        })
+        .collect();
+    let mut written = Vec::new();
+    for (input, result) in inputs.iter().zip(results) {
+        match result {
+            None => {}
+            Some(Ok((place, notices))) => {
+                written.push(place);
+                problems.extend(notices.into_iter().map(|words| Problem { file: input.name.clone(), words, failed: false }));
+            }
+            Some(Err(error)) => {
+                let words = Words::new(format!("未能标注：{error:#}"), format!("could not be annotated: {error:#}"));
+                problems.push(Problem { file: input.name.clone(), words, failed: true });
+            }
+        }
+    }
+    Ok(written)
+}
+
+fn annotated(input: &Input, run: &Run, args: &CheckArgs, lang: Lang) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
+    let bytes = std::fs::read(&input.path)?;
+    let (marks, listing) = marks_of(run, &input.name, lang, args.reading.show_personal);
+    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang)
+}

@@ -1,0 +1,146 @@
+//! Files → submissions: read side by side, recognised, gathered; one bad file never stops the rest.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+
+use super::args::Reading;
+use super::walk::{Input, walk};
+use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
+use crate::forms::{Forms, read_sheet};
+use crate::model::Words;
+use crate::read::{Book, read_book};
+use crate::report::Problem;
+use crate::rules::Pack;
+
+/// What some paths hold.
+pub struct Loaded {
+    pub inputs: Vec<Input>,
+    pub submissions: Vec<Submission>,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the built-in forms and a user's own.
+pub fn forms(folder: Option<&PathBuf>) -> anyhow::Result<Forms> {
+    let mut forms = Forms::builtin()?;
+    let Some(folder) = folder else { return Ok(forms) };
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .with_context(|| format!("无法读取表样文件夹 · cannot read the folder of forms {}", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    for file in files {
+        let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+        forms.add(&file.display().to_string(), &text)?;
+    }
+    Ok(forms)
+}
+
+/// Reads the built-in rules and a user's own; a pack with a bad rule does not run.
+pub fn pack(files: &[PathBuf], forms: &Forms) -> anyhow::Result<Pack> {
+    let read = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("无法读取公式文件 · cannot read the rule file {}", file.display()))?;
+        anyhow::Ok((file.display().to_string(), text))
+    };
+    let files = files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    Pack::read(&files, forms).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("审核公式有误，未运行 · the rule pack is wrong and was not run:\n  {}", lines.join("\n  "))
+    })
+}
+
+/// Reads and gathers everything under some paths.
+pub fn load(paths: &[PathBuf], reading: &Reading, overrides: &Overrides, forms: &Forms) -> Loaded {
+    let (inputs, mut problems) = walk(paths);
+    let progress = super::output::Progress::new(inputs.len());
+    let results: Vec<Result<Filed, Problem>> = inputs
+        .par_iter()
+        .map(|input| {
+            let filed = read_one(input, forms);
+            progress.step();
+            filed
+        })
+        .collect();
+    drop(progress);
+    let mut filed = Vec::new();
+    for result in results {
+        match result {
+            Ok(one) if has_tables(&one) => filed.push(one),
+            Ok(one) => problems.push(no_annex(&one, forms)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut submissions = gather(filed, forms, overrides);
+    if !reading.show_personal {
+        for note in submissions.iter_mut().flat_map(|submission| &mut submission.sheets) {
+            for unread in &mut note.unread {
+                unread.text = crate::model::mask::mask_text(&unread.text);
+            }
+        }
+    }
+    Loaded { inputs, submissions, problems }
+}
+
+fn has_tables(filed: &Filed) -> bool {
+    filed.sheets.iter().any(|sheet| !sheet.readings.is_empty())
+}
+
+fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
+    let fail = |words: Words| Problem { file: input.name.clone(), words, failed: true };
+    let bytes = std::fs::read(&input.path).map_err(|error| {
+        fail(Words::new(format!("无法打开：{error}。请检查权限。"), format!("cannot be opened: {error}. Check its permissions.")))
+    })?;
+    let book = read_book(&input.name, bytes).map_err(|error| fail(error.words()))?;
+    Ok(recognise(&book, forms))
+}
+
+fn recognise(book: &Book, forms: &Forms) -> Filed {
+    let sheets = book
+        .sheets
+        .iter()
+        .map(|sheet| {
+            let reading = read_sheet(sheet, forms);
+            FiledSheet { name: sheet.name.as_str().into(), readings: reading.readings, unknown: reading.unknown }
+        })
+        .collect();
+    Filed {
+        file: book.file.as_str().into(),
+        sha256: book.sha256.clone(),
+        size: book.size,
+        modified: book.modified.clone(),
+        sheets,
+        notices: book.notices.iter().map(|notice| (notice.sheet.clone(), notice.words.clone())).collect(),
+    }
+}
+
+/// Says that a workbook holds no annex, and which form was nearest.
+fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
+    let nearest = filed
+        .sheets
+        .iter()
+        .flat_map(|sheet| sheet.unknown.iter().filter_map(move |unknown| Some((sheet, unknown.nearest.as_ref()?))))
+        .max_by_key(|(_, fit)| fit.score);
+    let words = match nearest {
+        Some((sheet, fit)) => {
+            let form = &forms.all[fit.form];
+            Words::new(
+                format!(
+                    "没有可识别的附件。工作表“{}”最接近{}{}（{}分，需{}分），缺：{}。请核对是否附件，或用 --forms 增加表样。",
+                    sheet.name, form.annex, form.title.zh, fit.score, form.need, fit.missing.join("、")
+                ),
+                format!(
+                    "no annex was recognised. Sheet “{}” is nearest to {} {} (score {}, needs {}), missing: {}. See whether it is an annex, or add its form with --forms.",
+                    sheet.name, form.annex, form.title.en, fit.score, form.need, fit.missing.join(", ")
+                ),
+            )
+        }
+        None => Words::new(
+            "没有可识别的附件：各工作表都没有已知表样的标题、栏目或行次。请核对文件，或用 --forms 增加表样。",
+            "no annex was recognised: no sheet has a title, header or label of a known form. Check the file, or add its form with --forms.",
+        ),
+    };
+    Problem { file: filed.file.to_string(), words, failed: true }
+}

@@ -1,0 +1,68 @@
+//! `gouji explain`, `gouji rules` and `gouji forms`: what is declared, in words.
+
+use anyhow::bail;
+
+use super::args::{ExplainArgs, FormsArgs, RulesArgs};
+use super::{Exit, load, print};
+use crate::model::Lang;
+use crate::report::reference;
+use crate::report::table::{clip, lay_out};
+use crate::rules::resolve::unknown;
+
+pub fn explain(args: &ExplainArgs) -> anyhow::Result<Exit> {
+    let lang: Lang = args.lang.into();
+    let forms = load::forms(args.forms.as_ref())?;
+    let pack = load::pack(&args.rules, &forms)?;
+    let Some(rule) = pack.rule(&args.code) else {
+        bail!("{}", unknown("rule", &args.code, pack.rules.iter().map(|rule| rule.code.as_str())));
+    };
+    print(&reference::rule_page(rule, &forms, lang))?;
+    Ok(Exit::Clean)
+}
+
+pub fn rules(args: &RulesArgs) -> anyhow::Result<Exit> {
+    let lang: Lang = args.lang.into();
+    let forms = load::forms(args.forms.as_ref())?;
+    let pack = load::pack(&args.rules, &forms)?;
+    if args.markdown {
+        print(&reference::rules_markdown(&pack, &forms))?;
+        return Ok(Exit::Clean);
+    }
+    let rows: Vec<Vec<String>> = pack
+        .rules
+        .iter()
+        .map(|rule| {
+            vec![
+                rule.code.clone(),
+                rule.severity.words().get(lang).to_owned(),
+                rule.title.get(lang).to_owned(),
+                clip(&rule.formula, 90),
+            ]
+        })
+        .collect();
+    print(&lay_out(&rows, &[], ""))?;
+    Ok(Exit::Clean)
+}
+
+pub fn forms(args: &FormsArgs) -> anyhow::Result<Exit> {
+    let lang: Lang = args.lang.into();
+    let forms = load::forms(args.forms.as_ref())?;
+    if args.markdown {
+        print(&reference::forms_markdown(&forms))?;
+        return Ok(Exit::Clean);
+    }
+    let Some(name) = &args.form else {
+        let rows: Vec<Vec<String>> = forms
+            .all
+            .iter()
+            .map(|form| vec![form.annex.clone(), form.kind.clone(), form.title.get(lang).to_owned()])
+            .collect();
+        print(&lay_out(&rows, &[], ""))?;
+        return Ok(Exit::Clean);
+    };
+    let Some(form) = forms.named(name) else {
+        bail!("{}", unknown("form", name, forms.all.iter().map(|form| form.annex.as_str())));
+    };
+    print(&reference::form_page(form, lang))?;
+    Ok(Exit::Clean)
+}

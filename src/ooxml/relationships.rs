@@ -1,0 +1,133 @@
+//! The relationships of one part, and additions to them.
+//!
+//! # Source
+//! ECMA-376 part 2, 6.5 (relationships).
+
+use std::fmt::Write as _;
+
+use super::namespaces::PACKAGE_RELATIONSHIPS;
+use super::outline::Outline;
+use super::xml::escape_attribute;
+use super::{Edit, Package, PackageError, part_names};
+
+/// One relationship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relationship {
+    pub id: String,
+    /// The type, a URI.
+    pub kind: String,
+    /// The part it leads to, resolved; of an external one, the target as written.
+    pub target: String,
+    pub external: bool,
+}
+
+impl Relationship {
+    /// Tells whether the type ends with a name such as `comments`, in either dialect.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        !self.external && self.kind.rsplit('/').next() == Some(name)
+    }
+}
+
+/// What one part (or the package) leads to.
+#[derive(Debug)]
+pub struct Relationships {
+    part: String,
+    outline: Option<Outline>,
+    known: Vec<Relationship>,
+    added: Vec<(String, String, String)>,
+}
+
+impl Relationships {
+    /// Reads the relationships of a part; of the package itself, when `owner` is empty.
+    ///
+    /// # Errors
+    /// They are damaged. That there are none is no error.
+    pub fn read(package: &mut Package<'_>, owner: &str) -> Result<Self, PackageError> {
+        let part = part_names::relationships_of(owner);
+        if !package.has(&part) {
+            return Ok(Self { part, outline: None, known: Vec::new(), added: Vec::new() });
+        }
+        let outline = Outline::parse(&part, package.part(&part)?)?;
+        let known = outline
+            .children(0)
+            .filter(|at| outline.local(*at) == "Relationship")
+            .map(|at| {
+                let text = |name: &str| outline.attribute(at, name).unwrap_or_default();
+                let external = text("TargetMode").eq_ignore_ascii_case("external");
+                let target = text("Target");
+                let target = if external { target } else { part_names::resolve(owner, &target) };
+                Relationship { id: text("Id"), kind: text("Type"), target, external }
+            })
+            .collect();
+        Ok(Self { part, outline: Some(outline), known, added: Vec::new() })
+    }
+
+    /// Finds a relationship by its id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&Relationship> {
+        self.known.iter().find(|r| r.id == id)
+    }
+
+    /// Finds the first relationship whose type ends with a name.
+    #[must_use]
+    pub fn by_kind(&self, name: &str) -> Option<&Relationship> {
+        self.known.iter().find(|r| r.is(name))
+    }
+
+    /// Walks over all of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Relationship> {
+        self.known.iter()
+    }
+
+    /// Adds one to a part named from the package's root and gives its id.
+    pub fn add(&mut self, kind: &str, part: &str) -> String {
+        let taken = |id: &str| {
+            self.known.iter().any(|r| r.id.eq_ignore_ascii_case(id)) || self.added.iter().any(|(i, ..)| i == id)
+        };
+        let id = (1..=u32::MAX).map(|n| format!("rId{n}")).find(|id| !taken(id)).unwrap_or_default();
+        self.added.push((id.clone(), kind.to_owned(), format!("/{part}")));
+        id
+    }
+
+    /// Takes one out that leads to a part.
+    #[must_use]
+    pub fn removal(&self, target: &str) -> Option<Edit> {
+        let outline = self.outline.as_ref()?;
+        let id = &self.known.iter().find(|r| part_names::key(&r.target) == part_names::key(target))?.id;
+        let at = outline.children(0).find(|at| outline.attribute(*at, "Id").as_ref() == Some(id))?;
+        Some(outline.remove(at))
+    }
+
+    /// Names the part these relationships stand in.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        &self.part
+    }
+
+    /// Writes the additions into the package.
+    ///
+    /// # Errors
+    /// The part has gone.
+    pub fn flush(self, package: &mut Package<'_>) -> Result<(), PackageError> {
+        if self.added.is_empty() {
+            return Ok(());
+        }
+        let prefix = self.outline.as_ref().map_or("", Outline::prefix);
+        let mut markup = String::new();
+        for (id, kind, target) in &self.added {
+            let target = escape_attribute(target);
+            let _ = write!(markup, "<{prefix}Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>");
+        }
+        if let Some(outline) = &self.outline {
+            let edit = outline.append(0, &markup);
+            return package.splice(&self.part, vec![edit]);
+        }
+        let document = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+             <Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\">{markup}</Relationships>"
+        );
+        package.create(&self.part, document.into_bytes());
+        Ok(())
+    }
+}

@@ -1,0 +1,337 @@
+//! Looks through one worksheet for given cells: where each stands or would have to stand.
+//!
+//! The sheet is streamed; what is kept grows with the cells asked for, not with the sheet.
+//!
+//! # Source
+//! ECMA-376 part 1, 18.3.1 (worksheets): `row` (18.3.1.73), `c` (18.3.1.4), `cols` (18.3.1.17), `mergeCell` (18.3.1.55).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
+
+use super::namespaces::Dialect;
+use super::scanner::{Kind, Node, Scanner};
+use super::{PackageError, xml};
+use crate::model::{CellRange, CellRef};
+
+/// Rows below a cell whose heights are kept, to size a note.
+const ROWS_BELOW: u32 = 60;
+/// What stands at or before the place of `legacyDrawing`, in the schema's order (18.3.1.99).
+const BEFORE_LEGACY: [&str; 30] = [
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+];
+
+/// The bytes of an element that may get children.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The qualified name.
+    pub name: String,
+    /// Offset after the first tag.
+    pub open_end: u64,
+    /// Offset of the closing tag; of an empty element, `open_end`.
+    pub close: u64,
+    pub empty: bool,
+}
+
+/// A cell that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundCell {
+    pub style: usize,
+    /// Offset and text of the value of `s`.
+    pub style_value: Option<(u64, String)>,
+    /// Offset in the tag where an attribute can be put.
+    pub attribute_at: u64,
+}
+
+/// A row that holds, or shall hold, cells asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRow {
+    pub span: Span,
+    /// The style of the row's cells that are not there.
+    pub style: Option<usize>,
+    /// For each missing cell, the offset of the first cell to its right.
+    pub before: BTreeMap<u32, u64>,
+}
+
+/// A run of columns with one format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// Zero-based, both ends included.
+    pub first: u32,
+    pub last: u32,
+    pub style: usize,
+    /// In hundredths of a character.
+    pub width: Option<u32>,
+    pub hidden: bool,
+}
+
+/// What was found in one sheet.
+#[derive(Debug, Default)]
+pub struct SheetMap {
+    pub dialect: Dialect,
+    /// The root's prefix with its colon.
+    pub prefix: String,
+    pub columns: Vec<Columns>,
+    /// Hundredths of a character.
+    pub default_width: Option<u32>,
+    /// Hundredths of a point.
+    pub default_height: Option<u32>,
+    /// Heights of rows near the cells asked for, in hundredths of a point; hidden rows have none.
+    pub heights: BTreeMap<u32, u32>,
+    pub sheet_data: Option<Span>,
+    pub rows: BTreeMap<u32, FoundRow>,
+    /// For each missing row, the offset of the first row below it.
+    pub rows_before: BTreeMap<u32, u64>,
+    /// A cell given twice stands here twice.
+    pub cells: BTreeMap<CellRef, Vec<FoundCell>>,
+    /// Merged ranges that hold a cell asked for.
+    pub merges: Vec<CellRange>,
+    /// Cells asked for that a conditional format covers.
+    pub conditional: BTreeSet<CellRef>,
+    /// The relationship of the drawing of notes and controls.
+    pub legacy_drawing: Option<String>,
+    /// Where that element belongs, if it is not there.
+    pub legacy_at: u64,
+}
+
+/// Reads hundredths from a decimal number, without floats: `8.43` is 843.
+#[must_use]
+pub fn hundredths(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let part: String = part.chars().chain("00".chars()).take(2).collect();
+    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    whole.checked_mul(100)?.checked_add(part.parse().ok()?)
+}
+
+struct Search<'t> {
+    targets: &'t BTreeSet<CellRef>,
+    rows: BTreeSet<u32>,
+    map: SheetMap,
+    /// One-based number of the row before, for rows that state none.
+    row: u32,
+    /// One-based column of the cell before.
+    column: u32,
+    /// Zero-based number of the row we are in, when it holds cells asked for.
+    wanted: Option<u32>,
+    in_data: bool,
+}
+
+/// Looks through a sheet.
+///
+/// # Errors
+/// The XML is malformed, or has no `sheetData`.
+pub fn scan(part: &str, source: impl BufRead, targets: &BTreeSet<CellRef>) -> Result<SheetMap, PackageError> {
+    let mut scanner = Scanner::new(part, source)?;
+    let rows = targets.iter().map(|cell| cell.row).collect();
+    let mut search =
+        Search { targets, rows, map: SheetMap::default(), row: 0, column: 0, wanted: None, in_data: false };
+    while let Some(node) = scanner.next_node()? {
+        search.see(&node);
+    }
+    if search.map.sheet_data.is_none() {
+        let why = "it has no rows and no place for them".to_owned();
+        return Err(PackageError::Damaged { name: part.to_owned(), why });
+    }
+    Ok(search.map)
+}
+
+impl Search<'_> {
+    fn see(&mut self, node: &Node<'_>) {
+        if matches!(node.kind, Kind::Text | Kind::Other) {
+            return;
+        }
+        match node.depth {
+            0 => self.see_root(node),
+            1 => self.see_section(node),
+            2 if self.in_data => self.see_row(node),
+            3 if self.in_data => self.see_cell(node),
+            2 if node.kind != Kind::Close => self.see_item(node),
+            _ => {}
+        }
+    }
+
+    fn see_root(&mut self, node: &Node<'_>) {
+        if node.kind != Kind::Close {
+            xml::prefix(node.name()).clone_into(&mut self.map.prefix);
+            let prefix = self.map.prefix.trim_end_matches(':');
+            let name = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
+            self.map.dialect = Dialect::of_namespace(&node.attribute(&name).unwrap_or_default());
+        } else if self.map.legacy_at == 0 {
+            self.map.legacy_at = node.start;
+        }
+    }
+
+    fn see_section(&mut self, node: &Node<'_>) {
+        let local = node.local();
+        if node.kind != Kind::Open && BEFORE_LEGACY.contains(&local) {
+            self.map.legacy_at = node.end;
+        }
+        match (local, node.kind) {
+            ("sheetData", Kind::Close) => {
+                self.in_data = false;
+                if let Some(span) = &mut self.map.sheet_data {
+                    span.close = node.start;
+                }
+            }
+            ("sheetData", kind) if self.map.sheet_data.is_none() => {
+                self.in_data = kind == Kind::Open;
+                self.map.sheet_data = Some(span(node));
+            }
+            ("sheetFormatPr", Kind::Open | Kind::Empty) => {
+                self.map.default_width = node
+                    .attribute("defaultColWidth")
+                    .or_else(|| node.attribute("baseColWidth"))
+                    .and_then(|text| hundredths(&text));
+                self.map.default_height = node.attribute("defaultRowHeight").and_then(|text| hundredths(&text));
+            }
+            ("legacyDrawing", Kind::Open | Kind::Empty) => {
+                self.map.legacy_drawing = xml::attributes(node.content())
+                    .find(|a| a.name.contains(':') && xml::local(a.name) == "id")
+                    .map(|a| a.text());
+            }
+            ("conditionalFormatting", Kind::Open) => self.see_conditional(node),
+            _ => {}
+        }
+    }
+
+    fn see_conditional(&mut self, node: &Node<'_>) {
+        let Some(areas) = node.attribute("sqref") else { return };
+        for area in areas.split_whitespace().filter_map(|area| area.parse::<CellRange>().ok()) {
+            let rows = CellRef::new(area.first.row, 0)..=CellRef::new(area.last.row, u32::MAX);
+            self.map.conditional.extend(self.targets.range(rows).filter(|cell| area.contains(**cell)));
+        }
+    }
+
+    fn see_item(&mut self, node: &Node<'_>) {
+        let number = |name: &str| node.attribute(name).and_then(|text| text.trim().parse::<u32>().ok());
+        match node.local() {
+            "col" => {
+                let (Some(first), Some(last)) = (number("min"), number("max")) else { return };
+                self.map.columns.push(Columns {
+                    first: first.saturating_sub(1),
+                    last: last.saturating_sub(1),
+                    style: number("style").unwrap_or(0) as usize,
+                    width: node.attribute("width").and_then(|text| hundredths(&text)),
+                    hidden: node.attribute("hidden").is_some_and(|text| xml::is_true(&text)),
+                });
+            }
+            "mergeCell" => {
+                let Some(range) = node.attribute("ref").and_then(|text| text.parse::<CellRange>().ok()) else { return };
+                let rows = CellRef::new(range.first.row, 0)..=CellRef::new(range.last.row, u32::MAX);
+                if self.targets.range(rows).any(|cell| range.contains(*cell)) {
+                    self.map.merges.push(range);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn see_row(&mut self, node: &Node<'_>) {
+        if node.kind == Kind::Close {
+            if let Some(row) = self.wanted.take().and_then(|row| self.map.rows.get_mut(&row)) {
+                // Of a row given twice the first keeps its place.
+                if row.span.close == 0 {
+                    row.span.close = node.start;
+                }
+            }
+            return;
+        }
+        if node.local() != "row" {
+            return;
+        }
+        let stated = xml::attribute(node.content(), "r").and_then(|a| a.raw.trim().parse::<u32>().ok());
+        self.row = stated.filter(|row| *row > 0).unwrap_or(self.row.saturating_add(1));
+        self.column = 0;
+        let row = self.row - 1;
+        for missing in self.rows.range(..row).copied().collect::<Vec<_>>() {
+            self.map.rows_before.entry(missing).or_insert(node.start);
+        }
+        if self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some() {
+            let hidden = node.attribute("hidden").is_some_and(|text| xml::is_true(&text));
+            let height = node.attribute("ht").and_then(|text| hundredths(&text));
+            if let Some(height) = if hidden { Some(0) } else { height } {
+                self.map.heights.insert(row, height);
+            }
+        }
+        self.wanted = None;
+        if !self.rows.contains(&row) {
+            return;
+        }
+        let custom = node.attribute("customFormat").is_some_and(|text| xml::is_true(&text));
+        let style = custom.then(|| node.attribute("s").and_then(|text| text.trim().parse().ok()).unwrap_or(0));
+        self.map.rows.entry(row).or_insert_with(|| {
+            let mut span = span(node);
+            span.close = if span.empty { span.open_end } else { 0 };
+            FoundRow { span, style, before: BTreeMap::new() }
+        });
+        self.wanted = (node.kind == Kind::Open).then_some(row);
+    }
+
+    fn see_cell(&mut self, node: &Node<'_>) {
+        let Some(row) = self.wanted else { return };
+        if node.kind == Kind::Close || node.local() != "c" {
+            return;
+        }
+        let tag = node.content();
+        let stated = xml::attribute(tag, "r");
+        let column = match stated.as_ref().map(|a| a.raw.trim().parse::<CellRef>()) {
+            Some(Ok(cell)) => cell.col + 1,
+            Some(Err(_)) => return,
+            None => self.column + 1,
+        };
+        self.column = column;
+        let cell = CellRef::new(row, column - 1);
+        for missing in self.targets.range(CellRef::new(row, 0)..cell).copied().collect::<Vec<_>>() {
+            if let Some(found) = self.map.rows.get_mut(&row) {
+                // Only the first of two rows of one number takes new cells.
+                if found.span.close == 0 {
+                    found.before.entry(missing.col).or_insert(node.start);
+                }
+            }
+        }
+        if !self.targets.contains(&cell) {
+            return;
+        }
+        let inside = node.start + 1;
+        let style = xml::attribute(tag, "s");
+        let after = stated.map_or(node.name().len(), |a| a.value.end + 1);
+        self.map.cells.entry(cell).or_default().push(FoundCell {
+            style: style.as_ref().and_then(|a| a.raw.trim().parse().ok()).unwrap_or(0),
+            style_value: style.map(|a| (inside + a.value.start as u64, a.raw.to_owned())),
+            attribute_at: inside + after as u64,
+        });
+    }
+}
+
+fn span(node: &Node<'_>) -> Span {
+    Span { name: node.name().to_owned(), open_end: node.end, close: node.end, empty: node.kind == Kind::Empty }
+}

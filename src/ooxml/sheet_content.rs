@@ -1,0 +1,42 @@
+//! A digest of what a sheet says: its values, formulas, merges and settings, whatever the styles of its cells.
+
+use sha2::{Digest, Sha256};
+
+use super::scanner::{Kind, Scanner};
+use super::{Package, PackageError, xml};
+use crate::model::CellRef;
+
+/// Digests a sheet's content; cell styles, blank cells and the drawing of notes do not count.
+///
+/// # Errors
+/// The part is missing or damaged.
+pub fn content_digest(package: &mut Package<'_>, part: &str) -> Result<[u8; 32], PackageError> {
+    let mut scanner = Scanner::new(part, package.reader(part)?)?;
+    let mut hasher = Sha256::new();
+    let (mut in_data, mut row, mut column) = (false, 0u32, 0u32);
+    while let Some(node) = scanner.next_node()? {
+        let local = node.local();
+        match (node.depth, node.kind) {
+            (1, Kind::Open | Kind::Close) if local == "sheetData" => in_data = node.kind == Kind::Open,
+            (2, Kind::Open | Kind::Empty) if in_data => {
+                row = node.attribute("r").and_then(|r| r.trim().parse().ok()).unwrap_or(row + 1);
+                column = 0;
+            }
+            (3, Kind::Open | Kind::Empty) if in_data => {
+                let place = node.attribute("r").and_then(|r| r.parse::<CellRef>().ok());
+                column = place.map_or(column + 1, |cell| cell.col + 1);
+                if node.kind == Kind::Open {
+                    let kind = xml::attribute(node.content(), "t").map_or("", |a| a.raw).to_owned();
+                    hasher.update(format!("\n{row}:{column}:{kind}"));
+                }
+            }
+            (2 | 3, _) if in_data => {}
+            (1, Kind::Open | Kind::Empty) if matches!(local, "sheetData" | "legacyDrawing") => {}
+            _ => {
+                hasher.update([node.kind as u8]);
+                hasher.update(node.content());
+            }
+        }
+    }
+    Ok(hasher.finalize().into())
+}

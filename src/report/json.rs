@@ -1,0 +1,207 @@
+//! The JSON contract `gouji.run/1` and `gouji.facts/1`.
+
+use serde_json::{Map, Value, json};
+
+use super::Report;
+use crate::facts::Submission;
+use crate::facts::frame::rows;
+use crate::forms::Forms;
+use crate::model::finding::FindingCell;
+use crate::model::{Finding, Lang, Words};
+use crate::reconcile::findings::cells;
+
+/// One run as one object; the ledger only where it is asked for.
+#[must_use]
+pub fn run(report: &Report<'_>, ledger: bool) -> Value {
+    let mut object = Map::new();
+    object.insert("schema".into(), json!("gouji.run/1"));
+    object.insert("tool".into(), tool(report));
+    let submissions: Vec<Value> =
+        report.run.submissions.iter().enumerate().map(|(index, one)| submission(report, index, one)).collect();
+    object.insert("submissions".into(), submissions.into());
+    let findings: Vec<Value> = report.run.findings.iter().map(|one| finding(report, one)).collect();
+    object.insert("findings".into(), findings.into());
+    if ledger {
+        object.insert("ledger".into(), self::ledger(report).into());
+    }
+    let problems: Vec<Value> = report
+        .problems
+        .iter()
+        .map(|one| json!({"file": one.file, "message": one.words.get(report.lang), "failed": one.failed}))
+        .collect();
+    object.insert("problems".into(), problems.into());
+    object.insert("summary".into(), summary(report));
+    Value::Object(object)
+}
+
+fn tool(report: &Report<'_>) -> Value {
+    json!({"name": "gouji", "version": env!("CARGO_PKG_VERSION"), "rules_sha256": report.pack.sha256})
+}
+
+fn summary(report: &Report<'_>) -> Value {
+    let s = report.summary();
+    let c = s.counts;
+    json!({
+        "submissions": s.submissions,
+        "figures": s.figures,
+        "checks": c.checks(),
+        "balanced": c.balanced,
+        "rounding": c.rounding,
+        "rounding_large": c.rounding_large,
+        "unbalanced": c.unbalanced,
+        "unchecked": c.unchecked,
+        "not_applicable": c.not_applicable,
+        "errors": s.errors,
+        "warnings": s.warnings,
+        "notes": s.notes,
+        "figures_under_no_rule": s.figures_under_no_rule,
+    })
+}
+
+fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
+    let files: Vec<Value> = one.files.iter().map(|f| json!({"file": &*f.file, "sha256": f.sha256, "size": f.size})).collect();
+    let sheets: Vec<Value> = one
+        .sheets
+        .iter()
+        .map(|note| {
+            let form = note.form.map(|form| &report.forms.all[form]);
+            let unread: Vec<Value> = note
+                .unread
+                .iter()
+                .map(|u| json!({"cell": u.cell.to_string(), "text": report.masked(&u.text), "why": u.why.get(report.lang)}))
+                .collect();
+            json!({
+                "file": &*note.file,
+                "sheet": &*note.sheet,
+                "form": form.map(|form| form.kind.as_str()),
+                "annex": form.map(|form| form.annex.as_str()),
+                "project": note.project,
+                "figures": note.figures,
+                "unread": unread,
+                "why": note.why.as_ref().map(|why| why.get(report.lang)),
+            })
+        })
+        .collect();
+    let notices: Vec<&str> = one.notices.iter().map(|words| words.get(report.lang)).collect();
+    let prior = report.run.paired[index].map(|prior| &report.run.priors[prior]);
+    let prior = prior.map(|prior| {
+        let files: Vec<&str> = prior.files.iter().map(|file| &*file.file).collect();
+        json!({"entity": prior.entity, "year": prior.year, "files": files})
+    });
+    json!({"entity": one.entity, "year": one.year, "files": files, "sheets": sheets, "notices": notices, "prior": prior})
+}
+
+fn finding(report: &Report<'_>, one: &Finding) -> Value {
+    let words = |words: &Words| words.get(report.lang).to_owned();
+    json!({
+        "code": one.code,
+        "severity": one.severity.name(),
+        "verdict": one.verdict.name(),
+        "title": words(&one.title),
+        "message": report.masked(&words(&one.message)),
+        "hint": words(&one.hint),
+        "file": one.file,
+        "entity": one.entity,
+        "year": one.year,
+        "cells": one.cells.iter().map(|cell| self::cell(report, cell)).collect::<Vec<_>>(),
+        "expected": one.expected,
+        "reported": one.reported,
+        "difference": one.difference,
+        "allowance": one.allowance,
+        "unit": one.unit,
+        "causes": [],
+        "key": one.key,
+    })
+}
+
+fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
+    json!({
+        "file": one.file,
+        "sheet": one.sheet,
+        "cell": one.cell.to_string(),
+        "text": report.masked(&one.text),
+        "value": one.value.map(|value| value.to_string()),
+        "unit": one.unit,
+        "role": one.role.name(),
+        "label": one.label,
+        "suspect": one.suspect,
+        "proposed": one.proposed.map(|value| value.to_string()),
+    })
+}
+
+fn ledger(report: &Report<'_>) -> Vec<Value> {
+    let run = report.run;
+    run.outcomes
+        .iter()
+        .map(|outcome| {
+            let now = &run.submissions[outcome.submission];
+            let prior = run.paired[outcome.submission].map(|prior| &run.priors[prior]);
+            let cells: Vec<Value> =
+                cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
+            let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
+                outcome.figures.as_ref().map(|judged| of(judged).to_string())
+            };
+            json!({
+                "code": report.pack.rules[outcome.rule].code,
+                "entity": now.entity,
+                "year": now.year,
+                "verdict": outcome.verdict.name(),
+                "line": outcome.place.line,
+                "measure": outcome.place.measure,
+                "project": outcome.place.project,
+                "cells": cells,
+                "expected": text(|j| j.expected),
+                "reported": text(|j| j.reported),
+                "difference": text(|j| j.difference),
+                "allowance": text(|j| j.allowance),
+                "unit": outcome.figures.as_ref().map(|judged| judged.unit.clone()),
+                "why": outcome.words.as_ref().map(|words| words.get(report.lang)),
+            })
+        })
+        .collect()
+}
+
+/// All figures of some submissions, and what was not read of them.
+#[must_use]
+pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn Fn(&str) -> String) -> Value {
+    let figures: Vec<Value> = submissions
+        .iter()
+        .flat_map(|one| rows(one, forms))
+        .map(|row| {
+            let value = &row.figure.value;
+            json!({
+                "file": &*row.table.file,
+                "sheet": &*row.table.sheet,
+                "cell": row.figure.cell.to_string(),
+                "form": row.form.kind,
+                "annex": row.form.annex,
+                "entity": row.submission.entity,
+                "year": row.submission.year,
+                "project": row.table.project,
+                "block": &*row.figure.block,
+                "line": &*row.figure.line,
+                "measure": &*row.figure.measure,
+                "text": masked(row.figure.text.trim()),
+                "state": value.state.name(),
+                "amount": value.amount.map(|amount| amount.to_string()),
+                "unit": value.unit.to_string(),
+                "decimals": value.decimals,
+            })
+        })
+        .collect();
+    let unread: Vec<Value> = submissions
+        .iter()
+        .flat_map(|one| &one.sheets)
+        .flat_map(|note| note.unread.iter().map(move |unread| (note, unread)))
+        .map(|(note, unread)| {
+            json!({
+                "file": &*note.file,
+                "sheet": &*note.sheet,
+                "cell": unread.cell.to_string(),
+                "text": masked(&unread.text),
+                "why": unread.why.get(lang),
+            })
+        })
+        .collect();
+    json!({"schema": "gouji.facts/1", "figures": figures, "unread": unread})
+}

@@ -1,0 +1,219 @@
+//! The report on a terminal: by submission and sheet, with cells and figures lined up, and a closing sentence.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::table::{clip, lay_out};
+use super::{Problem, Report};
+use crate::model::{Finding, Lang, Severity};
+
+/// Colours, or nothing where the output is no terminal; every mark also stands as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Colour(pub bool);
+
+impl Colour {
+    fn paint(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "1;33",
+            Severity::Note => "36",
+        };
+        self.wrap(code, text)
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// Widest text of a cell in the lists of operands.
+const CELL_TEXT: usize = 36;
+
+/// Writes the whole report.
+#[must_use]
+pub fn render(report: &Report<'_>, colour: Colour) -> String {
+    let mut out = String::new();
+    for (index, submission) in report.run.submissions.iter().enumerate() {
+        let year = submission.year.map_or_else(String::new, |year| format!(" {year}"));
+        let _ = writeln!(out, "{}", colour.bold(&format!("■ {}{year}", submission.entity)));
+        sheets(&mut out, report, index);
+        let findings: Vec<(usize, &Finding)> = report
+            .run
+            .findings
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| report.run.finding_submission(*number) == index)
+            .collect();
+        by_sheet(&mut out, report, &findings, colour);
+        for notice in &submission.notices {
+            let _ = writeln!(out, "  · {}", notice.get(report.lang));
+        }
+        out.push('\n');
+    }
+    for problem in report.problems {
+        problem_line(&mut out, report, problem, colour);
+    }
+    out.push_str(&closing(report));
+    out
+}
+
+fn problem_line(out: &mut String, report: &Report<'_>, problem: &Problem, colour: Colour) {
+    let word = match (problem.failed, report.lang) {
+        (true, Lang::Zh) => "未能核对",
+        (true, Lang::En) => "not checked",
+        (false, Lang::Zh) => "跳过",
+        (false, Lang::En) => "skipped",
+    };
+    let severity = if problem.failed { Severity::Error } else { Severity::Note };
+    let _ = writeln!(out, "{} {}: {}", colour.paint(severity, word), problem.file, problem.words.get(report.lang));
+}
+
+fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
+    let submission = &report.run.submissions[index];
+    let mut rows = Vec::new();
+    for note in &submission.sheets {
+        let what = match (note.form, &note.why) {
+            (Some(form), _) => {
+                let form = &report.forms.all[form];
+                let project = note.project.as_deref().map(|project| format!("：{}", clip(project, 30))).unwrap_or_default();
+                format!("{} {}{project}", form.annex, form.title.get(report.lang))
+            }
+            (None, Some(why)) => why.get(report.lang).to_owned(),
+            (None, None) => String::new(),
+        };
+        let count = match report.lang {
+            Lang::Zh => format!("{}个数", note.figures),
+            Lang::En => format!("{} figures", note.figures),
+        };
+        let unread = match (note.unread.len(), report.lang) {
+            (0, _) => String::new(),
+            (n, Lang::Zh) => format!("{n}格未读"),
+            (n, Lang::En) => format!("{n} cells unread"),
+        };
+        let place = format!("{} · {}", clip(&note.file, 44), clip(&note.sheet, 24));
+        rows.push(if note.form.is_some() { vec![place, what, count, unread] } else { vec![place, what] });
+    }
+    out.push_str(&lay_out(&rows, &[], "  "));
+}
+
+fn by_sheet(out: &mut String, report: &Report<'_>, findings: &[(usize, &Finding)], colour: Colour) {
+    if findings.is_empty() {
+        let words = match report.lang {
+            Lang::Zh => "  没有问题。",
+            Lang::En => "  No finding.",
+        };
+        let _ = writeln!(out, "{words}");
+        return;
+    }
+    let mut sheets: BTreeMap<(String, String), Vec<(usize, &Finding)>> = BTreeMap::new();
+    for (number, finding) in findings {
+        let first = finding.cells.first();
+        let key = first.map(|cell| (cell.file.clone(), cell.sheet.clone())).unwrap_or_default();
+        sheets.entry(key).or_default().push((*number, finding));
+    }
+    for ((file, sheet), findings) in sheets {
+        let _ = writeln!(out, "\n  {}", colour.bold(&format!("{file} · {sheet}")));
+        for (number, finding) in findings {
+            one(out, report, number, finding, colour);
+        }
+    }
+}
+
+fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, colour: Colour) {
+    let lang = report.lang;
+    let at = finding.cells.first().map(|cell| cell.cell.to_string()).unwrap_or_default();
+    let severity = colour.paint(finding.severity, finding.severity.words().get(lang));
+    let number = report.run.finding_number(number);
+    let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}", finding.code, finding.title.get(lang));
+    let _ = writeln!(out, "      {}", report.masked(finding.message.get(lang)));
+    if finding.severity == Severity::Note {
+        return;
+    }
+    let rows: Vec<Vec<String>> = finding
+        .cells
+        .iter()
+        .take(12)
+        .map(|cell| {
+            let same = finding.cells.first().is_some_and(|first| first.file == cell.file);
+            let file = if same { String::new() } else { format!("{} · ", cell.file) };
+            let suspect = match (cell.suspect, lang) {
+                (true, Lang::Zh) => "← 存疑",
+                (true, Lang::En) => "← suspect",
+                (false, _) => "",
+            };
+            vec![
+                format!("{file}{}!{}", cell.sheet, cell.cell),
+                clip(&cell.label, 44),
+                clip(&report.masked(&cell.text), CELL_TEXT),
+                cell.unit.clone(),
+                suspect.to_owned(),
+            ]
+        })
+        .collect();
+    out.push_str(&lay_out(&rows, &[2], "        "));
+    if finding.cells.len() > 12 {
+        let _ = writeln!(out, "        … +{}", finding.cells.len() - 12);
+    }
+    if let (Some(expected), Some(reported), Some(difference), Some(allowance)) =
+        (&finding.expected, &finding.reported, &finding.difference, &finding.allowance)
+    {
+        let unit = &finding.unit;
+        let words = match lang {
+            Lang::Zh => format!("应为 {expected}　所报 {reported}　差 {difference}　允许尾差 {allowance}　（{unit}）"),
+            Lang::En => format!("expected {expected}, reported {reported}, difference {difference}, allowance {allowance} ({unit})"),
+        };
+        let _ = writeln!(out, "        {words}");
+    }
+    if !finding.hint.get(lang).is_empty() {
+        let word = if lang == Lang::Zh { "提示" } else { "hint" };
+        let _ = writeln!(out, "        {word}: {}", finding.hint.get(lang));
+    }
+}
+
+/// One sentence with all counts; an empty result is a sentence too.
+#[must_use]
+pub fn closing(report: &Report<'_>) -> String {
+    let s = report.summary();
+    let c = s.counts;
+    let failed = report.problems.iter().filter(|problem| problem.failed).count();
+    match report.lang {
+        Lang::Zh => format!(
+            "共{}份报送件，{}个数，核对{}处：{}平，{}尾差，{}尾差偏大，{}不平，{}未核；另{}处不适用，{}个数无规则涉及。\n错误{}，警告{}，提示{}。{}\n",
+            s.submissions,
+            s.figures,
+            c.checks(),
+            c.balanced,
+            c.rounding,
+            c.rounding_large,
+            c.unbalanced,
+            c.unchecked,
+            c.not_applicable,
+            s.figures_under_no_rule,
+            s.errors,
+            s.warnings,
+            s.notes,
+            if failed > 0 { format!("{failed}个文件未能核对。") } else { String::new() },
+        ),
+        Lang::En => format!(
+            "{} submissions, {} figures, {} checks: {} balanced, {} rounding, {} large rounding, {} unbalanced, {} unchecked; {} not applicable, {} figures under no rule.\n{} errors, {} warnings, {} notes.{}\n",
+            s.submissions,
+            s.figures,
+            c.checks(),
+            c.balanced,
+            c.rounding,
+            c.rounding_large,
+            c.unbalanced,
+            c.unchecked,
+            c.not_applicable,
+            s.figures_under_no_rule,
+            s.errors,
+            s.warnings,
+            s.notes,
+            if failed > 0 { format!(" {failed} files could not be checked.") } else { String::new() },
+        ),
+    }
+}
