@@ -12,7 +12,7 @@ use crate::forms::Forms;
 use crate::model::finding::Role;
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit, Verdict, Words};
-use crate::rules::plan::{alternatives, code, outputs, state};
+use crate::rules::plan::{Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
 
@@ -121,13 +121,12 @@ impl Pass {
     fn run(group: &Group<'_>, rows: &[Row], indexed: &[Indexed<'_>], precision: Precision) -> PolarsResult<Self> {
         let filled: Vec<Vec<Filled>> = rows.iter().map(|row| fill_row(group, row, indexed, precision)).collect();
         let panel = columns(&group.slots, &filled)?;
-        let plans: Vec<Expr> = group
-            .members
-            .iter()
-            .enumerate()
-            .flat_map(|(at, member)| outputs(member.resolved, &member.slots, &format!("r{at}")))
-            .collect();
-        let result = panel.lazy().select(plans).collect()?;
+        let mut plan = Plan::default();
+        for (at, member) in group.members.iter().enumerate() {
+            plan.add(member.resolved, &member.slots, &format!("r{at}"))
+                .map_err(|problem| PolarsError::ComputeError(problem.into()))?;
+        }
+        let result = plan.run(panel)?;
         Ok(Self { filled, result })
     }
 

@@ -5,6 +5,11 @@
 //! decimals, so every sum and product here is exact: a product is taken at the sum of both scales, and a quotient is
 //! never taken, only cross-multiplied. Ranges are bounded before the panel is filled ([`LIMIT`]), because an overflow
 //! would abort the run for everyone.
+//!
+//! Every intermediate value is a column of its own, computed in stages: an expression that used another more than once
+//! would otherwise be copied each time, and grow without bound.
+
+use std::cell::RefCell;
 
 use polars::prelude::*;
 
@@ -75,7 +80,14 @@ fn conjuncts(goal: &Goal) -> Vec<Goal> {
     }
 }
 
-/// A value as a fraction of interval expressions.
+/// The plan of some formulas over one panel.
+#[derive(Default)]
+pub struct Plan {
+    stages: RefCell<Vec<Vec<Expr>>>,
+    outputs: Vec<Expr>,
+}
+
+/// A value as a fraction of intervals.
 #[derive(Clone)]
 struct Fraction {
     num: Part,
@@ -84,13 +96,13 @@ struct Fraction {
     ok: Expr,
     /// Some number in it.
     some: Expr,
-    /// The first trouble in it, as a state.
+    /// A table or a year that is not there.
     foreign: Expr,
     /// Was computed by a product or a quotient.
     computed: bool,
 }
 
-/// One interval with its value.
+/// One interval with its value; every field names a column.
 #[derive(Clone)]
 struct Part {
     v: Expr,
@@ -99,11 +111,55 @@ struct Part {
     lo_closed: Expr,
     hi_closed: Expr,
     scale: usize,
+    /// The stage after which the columns are there.
+    stage: usize,
 }
 
-/// A product would leave the digits of a decimal.
-fn too_deep() -> String {
-    "too many products and quotients in one comparison".to_owned()
+impl Plan {
+    /// Adds one formula: for every clause *j* of every alternative the column `c` (code) and, for comparisons,
+    /// `n d m e` (left numerator and denominator, right numerator and denominator; a denominator that is not there is
+    /// zero) and `p q r s` (the ends of both sides after cross-multiplication), each named `<prefix><letter><j>`.
+    /// `slots` are the panel's numbers for the formula's slots.
+    ///
+    /// # Errors
+    /// The formula's products would need more digits than a decimal has.
+    pub fn add(&mut self, resolved: &Resolved, slots: &[usize], prefix: &str) -> Result<(), String> {
+        let builder = Builder { plan: self, resolved, slots };
+        let mut outputs = Vec::new();
+        let mut j = 0;
+        for alternative in alternatives(&resolved.goal) {
+            let guard = builder.guard(&alternative.guards)?;
+            for clause in &alternative.clauses {
+                let (code, values) = builder.clause(clause)?;
+                let code = when(guard.clone()).then(code).otherwise(lit(code::NOT_APPLICABLE));
+                outputs.push(code.alias(format!("{prefix}c{j}")));
+                outputs.extend(values.into_iter().map(|(letter, expr)| expr.alias(format!("{prefix}{letter}{j}"))));
+                j += 1;
+            }
+        }
+        self.outputs.extend(outputs);
+        Ok(())
+    }
+
+    /// Runs the plan over a panel.
+    ///
+    /// # Errors
+    /// What polars says.
+    pub fn run(self, panel: DataFrame) -> PolarsResult<DataFrame> {
+        let staged = self.stages.into_inner().into_iter().fold(panel.lazy(), LazyFrame::with_columns);
+        staged.select(self.outputs).collect()
+    }
+
+    /// Makes an expression over columns of a stage a column of the next.
+    fn keep(&self, stage: usize, expr: Expr) -> Expr {
+        let mut stages = self.stages.borrow_mut();
+        while stages.len() <= stage {
+            stages.push(Vec::new());
+        }
+        let name = format!("x{stage}_{}", stages[stage].len());
+        stages[stage].push(expr.alias(name.as_str()));
+        col(name.as_str())
+    }
 }
 
 /// Refuses a formula whose products would need more digits than a decimal has.
@@ -111,53 +167,18 @@ fn too_deep() -> String {
 /// # Errors
 /// Says so in words.
 pub fn check_depth(resolved: &Resolved) -> Result<(), String> {
-    clauses(resolved).map(|_| ())
-}
-
-/// The expressions of one formula: for every clause *j* of every alternative the column `c` (code) and, for
-/// comparisons, `n d m e` (left numerator and denominator, right numerator and denominator) and `p q r s` (the ends of
-/// both sides after cross-multiplication), each named `<prefix><letter><j>`.
-pub fn outputs(resolved: &Resolved, slots: &[usize], prefix: &str) -> Vec<Expr> {
-    let built = build(resolved, slots).unwrap_or_default();
-    let mut outputs = Vec::new();
-    for (j, clause) in built.into_iter().enumerate() {
-        outputs.push(clause.code.alias(format!("{prefix}c{j}")));
-        for (letter, expr) in clause.values {
-            outputs.push(expr.alias(format!("{prefix}{letter}{j}")));
-        }
-    }
-    outputs
-}
-
-/// Whether every clause of a formula fits a decimal, and the scales of its outputs.
-pub fn clauses(resolved: &Resolved) -> Result<usize, String> {
-    let identity: Vec<usize> = (0..resolved.slots.len()).collect();
-    build(resolved, &identity).map(|built| built.len())
-}
-
-struct BuiltClause {
-    code: Expr,
-    values: Vec<(char, Expr)>,
-}
-
-fn build(resolved: &Resolved, slots: &[usize]) -> Result<Vec<BuiltClause>, String> {
-    let builder = Builder { resolved, slots };
-    let mut built = Vec::new();
-    for alternative in alternatives(&resolved.goal) {
-        let guard = builder.guard(&alternative.guards)?;
-        for clause in &alternative.clauses {
-            let mut clause = builder.clause(clause)?;
-            clause.code = when(guard.clone()).then(clause.code).otherwise(lit(code::NOT_APPLICABLE));
-            built.push(clause);
-        }
-    }
-    Ok(built)
+    let slots: Vec<usize> = (0..resolved.slots.len()).collect();
+    Plan::default().add(resolved, &slots, "r")
 }
 
 struct Builder<'a> {
+    plan: &'a Plan,
     resolved: &'a Resolved,
     slots: &'a [usize],
 }
+
+/// Numerators, denominators and the ends of both sides, by their letters.
+type Values = Vec<(char, Expr)>;
 
 fn all_of(parts: impl IntoIterator<Item = Expr>) -> Expr {
     parts.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true))
@@ -173,7 +194,7 @@ impl Builder<'_> {
                 Goal::Compare { left, op, right } => {
                     let (left, right) = (self.fraction(left)?, self.fraction(right)?);
                     let usable = all_of([left.ok.clone(), left.some.clone(), right.ok.clone(), right.some.clone()]);
-                    let (a, b, sound) = cross(&left, &right)?;
+                    let (a, b, sound) = self.cross(&left, &right)?;
                     usable.and(sound).and(compare(*op, a.v, b.v))
                 }
                 _ => return Err("a condition is made of comparisons and tests".to_owned()),
@@ -182,7 +203,7 @@ impl Builder<'_> {
         Ok(all_of(parts).fill_null(lit(false)))
     }
 
-    fn clause(&self, goal: &Goal) -> Result<BuiltClause, String> {
+    fn clause(&self, goal: &Goal) -> Result<(Expr, Values), String> {
         match goal {
             Goal::Test(slot) => {
                 let state = self.column('t', *slot);
@@ -193,16 +214,16 @@ impl Builder<'_> {
                     .when(state.eq(lit(state::FOREIGN)))
                     .then(lit(code::NOT_APPLICABLE))
                     .otherwise(lit(code::UNCHECKED));
-                Ok(BuiltClause { code, values: Vec::new() })
+                Ok((code, Vec::new()))
             }
             Goal::Compare { left, op, right } => self.comparison(left, *op, right),
             _ => Err("`one of` and `if` stand outermost".to_owned()),
         }
     }
 
-    fn comparison(&self, left: &Term, op: Op, right: &Term) -> Result<BuiltClause, String> {
+    fn comparison(&self, left: &Term, op: Op, right: &Term) -> Result<(Expr, Values), String> {
         let (l, r) = (self.fraction(left)?, self.fraction(right)?);
-        let (a, b, sound) = cross(&l, &r)?;
+        let (a, b, sound) = self.cross(&l, &r)?;
         let exact = compare(op, a.v.clone(), b.v.clone());
         // A recomputed value that rounds to the one reported is what was reported.
         let rounds = if op == Op::Eq && matches!(left, Term::Slot(_)) && r.computed {
@@ -211,9 +232,7 @@ impl Builder<'_> {
             lit(false)
         };
         let meets = meets(op, &a, &b);
-        let zero = |side: &Fraction, other: &Part| {
-            side.some.clone().not().and(other.v.clone().eq(self.zero(other.scale)))
-        };
+        let zero = |side: &Fraction, other: &Part| side.some.clone().not().and(other.v.clone().eq(zero(other.scale)));
         let nothing = zero(&l, &b).or(zero(&r, &a)).or(l.some.clone().not().and(r.some.clone().not()));
         let foreign = l.foreign.clone().or(r.foreign.clone());
         let code = when(foreign)
@@ -230,28 +249,22 @@ impl Builder<'_> {
             .then(lit(code::ROUNDING))
             .otherwise(lit(code::UNBALANCED))
             .fill_null(lit(code::UNCHECKED));
-        let one = |part: &Option<Part>, numerator: &Part| {
-            part.as_ref().map_or_else(|| self.zero(0).cast(decimal(numerator.scale.min(SLOT_SCALE))), |part| part.v.clone())
-        };
+        let den = |part: &Option<Part>| part.as_ref().map_or_else(|| zero_of_slot(), |part| part.v.clone());
         let values = vec![
             ('n', l.num.v.clone()),
-            ('d', one(&l.den, &l.num)),
+            ('d', den(&l.den)),
             ('m', r.num.v.clone()),
-            ('e', one(&r.den, &r.num)),
+            ('e', den(&r.den)),
             ('p', a.lo),
             ('q', a.hi),
             ('r', b.lo),
             ('s', b.hi),
         ];
-        Ok(BuiltClause { code, values })
+        Ok((code, values))
     }
 
     fn column(&self, letter: char, slot: usize) -> Expr {
         col(format!("{letter}{}", self.slots[slot]))
-    }
-
-    fn zero(&self, scale: usize) -> Expr {
-        col("zero").cast(decimal(scale))
     }
 
     fn fraction(&self, term: &Term) -> Result<Fraction, String> {
@@ -265,20 +278,14 @@ impl Builder<'_> {
             Term::Sub(a, b) => self.sum(a, b, true)?,
             Term::Mul(a, b) => {
                 let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-                let num = multiply(&a.num, &b.num)?;
-                let den = multiply_dens(a.den.as_ref(), b.den.as_ref())?;
+                let num = self.multiply(&a.num, &b.num)?;
+                let den = self.multiply_dens(a.den.as_ref(), b.den.as_ref())?;
                 product(&a, &b, num, den)
             }
             Term::Div(a, b) => {
                 let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-                let num = match &b.den {
-                    Some(den) => multiply(&a.num, den)?,
-                    None => a.num.clone(),
-                };
-                let den = match &a.den {
-                    Some(den) => multiply(den, &b.num)?,
-                    None => b.num.clone(),
-                };
+                let num = self.times(&a.num, b.den.as_ref())?;
+                let den = self.times(&b.num, a.den.as_ref())?;
                 product(&a, &b, num, Some(den))
             }
             Term::Min(a, b) => self.pick(a, b, Op::Le)?,
@@ -304,6 +311,7 @@ impl Builder<'_> {
                 lo_closed: self.column('a', slot),
                 hi_closed: self.column('b', slot),
                 scale,
+                stage: 0,
             },
             den: None,
             ok: state.clone().lt_eq(lit(state::NOTHING)),
@@ -313,68 +321,139 @@ impl Builder<'_> {
         }
     }
 
+    /// Makes a part of expressions over columns of a stage.
+    fn part(&self, stage: usize, scale: usize, ends: [Expr; 3], closed: [Expr; 2]) -> Part {
+        let [v, lo, hi] = ends.map(|expr| self.plan.keep(stage, expr));
+        let [lo_closed, hi_closed] = closed.map(|expr| self.plan.keep(stage, expr));
+        Part { v, lo, hi, lo_closed, hi_closed, scale, stage: stage + 1 }
+    }
+
     fn sum(&self, a: &Term, b: &Term, minus: bool) -> Result<Fraction, String> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-        let (x, y, den) = common(&a, &b)?;
+        let (x, y, den) = self.common(&a, &b)?;
         let y = if minus { self.negate(&y) } else { y };
-        let (x, y) = align(&x, &y);
-        let num = Part {
-            v: x.v + y.v,
-            lo: x.lo + y.lo,
-            hi: x.hi + y.hi,
-            lo_closed: x.lo_closed.and(y.lo_closed),
-            hi_closed: x.hi_closed.and(y.hi_closed),
-            scale: x.scale,
-        };
+        let (x, y) = self.align(&x, &y);
+        let num = self.part(
+            x.stage.max(y.stage),
+            x.scale,
+            [x.v + y.v, x.lo + y.lo, x.hi + y.hi],
+            [x.lo_closed.and(y.lo_closed), x.hi_closed.and(y.hi_closed)],
+        );
         Ok(joined(&a, &b, num, den))
     }
 
     /// The smaller (`Le`) or the greater (`Ge`) of two.
     fn pick(&self, a: &Term, b: &Term, op: Op) -> Result<Fraction, String> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-        let (x, y, den) = common(&a, &b)?;
-        let (x, y) = align(&x, &y);
-        let first = |p: &Expr, q: &Expr| compare(op, p.clone(), q.clone());
-        let choose = |p: &Expr, q: &Expr| when(first(p, q)).then(p.clone()).otherwise(q.clone());
-        let flag = |p: &Expr, q: &Expr, fp: &Expr, fq: &Expr| when(first(p, q)).then(fp.clone()).otherwise(fq.clone());
-        let num = Part {
-            v: choose(&x.v, &y.v),
-            lo: choose(&x.lo, &y.lo),
-            hi: choose(&x.hi, &y.hi),
-            lo_closed: flag(&x.lo, &y.lo, &x.lo_closed, &y.lo_closed),
-            hi_closed: flag(&x.hi, &y.hi, &x.hi_closed, &y.hi_closed),
-            scale: x.scale,
+        let (x, y, den) = self.common(&a, &b)?;
+        let (x, y) = self.align(&x, &y);
+        let flag = |p: &Expr, q: &Expr, fp: Expr, fq: Expr| {
+            when(compare(op, p.clone(), q.clone())).then(fp).otherwise(fq)
         };
+        let ends = [either(op, &x.v, &y.v), either(op, &x.lo, &y.lo), either(op, &x.hi, &y.hi)];
+        let closed =
+            [flag(&x.lo, &y.lo, x.lo_closed, y.lo_closed), flag(&x.hi, &y.hi, x.hi_closed, y.hi_closed)];
+        let num = self.part(x.stage.max(y.stage), x.scale, ends, closed);
         Ok(joined(&a, &b, num, den))
     }
 
     fn negate(&self, part: &Part) -> Part {
-        let minus = |expr: &Expr| self.zero(part.scale) - expr.clone();
-        Part {
-            v: minus(&part.v),
-            lo: minus(&part.hi),
-            hi: minus(&part.lo),
-            lo_closed: part.hi_closed.clone(),
-            hi_closed: part.lo_closed.clone(),
-            scale: part.scale,
-        }
+        let minus = |expr: &Expr| zero(part.scale) - expr.clone();
+        let ends = [minus(&part.v), minus(&part.hi), minus(&part.lo)];
+        self.part(part.stage, part.scale, ends, [part.hi_closed.clone(), part.lo_closed.clone()])
     }
 
     fn absolute(&self, part: &Part) -> Part {
         let minus = self.negate(part);
-        let zero = self.zero(part.scale);
+        let zero = zero(part.scale);
+        let stage = minus.stage;
         let negative = part.hi.clone().lt_eq(zero.clone());
         let positive = part.lo.clone().gt_eq(zero.clone());
-        let larger = when(part.hi.clone().gt_eq(minus.hi.clone())).then(part.hi.clone()).otherwise(minus.hi.clone());
-        let choose = |p: Expr, n: Expr, z: Expr| when(positive.clone()).then(p).when(negative.clone()).then(n).otherwise(z);
-        Part {
-            v: when(part.v.clone().gt_eq(zero.clone())).then(part.v.clone()).otherwise(minus.v.clone()),
-            lo: choose(part.lo.clone(), minus.lo.clone(), zero),
-            hi: choose(part.hi.clone(), minus.hi.clone(), larger),
-            lo_closed: choose(part.lo_closed.clone(), minus.lo_closed.clone(), lit(true)),
-            hi_closed: choose(part.hi_closed.clone(), minus.hi_closed.clone(), lit(true)),
-            scale: part.scale,
+        let choose =
+            |p: Expr, n: Expr, z: Expr| when(positive.clone()).then(p).when(negative.clone()).then(n).otherwise(z);
+        let ends = [
+            either(Op::Ge, &part.v, &minus.v),
+            choose(part.lo.clone(), minus.lo.clone(), zero),
+            choose(part.hi.clone(), minus.hi.clone(), either(Op::Ge, &part.hi, &minus.hi)),
+        ];
+        let closed = [
+            choose(part.lo_closed.clone(), minus.lo_closed.clone(), lit(true)),
+            choose(part.hi_closed.clone(), minus.hi_closed.clone(), lit(true)),
+        ];
+        self.part(stage, part.scale, ends, closed)
+    }
+
+    fn rescale(&self, part: &Part, scale: usize) -> Part {
+        if part.scale == scale {
+            return part.clone();
         }
+        let cast = |expr: &Expr| expr.clone().cast(decimal(scale));
+        let ends = [cast(&part.v), cast(&part.lo), cast(&part.hi)];
+        self.part(part.stage, scale, ends, [part.lo_closed.clone(), part.hi_closed.clone()])
+    }
+
+    fn align(&self, a: &Part, b: &Part) -> (Part, Part) {
+        let scale = a.scale.max(b.scale);
+        (self.rescale(a, scale), self.rescale(b, scale))
+    }
+
+    /// All products of members, at the sum of both scales.
+    fn multiply(&self, a: &Part, b: &Part) -> Result<Part, String> {
+        let scale = a.scale + b.scale;
+        if scale > DEEPEST {
+            return Err("too many products and quotients in one comparison".to_owned());
+        }
+        let (a, b) = (self.rescale(a, scale), self.rescale(b, scale));
+        let stage = a.stage.max(b.stage);
+        let corner = |x: &Expr, y: &Expr, fx: &Expr, fy: &Expr| {
+            let product = self.plan.keep(stage, x.clone() * y.clone());
+            (product, self.plan.keep(stage, fx.clone().and(fy.clone())))
+        };
+        let corners = [
+            corner(&a.lo, &b.lo, &a.lo_closed, &b.lo_closed),
+            corner(&a.lo, &b.hi, &a.lo_closed, &b.hi_closed),
+            corner(&a.hi, &b.lo, &a.hi_closed, &b.lo_closed),
+            corner(&a.hi, &b.hi, &a.hi_closed, &b.hi_closed),
+        ];
+        let v = self.plan.keep(stage, a.v * b.v);
+        let extreme = |op: Op| {
+            let first = self.plan.keep(stage + 1, either(op, &corners[0].0, &corners[1].0));
+            let second = self.plan.keep(stage + 1, either(op, &corners[2].0, &corners[3].0));
+            let end = self.plan.keep(stage + 2, either(op, &first, &second));
+            // The end is reached where any corner that supplies it is.
+            let reached = corners.iter().map(|(corner, closed)| corner.clone().eq(end.clone()).and(closed.clone()));
+            let closed = reached.reduce(Expr::or).unwrap_or_else(|| lit(true));
+            (end, self.plan.keep(stage + 3, closed))
+        };
+        let ((lo, lo_closed), (hi, hi_closed)) = (extreme(Op::Le), extreme(Op::Ge));
+        Ok(Part { v, lo, hi, lo_closed, hi_closed, scale, stage: stage + 4 })
+    }
+
+    fn times(&self, part: &Part, factor: Option<&Part>) -> Result<Part, String> {
+        factor.map_or_else(|| Ok(part.clone()), |factor| self.multiply(part, factor))
+    }
+
+    fn multiply_dens(&self, a: Option<&Part>, b: Option<&Part>) -> Result<Option<Part>, String> {
+        match (a, b) {
+            (Some(a), b) => self.times(a, b).map(Some),
+            (None, b) => Ok(b.cloned()),
+        }
+    }
+
+    /// Both numerators over one denominator.
+    fn common(&self, a: &Fraction, b: &Fraction) -> Result<(Part, Part, Option<Part>), String> {
+        let (x, y) = (self.times(&a.num, b.den.as_ref())?, self.times(&b.num, a.den.as_ref())?);
+        Ok((x, y, self.multiply_dens(a.den.as_ref(), b.den.as_ref())?))
+    }
+
+    /// Both sides cross-multiplied, and whether both denominators are above zero.
+    fn cross(&self, l: &Fraction, r: &Fraction) -> Result<(Part, Part, Expr), String> {
+        let x = self.times(&l.num, r.den.as_ref())?;
+        let y = self.times(&r.num, l.den.as_ref())?;
+        let (a, b) = self.align(&x, &y);
+        let positive =
+            |part: &Option<Part>| part.as_ref().map_or_else(|| lit(true), |part| part.v.clone().gt(zero(part.scale)));
+        Ok((a, b, positive(&l.den).and(positive(&r.den))))
     }
 }
 
@@ -384,64 +463,17 @@ pub fn decimal(scale: usize) -> DataType {
     DataType::Decimal(PRECISION, scale)
 }
 
-fn rescale(part: &Part, scale: usize) -> Part {
-    if part.scale == scale {
-        return part.clone();
-    }
-    let cast = |expr: &Expr| expr.clone().cast(decimal(scale));
-    Part { v: cast(&part.v), lo: cast(&part.lo), hi: cast(&part.hi), scale, ..part.clone() }
+fn zero(scale: usize) -> Expr {
+    if scale == SLOT_SCALE { zero_of_slot() } else { zero_of_slot().cast(decimal(scale)) }
 }
 
-fn align(a: &Part, b: &Part) -> (Part, Part) {
-    let scale = a.scale.max(b.scale);
-    (rescale(a, scale), rescale(b, scale))
+fn zero_of_slot() -> Expr {
+    col("zero")
 }
 
-/// All products of members, at the sum of both scales.
-fn multiply(a: &Part, b: &Part) -> Result<Part, String> {
-    let scale = a.scale + b.scale;
-    if scale > DEEPEST {
-        return Err(too_deep());
-    }
-    let (a, b) = (rescale(a, scale), rescale(b, scale));
-    let ends = [
-        (a.lo.clone() * b.lo.clone(), a.lo_closed.clone().and(b.lo_closed.clone())),
-        (a.lo.clone() * b.hi.clone(), a.lo_closed.clone().and(b.hi_closed.clone())),
-        (a.hi.clone() * b.lo.clone(), a.hi_closed.clone().and(b.lo_closed.clone())),
-        (a.hi.clone() * b.hi.clone(), a.hi_closed.clone().and(b.hi_closed.clone())),
-    ];
-    let extreme = |op: Op| {
-        let value = ends.iter().map(|(end, _)| end.clone()).reduce(|p, q| {
-            when(compare(op, p.clone(), q.clone())).then(p).otherwise(q)
-        });
-        let value = value.unwrap_or_else(|| lit(NULL));
-        let closed = ends.iter().map(|(end, closed)| end.clone().eq(value.clone()).and(closed.clone()));
-        let closed = closed.reduce(Expr::or).unwrap_or_else(|| lit(true));
-        (value, closed)
-    };
-    let ((lo, lo_closed), (hi, hi_closed)) = (extreme(Op::Le), extreme(Op::Ge));
-    Ok(Part { v: a.v * b.v, lo, hi, lo_closed, hi_closed, scale })
-}
-
-fn multiply_dens(a: Option<&Part>, b: Option<&Part>) -> Result<Option<Part>, String> {
-    match (a, b) {
-        (Some(a), Some(b)) => multiply(a, b).map(Some),
-        (Some(one), None) | (None, Some(one)) => Ok(Some(one.clone())),
-        (None, None) => Ok(None),
-    }
-}
-
-/// Both numerators over one denominator.
-fn common(a: &Fraction, b: &Fraction) -> Result<(Part, Part, Option<Part>), String> {
-    let x = match &b.den {
-        Some(den) => multiply(&a.num, den)?,
-        None => a.num.clone(),
-    };
-    let y = match &a.den {
-        Some(den) => multiply(&b.num, den)?,
-        None => b.num.clone(),
-    };
-    Ok((x, y, multiply_dens(a.den.as_ref(), b.den.as_ref())?))
+/// The smaller (`Le`) or the greater (`Ge`) of two columns.
+fn either(op: Op, p: &Expr, q: &Expr) -> Expr {
+    when(compare(op, p.clone(), q.clone())).then(p.clone()).otherwise(q.clone())
 }
 
 /// A sum counts a blank as nothing: some number in either part is enough.
@@ -458,21 +490,7 @@ fn joined(a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction 
 
 /// A product needs a number on both sides.
 fn product(a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction {
-    Fraction {
-        some: a.some.clone().and(b.some.clone()),
-        computed: true,
-        ..joined(a, b, num, den)
-    }
-}
-
-/// Both sides cross-multiplied, and whether both denominators are above zero.
-fn cross(l: &Fraction, r: &Fraction) -> Result<(Part, Part, Expr), String> {
-    let (a, b, _) = common(l, r)?;
-    let (a, b) = align(&a, &b);
-    let positive = |part: &Option<Part>| {
-        part.as_ref().map_or_else(|| lit(true), |part| part.v.clone().gt(col("zero").cast(decimal(part.scale))))
-    };
-    Ok((a, b, positive(&l.den).and(positive(&r.den))))
+    Fraction { some: a.some.clone().and(b.some.clone()), computed: true, ..joined(a, b, num, den) }
 }
 
 fn compare(op: Op, a: Expr, b: Expr) -> Expr {
