@@ -61,9 +61,9 @@ fn read_row(grid: &Grid<'_>, top: u32, bottom: u32, block: &Block, year: Option<
     let by_print = match_columns(&labels, block, printed.or(year));
     let columns = if by_print.len() > by_title.len() { by_print } else { by_title };
     if bottom > top {
-        // The second row must bring a header of its own.
-        let alone = match_columns(&self::labels(grid, top, top), block, printed.or(year));
-        if columns.len() <= alone.len() {
+        // Both rows must bring something: else one of them is the header and the other is not.
+        let alone = |row| match_columns(&self::labels(grid, row, row), block, printed.or(year)).len();
+        if columns.len() <= alone(top).max(alone(bottom)) {
             return None;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::declare::{Block, Pair, ValueKind};
+use super::declare::{Block, Pair, Role, ValueKind};
 use super::grid::Grid;
 use super::normal::{read_label, squash};
 use super::reading::{Claim, Claims, Field, Figure, Required};
@@ -54,6 +54,10 @@ pub fn find_pairs<'f>(
         for span in filled.iter().filter(|span| span.anchor.row == row) {
             let text = grid.text(span.anchor);
             for hit in read_cell(grid, piece, blocks, span.anchor, text, owned) {
+                // `单位：元` states a unit of money, not whose table it is.
+                if hit.pair.role == Some(Role::Entity) && Unit::parse(&squash(&hit.text)).noun == "元" {
+                    continue;
+                }
                 // The first place with an answer speaks; a blank one may still be filled by a later twin.
                 match hits.iter_mut().find(|old| std::ptr::eq(old.pair, hit.pair)) {
                     Some(old) if old.text.is_empty() && !hit.text.is_empty() => *old = hit,

@@ -14,6 +14,9 @@ use crate::model::{Quantity, Unit};
 const LEADS: [&str; 12] =
     ["主要包括", "主要用于", "主要是", "分别为", "分别是", "包括", "用于", "其中", "包含", "含", "安排", "为"];
 
+/// Ends of names that are totals and no items.
+const TOTALS: [&str; 8] = ["预算", "决算", "支出数", "合计", "共计", "资金总额", "项目支出", "基本支出"];
+
 /// Reads the captures of one text block from the passages of a page; of several mentions the first stands.
 #[must_use]
 pub fn read_sentences(passages: &[Passage], block: &Block) -> Vec<Figure> {
@@ -50,7 +53,8 @@ fn items(passage: &Passage, block: &Block, capture: &Capture) -> Vec<Figure> {
     text.split(['。', ';', '；'])
         .filter(|sentence| capture.within.is_empty() || capture.within.iter().any(|word| sentence.contains(word)))
         .flat_map(|sentence| {
-            let found: Vec<_> = sentence.split(['、', '，', ',']).filter_map(|part| item(part, capture)).collect();
+            let found: Vec<_> =
+                sentence.split(['、', '，', ',', '(', ')', ':']).filter_map(|part| item(part, capture)).collect();
             if found.len() < 2 { Vec::new() } else { found }
         })
         .map(|(name, number)| figure(passage, block, capture, &name, Some(&capture.line), number))
@@ -74,8 +78,13 @@ fn item(part: &str, capture: &Capture) -> Option<(String, Number)> {
     }
     let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | '年' | '(' | ')'));
     let number = number_at(&part[start..], capture)?;
-    let plain = ["预算", "决算", "支出数", "合计", "共计", "资金总额"].iter().any(|word| name.ends_with(word));
-    (name.chars().count() >= 2 && !plain).then(|| (name.to_owned(), number))
+    let holds = |words: &[String]| words.iter().any(|word| name.contains(word.as_str()));
+    let total = TOTALS.iter().any(|word| name.ends_with(word));
+    let wanted = (capture.only.is_empty() || holds(&capture.only)) && !holds(&capture.skip) && !total;
+    let back = capture.patterns.iter().filter_map(|pattern| pattern.split_once("{n}")).map(|(_, back)| back);
+    let after = &part[start + number.digits..];
+    let fits = back.into_iter().any(|back| after.starts_with(back));
+    (name.chars().count() >= 2 && wanted && fits).then(|| (name.to_owned(), number))
 }
 
 struct Number {

@@ -10,6 +10,7 @@ use super::normal::{Label, Numbering, caption_unit, read_label, squash};
 use super::reading::{Claim, Claims, Figure, Required};
 use super::value::{Place, State, Value, read_value};
 use crate::model::{CellRef, Quantity, Unit};
+use crate::read::Comparator;
 
 /// The block of weights that stand inside 一级 labels: `产出指标（50分）`.
 pub const GROUPS: &str = "indicator-groups";
@@ -216,6 +217,7 @@ impl TableReader<'_, '_> {
             let text = self.grid.text(CellRef::new(row, col));
             (!squash(text).is_empty()).then(|| Unit::parse(&squash(text)))
         });
+        let direction = rows.nature.and_then(|col| direction(self.grid.text(CellRef::new(row, col))));
         let weighted = found.header.columns.iter().any(|column| {
             found.block.measures[column.measure].name == "分值"
                 && self.place(row, column).is_some_and(|at| !self.grid.blank(at))
@@ -228,13 +230,16 @@ impl TableReader<'_, '_> {
             let asked = matches!(measure.name.as_str(), "年度指标值" | "实际完成值" | "得分");
             let required = if weighted && asked { Required::Cell } else { Required::No };
             self.push(found, row, column, &line, parent.clone(), required);
-            self.take_row_unit(unit.as_ref(), measure);
+            self.take_row_unit(unit.as_ref(), direction, measure);
         }
     }
 
-    /// Gives the unit of the row's own unit column to a bare number.
-    fn take_row_unit(&mut self, unit: Option<&Unit>, measure: &Measure) {
+    /// Gives the unit and the direction of the row's own columns to a bare number.
+    fn take_row_unit(&mut self, unit: Option<&Unit>, direction: Option<Comparator>, measure: &Measure) {
         let Some(figure) = self.figures.last_mut().filter(|_| measure.quantity == Quantity::Plain) else { return };
+        if measure.name == "年度指标值" && figure.value.comparator.is_none() {
+            figure.value.comparator = direction;
+        }
         if let Some(unit) = unit
             && figure.value.state == State::Amount
             && figure.value.unit.noun.is_empty()
@@ -345,6 +350,18 @@ fn weight_of_group(cell: CellRef, label: &Label, points: rust_decimal::Decimal, 
     }
 }
 
+/// Reads the direction of an indicator from its own column: `≥`, `正向`, `≤`, `反向`.
+fn direction(text: &str) -> Option<Comparator> {
+    match squash(text).as_str() {
+        "≥" | "≧" | ">=" | "正向" | "正向指标" => Some(Comparator::AtLeast),
+        "≤" | "≦" | "<=" | "反向" | "反向指标" => Some(Comparator::AtMost),
+        ">" => Some(Comparator::More),
+        "<" => Some(Comparator::Less),
+        "=" => Some(Comparator::Equal),
+        _ => None,
+    }
+}
+
 fn is_filler(name: &str) -> bool {
     name.chars().all(|c| matches!(c, '…' | '.' | '·' | '—' | '-'))
         || (name.starts_with("指标") && name.chars().skip(2).all(|c| c.is_ascii_digit() || matches!(c, ':' | '…' | '.')))
@@ -425,6 +442,7 @@ struct IndicatorRows {
     second: Option<u32>,
     name: Option<u32>,
     unit: Option<u32>,
+    nature: Option<u32>,
     current: Option<String>,
 }
 
@@ -438,6 +456,7 @@ impl IndicatorRows {
             second: column("二级指标"),
             name: column("三级指标").or_else(|| column("二级指标")),
             unit: column("度量单位"),
+            nature: column("指标性质"),
             current: None,
         }
     }

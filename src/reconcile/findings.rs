@@ -151,6 +151,9 @@ fn cell(one: &Use, (now, before): Paired<'_>, forms: &Forms) -> Option<FindingCe
     }
 }
 
+/// Operands that a sentence names; the cells of the finding list them all.
+const LISTED: usize = 5;
+
 /// Says what is wrong, with the figures.
 fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, String) {
     if let Some(words) = &outcome.words {
@@ -161,9 +164,13 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
         return (format!("{place}{}", rule.why.zh), format!("{place}{}", rule.why.en));
     };
     let side = |role: Role| {
-        let labels: Vec<String> =
-            cells.iter().filter(|cell| cell.role == role).map(|cell| format!("{} {}", cell.label, shown(cell))).collect();
-        labels.join(" + ")
+        let labels: Vec<String> = cells
+            .iter()
+            .filter(|cell| cell.role == role)
+            .map(|cell| format!("{} {}", cell.label, shown(cell)))
+            .collect();
+        let more = if labels.len() > LISTED { "…" } else { "" };
+        format!("{}{more}", labels[..labels.len().min(LISTED)].join("、"))
     };
     let unit = &judged.unit;
     let (left, right) = (side(Role::Total), side(Role::Term));
