@@ -7,8 +7,8 @@ use super::output::write_file;
 use super::walk::{Input, shown};
 use super::{Exit, print};
 use crate::annotate::{AnnotateError, Listing, Mark, annotate, parse_marks, rebuild, remove};
-use crate::ooxml::PackageError;
 use crate::model::{Lang, Words};
+use crate::ooxml::PackageError;
 use crate::read::read_book;
 
 pub fn run(args: &AnnotateArgs) -> anyhow::Result<Exit> {

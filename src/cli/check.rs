@@ -25,7 +25,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let forms = load::forms(args.reading.forms.as_ref())?;
     let pack = chosen(load::pack(&args.rules, &forms)?, args);
     let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
-    let Loaded { inputs, submissions, mut problems } = load::load(&args.reading.paths, &args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, mut problems } =
+        load::load(&args.reading.paths, &args.reading, &overrides, &forms);
     let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
@@ -46,7 +47,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     };
     match args.format {
         Format::Text => {
-            let mut page = text::render(&report, Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()));
+            let mut page = text::render(
+                &report,
+                Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
+            );
             for path in &written {
                 let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
                 page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
@@ -77,10 +81,10 @@ fn exit(run: &Run, problems: &[Problem]) -> Exit {
 
 /// Keeps the rules that were selected and not ignored.
 fn chosen(mut pack: Pack, args: &CheckArgs) -> Pack {
-    let named = |list: &[String], code: &str| list.iter().any(|start| code.to_lowercase().starts_with(&start.to_lowercase()));
-    pack.rules.retain(|rule| {
-        (args.select.is_empty() || named(&args.select, &rule.code)) && !named(&args.ignore, &rule.code)
-    });
+    let named =
+        |list: &[String], code: &str| list.iter().any(|start| code.to_lowercase().starts_with(&start.to_lowercase()));
+    pack.rules
+        .retain(|rule| (args.select.is_empty() || named(&args.select, &rule.code)) && !named(&args.ignore, &rule.code));
     pack
 }
 
@@ -108,9 +112,8 @@ fn write_annotated(
     lang: Lang,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<Vec<std::path::PathBuf>> {
-    std::fs::create_dir_all(folder).with_context(|| {
-        format!("不能创建输出文件夹 · cannot create the output folder {}", folder.display())
-    })?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("不能创建输出文件夹 · cannot create the output folder {}", folder.display()))?;
     let places = places(inputs, folder, |input| {
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }
@@ -133,7 +136,11 @@ fn write_annotated(
             None => {}
             Some(Ok((place, notices))) => {
                 written.push(place);
-                problems.extend(notices.into_iter().map(|words| Problem { file: input.name.clone(), words, failed: false }));
+                problems.extend(notices.into_iter().map(|words| Problem {
+                    file: input.name.clone(),
+                    words,
+                    failed: false,
+                }));
             }
             Some(Err(error)) => {
                 let words = Words::new(format!("未能标注：{error:#}"), format!("could not be annotated: {error:#}"));

@@ -83,7 +83,13 @@ fn summary(submissions: &[Submission], lang: Lang) -> String {
         }
         for unread in &note.unread {
             let text = crate::report::table::clip(&unread.text, 40);
-            page.push_str(&format!("{} · {}!{}: {text} — {}\n", note.file, note.sheet, unread.cell, unread.why.get(lang)));
+            page.push_str(&format!(
+                "{} · {}!{}: {text} — {}\n",
+                note.file,
+                note.sheet,
+                unread.cell,
+                unread.why.get(lang)
+            ));
         }
     }
     page

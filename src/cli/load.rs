@@ -91,7 +91,10 @@ fn has_tables(filed: &Filed) -> bool {
 fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
     let fail = |words: Words| Problem { file: input.name.clone(), words, failed: true };
     let bytes = std::fs::read(&input.path).map_err(|error| {
-        fail(Words::new(format!("无法打开：{error}。请检查权限。"), format!("cannot be opened: {error}. Check its permissions.")))
+        fail(Words::new(
+            format!("无法打开：{error}。请检查权限。"),
+            format!("cannot be opened: {error}. Check its permissions."),
+        ))
     })?;
     let book = read_book(&input.name, bytes).map_err(|error| fail(error.words()))?;
     Ok(recognise(&book, forms))
@@ -129,11 +132,21 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
             Words::new(
                 format!(
                     "没有可识别的附件。工作表“{}”最接近{}{}（{}分，需{}分），缺：{}。请核对是否附件，或用 --forms 增加表样。",
-                    sheet.name, form.annex, form.title.zh, fit.score, form.need, fit.missing.join("、")
+                    sheet.name,
+                    form.annex,
+                    form.title.zh,
+                    fit.score,
+                    form.need,
+                    fit.missing.join("、")
                 ),
                 format!(
                     "no annex was recognised. Sheet “{}” is nearest to {} {} (score {}, needs {}), missing: {}. See whether it is an annex, or add its form with --forms.",
-                    sheet.name, form.annex, form.title.en, fit.score, form.need, fit.missing.join(", ")
+                    sheet.name,
+                    form.annex,
+                    form.title.en,
+                    fit.score,
+                    form.need,
+                    fit.missing.join(", ")
                 ),
             )
         }

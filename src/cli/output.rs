@@ -59,7 +59,8 @@ pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'s
         .map(|input| {
             let stem = input.relative.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             let parent = input.relative.parent().unwrap_or_else(|| Path::new(""));
-            let name = |suffix: &str| folder.join(parent).join(format!("{stem}{suffix}.annotated.{}", extension(input)));
+            let name =
+                |suffix: &str| folder.join(parent).join(format!("{stem}{suffix}.annotated.{}", extension(input)));
             let mut place = name("");
             let mut number = 2;
             while !taken.insert(lower(&place)) {

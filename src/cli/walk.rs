@@ -57,7 +57,8 @@ pub fn walk(paths: &[PathBuf]) -> (Vec<Input>, Vec<Problem>) {
 }
 
 fn walk_folder(folder: &Path, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
-    for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|e| e.depth() == 0 || !is_hidden(e)) {
+    for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|e| e.depth() == 0 || !is_hidden(e))
+    {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -82,7 +83,9 @@ fn walk_folder(folder: &Path, inputs: &mut Vec<Input>, problems: &mut Vec<Proble
         } else if SUBMITTED.contains(&extension.as_str()) {
             let words = Words::new(
                 format!(".{extension} 不是工作簿，未核对。请向报送单位要 .xlsx，或把各附件粘贴到工作表。"),
-                format!("a .{extension} is no workbook and was not checked. Ask the unit for the .xlsx, or paste each annex into a sheet."),
+                format!(
+                    "a .{extension} is no workbook and was not checked. Ask the unit for the .xlsx, or paste each annex into a sheet."
+                ),
             );
             problems.push(failed(&shown(path), words));
         }

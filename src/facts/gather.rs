@@ -102,7 +102,8 @@ fn adopt_orphans(filed: &[Filed], known: &mut [Identity]) {
     for index in 0..known.len() {
         let here = folder(&filed[index].file);
         let family = || (0..known.len()).filter(|other| *other != index && folder(&filed[*other].file) == here);
-        if known[index].unnamed || abbreviates(&known[index].entity, family().map(|other| known[other].entity.as_str())) {
+        if known[index].unnamed || abbreviates(&known[index].entity, family().map(|other| known[other].entity.as_str()))
+        {
             let mut names: Vec<&str> =
                 family().filter(|other| !known[*other].unnamed).map(|other| known[other].entity.as_str()).collect();
             names.sort_unstable_by_key(|name| std::cmp::Reverse(name.chars().count()));
@@ -129,7 +130,9 @@ fn adopt_orphans(filed: &[Filed], known: &mut [Identity]) {
 
 /// Whether a name is a short form of exactly one longer name beside it.
 fn abbreviates<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> bool {
-    others.into_iter().any(|other| other != name && likely_same(name, other) && other.chars().count() > name.chars().count())
+    others
+        .into_iter()
+        .any(|other| other != name && likely_same(name, other) && other.chars().count() > name.chars().count())
 }
 
 /// The letters of the shorter name stand in the longer one in the same order, and both begin alike.
@@ -149,14 +152,8 @@ pub fn normal_entity(name: &str) -> String {
 }
 
 fn assemble(entity: String, year: Option<i32>, files: Vec<Filed>, forms: &Forms) -> Submission {
-    let mut submission = Submission {
-        entity,
-        year,
-        files: Vec::new(),
-        tables: Vec::new(),
-        sheets: Vec::new(),
-        notices: Vec::new(),
-    };
+    let mut submission =
+        Submission { entity, year, files: Vec::new(), tables: Vec::new(), sheets: Vec::new(), notices: Vec::new() };
     let mut modified: BTreeMap<Arc<str>, String> = BTreeMap::new();
     for filed in files {
         modified.insert(filed.file.clone(), filed.modified.clone().unwrap_or_default());
@@ -205,11 +202,19 @@ fn unrecognised(file: &Arc<str>, sheet: &Arc<str>, unknown: &Unknown, forms: &Fo
             Words::new(
                 format!(
                     "第{rows}行未识别；最接近{}{}（{}分，需{}分），缺：{}",
-                    form.annex, form.title.zh, fit.score, form.need, fit.missing.join("、")
+                    form.annex,
+                    form.title.zh,
+                    fit.score,
+                    form.need,
+                    fit.missing.join("、")
                 ),
                 format!(
                     "rows {rows} not recognised; nearest is {} {} (score {}, needs {}), missing: {}",
-                    form.annex, form.title.en, fit.score, form.need, fit.missing.join(", ")
+                    form.annex,
+                    form.title.en,
+                    fit.score,
+                    form.need,
+                    fit.missing.join(", ")
                 ),
             )
         }

@@ -154,7 +154,7 @@ pub struct Capture {
     /// Literal words around `{n}`, the number with its unit; `{name}{n}` reads a list of items.
     pub patterns: Vec<String>,
     pub quantity: QuantityText,
-    /// The sentence must hold one of these words.
+    /// A list is read from the first of these words on; a sentence without any is left.
     #[serde(default)]
     pub within: Vec<String>,
     /// An item's name must hold one of these words.

@@ -30,8 +30,7 @@ const TALLEST: u32 = 4096;
 impl<'a> Grid<'a> {
     #[must_use]
     pub fn new(sheet: &'a Sheet) -> Self {
-        let filled: Vec<CellRef> =
-            sheet.cells.iter().filter(|(_, cell)| !is_blank(cell)).map(|(at, _)| *at).collect();
+        let filled: Vec<CellRef> = sheet.cells.iter().filter(|(_, cell)| !is_blank(cell)).map(|(at, _)| *at).collect();
         let rows = filled.first().zip(filled.last()).map(|(first, last)| (first.row, last.row));
         let last_col = filled.iter().map(|at| at.col).max().unwrap_or(0);
         let mut covers = HashMap::new();

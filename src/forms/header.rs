@@ -170,7 +170,9 @@ fn match_measure(label: &Label, block: &Block, year: Option<i32>, exact: bool) -
         [] => None,
         // Words that several measures share decide nothing, unless one measure bears the very name.
         several => several.iter().copied().find(|index| block.measures[*index].name == label.core).or_else(|| {
-            (!exact || block.measures[several[0]].year.is_none()).then(|| several[0]).filter(|_| label.year.is_some() || block.measures[several[0]].year.is_none())
+            (!exact || block.measures[several[0]].year.is_none())
+                .then(|| several[0])
+                .filter(|_| label.year.is_some() || block.measures[several[0]].year.is_none())
         }),
     }
 }

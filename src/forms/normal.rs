@@ -107,7 +107,8 @@ fn leading_number(text: &str) -> Option<(Numbering, &str)> {
         return None;
     }
     let after = &body[length..];
-    let tail = if open.is_some() { after.strip_prefix(')')? } else { after.strip_prefix(['、', '.', ')', ',', ':'])? };
+    let tail =
+        if open.is_some() { after.strip_prefix(')')? } else { after.strip_prefix(['、', '.', ')', ',', ':'])? };
     // `3.73` is a figure and `1.` a number.
     if kind == Numbering::Item && tail.starts_with(|c: char| c.is_ascii_digit()) && after.starts_with('.') {
         return None;

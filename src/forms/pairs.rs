@@ -39,12 +39,7 @@ struct Mention<'f> {
 
 /// Finds every declared pair in a piece, leaving out rows that tables own.
 #[must_use]
-pub fn find_pairs<'f>(
-    grid: &Grid<'_>,
-    piece: Piece,
-    blocks: &'f [Block],
-    owned: &dyn Fn(u32) -> bool,
-) -> Vec<Hit<'f>> {
+pub fn find_pairs<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], owned: &dyn Fn(u32) -> bool) -> Vec<Hit<'f>> {
     let mut hits: Vec<Hit<'f>> = Vec::new();
     for row in piece.top..=piece.bottom {
         if owned(row) {
@@ -145,7 +140,14 @@ fn inside<'f>(blocks: &'f [Block], at: CellRef, text: &str) -> Vec<Hit<'f>> {
         if value.chars().count() > 60 && mention.pair.value != ValueKind::Text {
             continue;
         }
-        hits.push(Hit { block: mention.block, pair: mention.pair, cell: at, label_cell: at, text: value, inside: true });
+        hits.push(Hit {
+            block: mention.block,
+            pair: mention.pair,
+            cell: at,
+            label_cell: at,
+            text: value,
+            inside: true,
+        });
     }
     hits
 }
@@ -249,11 +251,8 @@ pub fn read_pairs(
 fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
     let unit = money.cloned().unwrap_or_else(|| hit.block.unit.clone());
     let place = Place { quantity: Quantity::Money, unit: &unit, percent: false };
-    let value: Value = if hit.inside {
-        read_value(Some(&typed(&hit.text)), place)
-    } else {
-        read_value(grid.cell(hit.cell), place)
-    };
+    let value: Value =
+        if hit.inside { read_value(Some(&typed(&hit.text)), place) } else { read_value(grid.cell(hit.cell), place) };
     let name: Arc<str> = hit.pair.name.as_str().into();
     Figure {
         cell: hit.cell,

@@ -99,9 +99,10 @@ pub fn cut_at_label(grid: &Grid<'_>, piece: Piece, words: &[String]) -> Vec<Piec
                 let head = squash(text);
                 let head = head.split(':').next().unwrap_or_default();
                 span.anchor.row == *row && words.iter().any(|word| read_label(head).core == *word)
-            }) || grid.filled(*row).get(1).is_some_and(|span| {
-                span.anchor.row == *row && words.contains(&read_label(grid.text(span.anchor)).core)
-            })
+            }) || grid
+                .filled(*row)
+                .get(1)
+                .is_some_and(|span| span.anchor.row == *row && words.contains(&read_label(grid.text(span.anchor)).core))
         })
         .collect();
     let mut pieces = Vec::new();

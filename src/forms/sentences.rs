@@ -51,7 +51,7 @@ fn first(passage: &Passage, block: &Block, capture: &Capture) -> Option<Figure> 
 fn items(passage: &Passage, block: &Block, capture: &Capture) -> Vec<Figure> {
     let text = squash(&passage.text);
     text.split(['。', ';', '；'])
-        .filter(|sentence| capture.within.is_empty() || capture.within.iter().any(|word| sentence.contains(word)))
+        .filter_map(|sentence| after_opening(sentence, &capture.within))
         .flat_map(|sentence| {
             let found: Vec<_> =
                 sentence.split(['、', '，', ',', '(', ')', ':']).filter_map(|part| item(part, capture)).collect();
@@ -59,6 +59,15 @@ fn items(passage: &Passage, block: &Block, capture: &Capture) -> Vec<Figure> {
         })
         .map(|(name, number)| figure(passage, block, capture, &name, Some(&capture.line), number))
         .collect()
+}
+
+/// The part of a sentence from the first word that opens a list; all of it where none is asked for.
+fn after_opening<'s>(sentence: &'s str, within: &[String]) -> Option<&'s str> {
+    if within.is_empty() {
+        return Some(sentence);
+    }
+    let start = within.iter().filter_map(|word| sentence.find(word.as_str())).min()?;
+    Some(&sentence[start..])
 }
 
 fn item(part: &str, capture: &Capture) -> Option<(String, Number)> {

@@ -108,9 +108,10 @@ impl TableReader<'_, '_> {
             .map(|span| (span, read_label(self.grid.text(span.anchor))))
             .filter(|(_, label)| !label.core.is_empty())
             .collect();
-        let declared = labels.iter().rev().find(|(span, label)| {
-            span.anchor.row == row && match_line(&label.core, found.block).is_some()
-        });
+        let declared = labels
+            .iter()
+            .rev()
+            .find(|(span, label)| span.anchor.row == row && match_line(&label.core, found.block).is_some());
         let nearest = || labels.iter().rev().find(|(span, _)| span.anchor.row == row);
         declared.or_else(nearest).map(|(span, label)| (span.anchor, label.clone()))
     }
@@ -163,7 +164,8 @@ impl TableReader<'_, '_> {
 
     fn read_total(&mut self, found: &Found<'_>, row: u32) {
         for span in self.grid.filled(row) {
-            if !self.grid.is_number(span.anchor) && found.block.total.contains(&read_label(self.grid.text(span.anchor)).core)
+            if !self.grid.is_number(span.anchor)
+                && found.block.total.contains(&read_label(self.grid.text(span.anchor)).core)
             {
                 self.claims.claim(span.anchor, Claim::Label);
             }
@@ -364,7 +366,8 @@ fn direction(text: &str) -> Option<Comparator> {
 
 fn is_filler(name: &str) -> bool {
     name.chars().all(|c| matches!(c, '…' | '.' | '·' | '—' | '-'))
-        || (name.starts_with("指标") && name.chars().skip(2).all(|c| c.is_ascii_digit() || matches!(c, ':' | '…' | '.')))
+        || (name.starts_with("指标")
+            && name.chars().skip(2).all(|c| c.is_ascii_digit() || matches!(c, ':' | '…' | '.')))
 }
 
 fn required_in(line: &Line, measure: &Measure) -> Required {
@@ -406,7 +409,8 @@ impl Section {
         if self.open.is_some() {
             let numbered = label.numbering == Numbering::Item;
             let child = declared.is_none_or(|line| {
-                self.known.contains(&line.name) || (numbered && self.children_numbered)
+                self.known.contains(&line.name)
+                    || (numbered && self.children_numbered)
                     || (numbered && line.parent.is_some())
             });
             if child {

@@ -58,9 +58,7 @@ impl FromStr for CellRef {
         if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
             return Err(bad());
         }
-        let col = letters
-            .bytes()
-            .fold(0u32, |sum, b| sum * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+        let col = letters.bytes().fold(0u32, |sum, b| sum * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
         let row: u32 = digits.parse().map_err(|_| bad())?;
         if row == 0 || row > MAX_ROWS || col > MAX_COLS {
             return Err(bad());

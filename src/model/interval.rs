@@ -42,9 +42,12 @@ impl Interval {
     pub fn reported(value: Decimal, decimals: u32, rounding: Rounding) -> Option<Self> {
         let half = half_unit(decimals);
         match rounding {
-            Rounding::Nearest => {
-                Some(Self { lo: value.checked_sub(half)?, hi: value.checked_add(half)?, lo_closed: true, hi_closed: true })
-            }
+            Rounding::Nearest => Some(Self {
+                lo: value.checked_sub(half)?,
+                hi: value.checked_add(half)?,
+                lo_closed: true,
+                hi_closed: true,
+            }),
             Rounding::Truncate => {
                 let unit = half.checked_add(half)?;
                 let down = if value > Decimal::ZERO { value } else { value.checked_sub(unit)? };
@@ -113,7 +116,8 @@ impl Interval {
 
     #[must_use]
     pub fn contains(self, value: Decimal) -> bool {
-        (self.lo < value || (self.lo == value && self.lo_closed)) && (value < self.hi || (value == self.hi && self.hi_closed))
+        (self.lo < value || (self.lo == value && self.lo_closed))
+            && (value < self.hi || (value == self.hi && self.hi_closed))
     }
 }
 

@@ -29,7 +29,8 @@ fn mask_signatures(text: &str) -> String {
         masked.push_str(&after[..after.len() - value.len()]);
         let spaces = value.len() - value.trim_start().len();
         masked.push_str(&value[..spaces]);
-        let name: String = value[spaces..].chars().take_while(|c| c.is_alphabetic() || matches!(c, '×' | '·')).collect();
+        let name: String =
+            value[spaces..].chars().take_while(|c| c.is_alphabetic() || matches!(c, '×' | '·')).collect();
         masked.push_str(&mask_name(&name));
         rest = &value[spaces + name.len()..];
     }
@@ -47,7 +48,8 @@ fn mask_numbers(text: &str) -> String {
             continue;
         }
         let digits = run.chars().filter(char::is_ascii_digit).count();
-        let telephone = (digits == 11 && run.starts_with('1')) || (run.contains('-') && digits >= 10 && run.starts_with('0'));
+        let telephone =
+            (digits == 11 && run.starts_with('1')) || (run.contains('-') && digits >= 10 && run.starts_with('0'));
         if telephone || digits >= 17 {
             masked.push_str("***");
         } else {

@@ -165,9 +165,15 @@ mod tests {
 
     #[test]
     fn printed_units_keep_their_noun_and_scale() {
-        for (text, noun, power) in
-            [("万元", "元", 4), ("元", "元", 0), ("亿元", "元", 8), ("千元", "元", 3), ("万人次", "人次", 4), ("％", "%", -2), ("人", "人", 0)]
-        {
+        for (text, noun, power) in [
+            ("万元", "元", 4),
+            ("元", "元", 0),
+            ("亿元", "元", 8),
+            ("千元", "元", 3),
+            ("万人次", "人次", 4),
+            ("％", "%", -2),
+            ("人", "人", 0),
+        ] {
             let unit = Unit::parse(text);
             assert_eq!((unit.noun.as_str(), unit.power), (noun, power), "{text}");
         }

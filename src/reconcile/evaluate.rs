@@ -58,9 +58,11 @@ fn group(pack: &Pack) -> Vec<Group<'_>> {
     for (index, rule) in pack.rules.iter().enumerate() {
         for place in &rule.places {
             let Body::Formula(resolved) = &place.body else { continue };
-            let group = groups
-                .entry(&place.scope)
-                .or_insert_with(|| Group { scope: &place.scope, members: Vec::new(), slots: Vec::new() });
+            let group = groups.entry(&place.scope).or_insert_with(|| Group {
+                scope: &place.scope,
+                members: Vec::new(),
+                slots: Vec::new(),
+            });
             let slots = resolved.slots.iter().map(|slot| slot_in(&mut group.slots, slot)).collect();
             group.members.push(Member { index, rule, resolved, slots });
         }
@@ -130,7 +132,14 @@ impl Pass {
         Ok(Self { filled, result })
     }
 
-    fn outcome(&self, position: usize, member: &Member<'_>, number: usize, row: &Row, indexed: &[Indexed<'_>]) -> Outcome {
+    fn outcome(
+        &self,
+        position: usize,
+        member: &Member<'_>,
+        number: usize,
+        row: &Row,
+        indexed: &[Indexed<'_>],
+    ) -> Outcome {
         let filled: Vec<&Filled> = member.slots.iter().map(|slot| &self.filled[number][*slot]).collect();
         let clauses = self.read(position, member, number);
         let (alternative, verdict) = best(&clauses);

@@ -175,19 +175,31 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     let unit = &judged.unit;
     let (left, right) = (side(Role::Total), side(Role::Term));
     let tail = match outcome.verdict {
-        Verdict::Rounding if outcome.shown_only => ("；按显示的位数相符，按存储的数值不符", "; as shown they agree, as stored they do not"),
+        Verdict::Rounding if outcome.shown_only => {
+            ("；按显示的位数相符，按存储的数值不符", "; as shown they agree, as stored they do not")
+        }
         Verdict::Rounding => ("；可由取整解释", "; rounding explains it"),
-        Verdict::RoundingLarge => ("；在取整界限之内，但比通常的尾差大", "; within the bound of rounding, but larger than usual"),
+        Verdict::RoundingLarge => {
+            ("；在取整界限之内，但比通常的尾差大", "; within the bound of rounding, but larger than usual")
+        }
         _ => ("", ""),
     };
     let figures = (judged.reported, judged.expected, judged.difference, judged.allowance);
+    let titled = |side: &String, title: &str| if side.is_empty() { title.to_owned() } else { side.clone() };
+    let (left, left_en) = (titled(&left, &rule.title.zh), titled(&left, &rule.title.en));
     if judged.op == "=" {
         let (reported, expected, difference, allowance) = figures;
         let from_zh = if right.is_empty() { String::new() } else { format!("（{right}）") };
         let from_en = if right.is_empty() { String::new() } else { format!(" ({right})") };
         (
-            format!("{left}，应为{expected}{unit}{from_zh}，相差{difference}{unit}，允许尾差{allowance}{unit}{}", tail.0),
-            format!("{left} should be {expected}{unit}{from_en}: reported {reported}{unit}, off by {difference}{unit}, allowance {allowance}{unit}{}", tail.1),
+            format!(
+                "{left}，应为{expected}{unit}{from_zh}，相差{difference}{unit}，允许尾差{allowance}{unit}{}",
+                tail.0
+            ),
+            format!(
+                "{left_en} should be {expected}{unit}{from_en}: reported {reported}{unit}, off by {difference}{unit}, allowance {allowance}{unit}{}",
+                tail.1
+            ),
         )
     } else {
         let (reported, expected, _, _) = figures;
@@ -199,7 +211,7 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
         let why = (&rule.why.zh, &rule.why.en);
         (
             format!("{place}{left}（{reported}{unit}）应{op}{expected}{unit}。{}{}", why.0, tail.0),
-            format!("{place}{left} ({reported}{unit}) should be {op} {expected}{unit}. {}{}", why.1, tail.1),
+            format!("{place}{left_en} ({reported}{unit}) should be {op} {expected}{unit}. {}{}", why.1, tail.1),
         )
     }
 }
@@ -207,7 +219,11 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
 /// A figure as shown, with the unit that is not in the text already.
 fn shown(cell: &FindingCell) -> String {
     let text = if cell.text.is_empty() { "（空）" } else { cell.text.as_str() };
-    if cell.value.is_none() || text.contains(cell.unit.as_str()) { text.to_owned() } else { format!("{text}{}", cell.unit) }
+    if cell.value.is_none() || text.contains(cell.unit.as_str()) {
+        text.to_owned()
+    } else {
+        format!("{text}{}", cell.unit)
+    }
 }
 
 fn place_words(place: &Place) -> String {

@@ -115,4 +115,3 @@ fn explained(figure: Option<&Figure>, submission: &Submission) -> bool {
         })
     })
 }
-

@@ -57,10 +57,20 @@ pub struct Use {
 /// Where an operand stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
-    Figure { prior: bool, table: usize, figure: usize },
-    Field { table: usize, field: usize },
+    Figure {
+        prior: bool,
+        table: usize,
+        figure: usize,
+    },
+    Field {
+        table: usize,
+        field: usize,
+    },
     /// A cell that is neither, such as a sentence.
-    Cell { table: usize, cell: CellRef },
+    Cell {
+        table: usize,
+        cell: CellRef,
+    },
 }
 
 impl Use {

@@ -6,10 +6,10 @@ use polars::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy;
 
-use super::outcome::{At, Use};
 use super::holds::{self, Tested};
-use crate::facts::{Submission, Table};
+use super::outcome::{At, Use};
 use crate::facts::gather::normal_entity;
+use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::forms::reading::Figure;
 use crate::forms::value::State;
@@ -99,20 +99,14 @@ impl Filled {
 /// Finds the rows of a scope in one submission.
 #[must_use]
 pub fn rows_of(scope: &Scope, at: usize, indexed: &Indexed<'_>, forms: &Forms) -> Vec<Row> {
-    let tables = |form: usize| {
-        indexed.submission.tables.iter().enumerate().filter(move |(_, table)| table.form == form)
-    };
+    let tables =
+        |form: usize| indexed.submission.tables.iter().enumerate().filter(move |(_, table)| table.form == form);
     let row = |table: usize| Row { submission: at, table: Some(table), ..Row::default() };
     match scope {
         Scope::Submission => vec![Row { submission: at, ..Row::default() }],
         Scope::Project => projects(indexed.submission, forms)
             .into_iter()
-            .map(|(name, tables)| Row {
-                submission: at,
-                project: tables,
-                project_name: Some(name),
-                ..Row::default()
-            })
+            .map(|(name, tables)| Row { submission: at, project: tables, project_name: Some(name), ..Row::default() })
             .collect(),
         Scope::Form { form } => tables(*form).map(|(index, _)| row(index)).collect(),
         Scope::Measure { form, block } => tables(*form)
@@ -317,7 +311,13 @@ fn parts<'t>(
         .map(|(index, _)| index)
 }
 
-fn fold_figures(wanted: &Wanted<'_>, found: Found, optional: bool, indexed: &Indexed<'_>, precision: Precision) -> Filled {
+fn fold_figures(
+    wanted: &Wanted<'_>,
+    found: Found,
+    optional: bool,
+    indexed: &Indexed<'_>,
+    precision: Precision,
+) -> Filled {
     let figures = match found {
         Found::NoTable if optional => return Filled::of(state::NOTHING),
         Found::NoTable => return Filled::of(state::FOREIGN),

@@ -59,7 +59,8 @@ fn summary(report: &Report<'_>) -> Value {
 }
 
 fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
-    let files: Vec<Value> = one.files.iter().map(|f| json!({"file": &*f.file, "sha256": f.sha256, "size": f.size})).collect();
+    let files: Vec<Value> =
+        one.files.iter().map(|f| json!({"file": &*f.file, "sha256": f.sha256, "size": f.size})).collect();
     let sheets: Vec<Value> = one
         .sheets
         .iter()

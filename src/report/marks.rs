@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::annotate::{Listing, ListingRow, Mark};
-use crate::model::finding::FindingCell;
+use crate::model::finding::{FindingCell, Role};
 use crate::model::mask::mask_text;
 use crate::model::{CellRef, Finding, Lang, Severity};
 use crate::reconcile::Run;
@@ -42,8 +42,12 @@ pub fn marks_of(run: &Run, file: &str, lang: Lang, show_personal: bool) -> (Vec<
     let headline = match (lang, rows.len()) {
         (Lang::Zh, 0) => "未发现问题：表内、表间各项勾稽相符。".to_owned(),
         (Lang::En, 0) => "No finding: every tie that was tried holds.".to_owned(),
-        (Lang::Zh, n) => format!("共{n}个问题：错误{errors}，警告{warnings}，提示{notes}。颜色与级别一致：红为错误，黄为警告，蓝为提示。"),
-        (Lang::En, n) => format!("{n} findings: {errors} errors, {warnings} warnings, {notes} notes. Red is an error, yellow a warning, blue a note."),
+        (Lang::Zh, n) => format!(
+            "共{n}个问题：错误{errors}，警告{warnings}，提示{notes}。颜色与级别一致：红为错误，黄为警告，蓝为提示。"
+        ),
+        (Lang::En, n) => format!(
+            "{n} findings: {errors} errors, {warnings} warnings, {notes} notes. Red is an error, yellow a warning, blue a note."
+        ),
     };
     (marks, Listing { lang, headline, rows })
 }
@@ -53,7 +57,8 @@ fn marked(finding: &Finding) -> Vec<&FindingCell> {
     let Some(first) = finding.cells.first() else { return Vec::new() };
     let suspects = finding.cells.iter().any(|cell| cell.suspect);
     let mut cells = vec![first];
-    if finding.severity != Severity::Error {
+    // Only the operands of an equality can each be the wrong one.
+    if finding.severity != Severity::Error || finding.cells.iter().all(|cell| cell.role == Role::Subject) {
         return cells;
     }
     cells.extend(finding.cells.iter().skip(1).filter(|cell| {
@@ -73,7 +78,8 @@ fn head(finding: &Finding, number: usize, lang: Lang) -> String {
 
 fn note(finding: &Finding, number: usize, file: &str, lang: Lang) -> String {
     let mut lines = vec![head(finding, number, lang), finding.message.get(lang).to_owned()];
-    if let (Some(expected), Some(reported), Some(difference)) = (&finding.expected, &finding.reported, &finding.difference)
+    if let (Some(expected), Some(reported), Some(difference)) =
+        (&finding.expected, &finding.reported, &finding.difference)
     {
         let unit = &finding.unit;
         let allowance = finding.allowance.as_deref().unwrap_or("0");
@@ -107,21 +113,28 @@ fn place(cell: &FindingCell) -> String {
     format!("{}!{}", cell.sheet, cell.cell)
 }
 
+/// The other cells, the sheet named once for those that stand together: `附件2 基础数据表!F6、F17`.
 fn related(finding: &Finding, file: &str) -> String {
-    let mut cells: Vec<String> = finding
-        .cells
-        .iter()
-        .skip(1)
-        .take(RELATED)
-        .map(|cell| {
-            let outside = if cell.file == file { String::new() } else { format!("[{}]", cell.file) };
-            format!("{outside}{}", place(cell))
-        })
-        .collect();
-    if finding.cells.len() > RELATED + 1 {
-        cells.push("…".to_owned());
+    let mut out = String::new();
+    let mut last: Option<&FindingCell> = None;
+    for cell in finding.cells.iter().skip(1).take(RELATED) {
+        let same = last.is_some_and(|last| last.file == cell.file && last.sheet == cell.sheet);
+        if last.is_some() {
+            out.push_str(if same { "、" } else { "；" });
+        }
+        if !same {
+            if cell.file != file {
+                out.push_str(&format!("[{}]", cell.file));
+            }
+            out.push_str(&format!("{}!", cell.sheet));
+        }
+        out.push_str(&cell.cell.to_string());
+        last = Some(cell);
     }
-    cells.join("、")
+    if finding.cells.len() > RELATED + 1 {
+        out.push_str("…");
+    }
+    out
 }
 
 fn row(finding: &Finding, number: usize, file: &str, lang: Lang, masked: &dyn Fn(&str) -> String) -> ListingRow {

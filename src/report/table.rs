@@ -36,16 +36,19 @@ pub fn clip(text: &str, width: usize) -> String {
 #[must_use]
 pub fn lay_out(rows: &[Vec<String>], right: &[usize], indent: &str) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|text| text.width_cjk()).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|text| text.width_cjk()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut out = String::new();
     for row in rows {
         let cells: Vec<String> = row
             .iter()
             .enumerate()
-            .map(|(column, text)| {
-                if right.contains(&column) { pad_left(text, widths[column]) } else { pad(text, widths[column]) }
-            })
+            .map(
+                |(column, text)| {
+                    if right.contains(&column) { pad_left(text, widths[column]) } else { pad(text, widths[column]) }
+                },
+            )
             .collect();
         out.push_str(indent);
         out.push_str(cells.join("  ").trim_end());

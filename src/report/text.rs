@@ -79,7 +79,8 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
         let what = match (note.form, &note.why) {
             (Some(form), _) => {
                 let form = &report.forms.all[form];
-                let project = note.project.as_deref().map(|project| format!("：{}", clip(project, 30))).unwrap_or_default();
+                let project =
+                    note.project.as_deref().map(|project| format!("：{}", clip(project, 30))).unwrap_or_default();
                 format!("{} {}{project}", form.annex, form.title.get(report.lang))
             }
             (None, Some(why)) => why.get(report.lang).to_owned(),
@@ -164,7 +165,9 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
         let unit = &finding.unit;
         let words = match lang {
             Lang::Zh => format!("应为 {expected}　所报 {reported}　差 {difference}　允许尾差 {allowance}　（{unit}）"),
-            Lang::En => format!("expected {expected}, reported {reported}, difference {difference}, allowance {allowance} ({unit})"),
+            Lang::En => format!(
+                "expected {expected}, reported {reported}, difference {difference}, allowance {allowance} ({unit})"
+            ),
         };
         let _ = writeln!(out, "        {words}");
     }

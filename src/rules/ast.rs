@@ -11,15 +11,25 @@ pub type Span = Range<usize>;
 /// What must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Relation {
-    Compare { left: Expr, op: Op, right: Expr },
+    Compare {
+        left: Expr,
+        op: Op,
+        right: Expr,
+    },
     /// Every part must hold: `0 <= 得分 <= 分值`.
     All(Vec<Relation>),
     /// The nearest of several counts: `one of (…; …)`.
     OneOf(Vec<Relation>),
     /// Concerns a place only where the condition holds.
-    If { when: Box<Relation>, then: Box<Relation> },
+    If {
+        when: Box<Relation>,
+        then: Box<Relation>,
+    },
     /// A test of what a cell holds: `filled(偏差原因)`.
-    Test { test: Test, operands: Vec<Operand> },
+    Test {
+        test: Test,
+        operands: Vec<Operand>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -182,7 +182,8 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
         _ => Err(at(code_span, "a rule has either a `formula` or a `check`".to_owned())),
     };
     let places = scopes.into_iter().map(|scope| Ok(Place { body: body(&scope)?, scope })).collect::<Result<_, _>>()?;
-    let formula = typed.formula.as_ref().or(typed.check.as_ref()).map(|text| text.get_ref().clone()).unwrap_or_default();
+    let formula =
+        typed.formula.as_ref().or(typed.check.as_ref()).map(|text| text.get_ref().clone()).unwrap_or_default();
     let code = typed.code.into_inner();
     let digits = code.strip_prefix("GJ").or_else(|| code.strip_prefix("U")).unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -218,9 +219,11 @@ fn check_scopes(typed: &RuleText, forms: &Forms) -> Result<Vec<Scope>, Misplaced
     }
     let mut scopes = Vec::new();
     for named in &typed.form {
-        let found = forms.all.iter().enumerate().filter(|(_, form)| {
-            [&form.kind, &form.annex, &form.title.zh].contains(&named.get_ref())
-        });
+        let found = forms
+            .all
+            .iter()
+            .enumerate()
+            .filter(|(_, form)| [&form.kind, &form.annex, &form.title.zh].contains(&named.get_ref()));
         let found: Vec<usize> = found.map(|(index, _)| index).collect();
         if found.is_empty() {
             let known = forms.all.iter().map(|form| form.title.zh.as_str());
@@ -247,9 +250,9 @@ fn check_block(typed: &RuleText, forms: &Forms, form: usize) -> Result<String, M
     }
     let blocks = &forms.all[form].blocks;
     let found = blocks.iter().find(|block| block.name == *name || block.title.zh == *name);
-    found.map(|block| block.name.clone()).ok_or_else(|| {
-        (named.span().start, unknown("block", name, blocks.iter().map(|block| block.title.zh.as_str())))
-    })
+    found
+        .map(|block| block.name.clone())
+        .ok_or_else(|| (named.span().start, unknown("block", name, blocks.iter().map(|block| block.title.zh.as_str()))))
 }
 
 /// Turns a byte offset into a line and a column, both counted from one.

@@ -259,8 +259,14 @@ impl Parser {
 
     fn operand(&mut self) -> Parsed<Operand> {
         let start = self.span().start;
-        let mut operand =
-            Operand { prior: false, path: Vec::new(), parts: false, measure: None, optional: false, span: start..start };
+        let mut operand = Operand {
+            prior: false,
+            path: Vec::new(),
+            parts: false,
+            measure: None,
+            optional: false,
+            span: start..start,
+        };
         if self.is_name(&["上年"]) {
             self.at += 1;
             self.expect(".")?;

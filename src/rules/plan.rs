@@ -226,11 +226,8 @@ impl Builder<'_> {
         let (a, b, sound) = self.cross(&l, &r)?;
         let exact = compare(op, a.v.clone(), b.v.clone());
         // A recomputed value that rounds to the one reported is what was reported.
-        let rounds = if op == Op::Eq && matches!(left, Term::Slot(_)) && r.computed {
-            within(&a, &b.v)
-        } else {
-            lit(false)
-        };
+        let rounds =
+            if op == Op::Eq && matches!(left, Term::Slot(_)) && r.computed { within(&a, &b.v) } else { lit(false) };
         let meets = meets(op, &a, &b);
         let zero = |side: &Fraction, other: &Part| side.some.clone().not().and(other.v.clone().eq(zero(other.scale)));
         let nothing = zero(&l, &b).or(zero(&r, &a)).or(l.some.clone().not().and(r.some.clone().not()));
@@ -347,12 +344,10 @@ impl Builder<'_> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
         let (x, y, den) = self.common(&a, &b)?;
         let (x, y) = self.align(&x, &y);
-        let flag = |p: &Expr, q: &Expr, fp: Expr, fq: Expr| {
-            when(compare(op, p.clone(), q.clone())).then(fp).otherwise(fq)
-        };
+        let flag =
+            |p: &Expr, q: &Expr, fp: Expr, fq: Expr| when(compare(op, p.clone(), q.clone())).then(fp).otherwise(fq);
         let ends = [either(op, &x.v, &y.v), either(op, &x.lo, &y.lo), either(op, &x.hi, &y.hi)];
-        let closed =
-            [flag(&x.lo, &y.lo, x.lo_closed, y.lo_closed), flag(&x.hi, &y.hi, x.hi_closed, y.hi_closed)];
+        let closed = [flag(&x.lo, &y.lo, x.lo_closed, y.lo_closed), flag(&x.hi, &y.hi, x.hi_closed, y.hi_closed)];
         let num = self.part(x.stage.max(y.stage), x.scale, ends, closed);
         Ok(joined(&a, &b, num, den))
     }

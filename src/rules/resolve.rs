@@ -50,17 +50,32 @@ pub struct Slot {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     Constant(Decimal),
-    Figures { prior: bool, form: Option<usize>, select: Select, measure: Which, fold: Fold, optional: bool },
+    Figures {
+        prior: bool,
+        form: Option<usize>,
+        select: Select,
+        measure: Which,
+        fold: Fold,
+        optional: bool,
+    },
     /// How many tables of a form a submission has.
-    Tables { form: usize },
+    Tables {
+        form: usize,
+    },
     /// A test of figures.
-    Test { test: Test, of: Vec<Slot> },
+    Test {
+        test: Test,
+        of: Vec<Slot>,
+    },
 }
 
 /// Which lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Select {
-    Line { block: String, line: String },
+    Line {
+        block: String,
+        line: String,
+    },
     /// The row that the panel's row is.
     Row,
     /// The parts of a named line.
@@ -167,7 +182,11 @@ impl Resolver<'_> {
                 let of = operands.iter().map(|operand| self.operand(operand, Fold::One).map(|(slot, _)| slot));
                 let of = of.collect::<Known<Vec<_>>>()?;
                 let printed = relation.to_string();
-                Goal::Test(self.slot(Slot { source: Source::Test { test: *test, of }, quantity: Quantity::Plain, printed }))
+                Goal::Test(self.slot(Slot {
+                    source: Source::Test { test: *test, of },
+                    quantity: Quantity::Plain,
+                    printed,
+                }))
             }
         })
     }
@@ -235,7 +254,11 @@ impl Resolver<'_> {
             return self.wrong(operand, "name the form first, as in `附件2.部门基本支出[本年决算数]`".to_owned());
         };
         if rest.is_empty() && !operand.parts && fold == Fold::Count {
-            let slot = Slot { source: Source::Tables { form: index }, quantity: Quantity::Plain, printed: operand.to_string() };
+            let slot = Slot {
+                source: Source::Tables { form: index },
+                quantity: Quantity::Plain,
+                printed: operand.to_string(),
+            };
             return Ok((slot, None));
         }
         let named = self.place(operand, rest, index, fold)?;
@@ -282,7 +305,8 @@ impl Resolver<'_> {
         let form = &self.forms.all[index];
         let Some(name) = rest.first() else {
             let Scope::Line { .. } = self.scope else {
-                return self.wrong(operand, "`*` stands for the parts of a row: use it with for = \"each line\"".into());
+                return self
+                    .wrong(operand, "`*` stands for the parts of a row: use it with for = \"each line\"".into());
             };
             let measure = self.measure_named(operand, form, None)?;
             return Ok((Select::RowParts, measure.0, measure.1));
@@ -339,7 +363,9 @@ impl Resolver<'_> {
                 };
                 match block.measure(name) {
                     Some(measure) => Ok((Which::Named(name.clone()), Some(measure.quantity))),
-                    None => self.wrong(operand, unknown("measure", name, block.measures.iter().map(|m| m.name.as_str()))),
+                    None => {
+                        self.wrong(operand, unknown("measure", name, block.measures.iter().map(|m| m.name.as_str())))
+                    }
                 }
             }
         }
@@ -364,7 +390,8 @@ impl Resolver<'_> {
         match measure {
             Some(measure) => Ok((Which::Named(name.clone()), Some(measure.quantity))),
             None => {
-                let known = form.blocks.iter().flat_map(|block| block.measures.iter().map(|measure| measure.name.as_str()));
+                let known =
+                    form.blocks.iter().flat_map(|block| block.measures.iter().map(|measure| measure.name.as_str()));
                 self.wrong(operand, unknown("measure", name, known))
             }
         }
@@ -427,21 +454,14 @@ fn span_of(expr: &Expr) -> Option<Range<usize>> {
         Expr::Number(_) => None,
         Expr::Operand(operand) | Expr::Sum(operand) | Expr::Count(operand) => Some(operand.span.clone()),
         Expr::Neg(inner) | Expr::Abs(inner) => span_of(inner),
-        Expr::Add(a, b)
-        | Expr::Sub(a, b)
-        | Expr::Mul(a, b)
-        | Expr::Div(a, b)
-        | Expr::Min(a, b)
-        | Expr::Max(a, b) => span_of(a).or_else(|| span_of(b)),
+        Expr::Add(a, b) | Expr::Sub(a, b) | Expr::Mul(a, b) | Expr::Div(a, b) | Expr::Min(a, b) | Expr::Max(a, b) => {
+            span_of(a).or_else(|| span_of(b))
+        }
     }
 }
 
 /// Money, points, rates and heads do not mix; a bare number goes with anything.
-fn same_quantity(
-    a: Option<Quantity>,
-    b: Option<Quantity>,
-    span: Option<Range<usize>>,
-) -> Known<Option<Quantity>> {
+fn same_quantity(a: Option<Quantity>, b: Option<Quantity>, span: Option<Range<usize>>) -> Known<Option<Quantity>> {
     match (a, b) {
         (Some(a), Some(b)) if a != b && a != Quantity::Plain && b != Quantity::Plain => Err(NameError {
             span: span.unwrap_or_default(),

@@ -68,7 +68,9 @@ pub fn one_date(context: &Context<'_>) -> Vec<Noted> {
 fn ordinal(day: Day) -> i64 {
     let (year, month) = if day.month <= 2 { (day.year - 1, day.month + 12) } else { (day.year, day.month) };
     let (year, month) = (i64::from(year), i64::from(month));
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * (month - 3) + 2) / 5
+    365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (153 * (month - 3) + 2) / 5
         + i64::from(day.day)
 }
 
@@ -84,7 +86,10 @@ pub fn content_after_filing(context: &Context<'_>) -> Vec<Noted> {
             let place = context.place(dated.table, Some("填报日期"), None);
             noted.push(if until > dated.day {
                 let zh = format!("正文写到“截至{}月底”，晚于填报日期{}", until.month, dated.day);
-                let en = format!("the text reports to the end of {}-{:02}, after its date {}", until.year, until.month, dated.day);
+                let en = format!(
+                    "the text reports to the end of {}-{:02}, after its date {}",
+                    until.year, until.month, dated.day
+                );
                 Noted::fails(uses, Words::new(zh, en)).at(place)
             } else {
                 Noted::holds(uses).at(place)
@@ -110,7 +115,8 @@ fn latest_end(text: &str, year: i32) -> Option<Day> {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
             let Some(month) = digits.parse().ok().filter(|month| (1..=12).contains(month)) else { continue };
             if rest[digits.len()..].starts_with('月') {
-                let day = rest[digits.len() + '月'.len_utf8()..].chars().take_while(char::is_ascii_digit).collect::<String>();
+                let day =
+                    rest[digits.len() + '月'.len_utf8()..].chars().take_while(char::is_ascii_digit).collect::<String>();
                 let end = Day { year: stated, month, day: day.parse().unwrap_or(28) };
                 latest = latest.max(Some(end));
             }

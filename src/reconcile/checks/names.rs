@@ -8,9 +8,9 @@ use super::{Context, Noted, subject};
 use crate::facts::gather::normal_entity;
 use crate::forms::declare::{Role, ValueKind};
 use crate::forms::normal::squash;
-use crate::model::unit::shift;
 use crate::model::Words;
 use crate::model::mask::mask_name;
+use crate::model::unit::shift;
 use crate::reconcile::outcome::Use;
 use crate::reconcile::panel::projects;
 
@@ -35,8 +35,11 @@ pub fn same_field(context: &Context<'_>) -> Vec<Noted> {
         let mut ordered: Vec<(&String, &Vec<(usize, usize)>)> = values.iter().collect();
         // The rarest spelling comes first: it is where the finding is marked.
         ordered.sort_by_key(|(_, places)| places.len());
-        let uses: Vec<Use> =
-            ordered.iter().flat_map(|(_, places)| places.first()).map(|(table, field)| Use::field(*table, *field)).collect();
+        let uses: Vec<Use> = ordered
+            .iter()
+            .flat_map(|(_, places)| places.first())
+            .map(|(table, field)| Use::field(*table, *field))
+            .collect();
         let place = context.place(ordered[0].1[0].0, Some(name), None);
         noted.push(if values.len() == 1 {
             Noted::holds(uses).at(place)
@@ -146,7 +149,12 @@ pub fn project_names(context: &Context<'_>) -> Vec<Noted> {
             Noted::holds(uses).at(place)
         } else {
             let names: Vec<&str> = same.iter().map(|line| line.name.as_str()).collect();
-            let zh = format!("同为{}万元，正文称“{}”，基础数据表称“{}”", item.amount.normalize(), item.name, names.join("”“"));
+            let zh = format!(
+                "同为{}万元，正文称“{}”，基础数据表称“{}”",
+                item.amount.normalize(),
+                item.name,
+                names.join("”“")
+            );
             let en = format!(
                 "{}万元 is “{}” in the text and “{}” in the basic data",
                 item.amount.normalize(),

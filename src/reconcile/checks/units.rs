@@ -61,8 +61,10 @@ pub fn unit_mismatch(context: &Context<'_>) -> Vec<Noted> {
 fn same_kind(a: &Unit, b: &Unit) -> bool {
     let people = |unit: &Unit| matches!(unit.noun.as_str(), "人" | "名" | "位" | "人次" | "人数");
     let times = |unit: &Unit| matches!(unit.noun.as_str(), "次" | "期" | "场" | "场次" | "批次" | "批" | "起");
-    let things = |unit: &Unit| matches!(unit.noun.as_str(), "个" | "项" | "件" | "份" | "套" | "处" | "台" | "条" | "家" | "户");
-    let months = |unit: &Unit| matches!(unit.noun.as_str(), "年" | "月" | "个月" | "日" | "天" | "季度" | "月底" | "月前");
+    let things =
+        |unit: &Unit| matches!(unit.noun.as_str(), "个" | "项" | "件" | "份" | "套" | "处" | "台" | "条" | "家" | "户");
+    let months =
+        |unit: &Unit| matches!(unit.noun.as_str(), "年" | "月" | "个月" | "日" | "天" | "季度" | "月底" | "月前");
     a.noun == b.noun
         || (people(a) && people(b))
         || (times(a) && times(b))
@@ -81,9 +83,10 @@ pub fn scale_outlier(context: &Context<'_>) -> Vec<Noted> {
         let uses = vec![subject(pair.table, pair.actual), subject(pair.table, pair.target)];
         let place = context.place(pair.table, Some(&pair.from.line), Some("实际完成值"));
         let beyond = |name: &str, above: bool| {
-            context.decimal(name).and_then(|limit| limit.checked_mul(target)).is_some_and(|limit| {
-                if above { actual >= limit } else { actual <= limit }
-            })
+            context
+                .decimal(name)
+                .and_then(|limit| limit.checked_mul(target))
+                .is_some_and(|limit| if above { actual >= limit } else { actual <= limit })
         };
         let high = beyond("high", true) && !beyond("below_high", true);
         let low = beyond("low", false) && !beyond("above_low", false);
@@ -137,7 +140,8 @@ pub fn unit_twice(context: &Context<'_>) -> Vec<Noted> {
             let uses = vec![subject(table, number)];
             noted.push(if figure.value.unit_in_cell {
                 let zh = format!("“{}”栏已有计量单位，单元格内又写“{}”", figure.measure, figure.text.trim());
-                let en = format!("the column “{}” has a unit and the cell says “{}”", figure.measure, figure.text.trim());
+                let en =
+                    format!("the column “{}” has a unit and the cell says “{}”", figure.measure, figure.text.trim());
                 Noted::fails(uses, Words::new(zh, en)).at(place)
             } else {
                 Noted::holds(uses).at(place)
@@ -184,10 +188,15 @@ pub fn number_as_text(context: &Context<'_>) -> Vec<Noted> {
             &*figure.measure != crate::forms::pairs::AMOUNT && &*figure.block != crate::forms::tables::GROUPS
         };
         let typed: Vec<usize> = figures
-            .filter(|(_, f)| numeric(f) && tabular(f) && f.value.typed && !f.value.unit_in_cell && f.value.amount.is_some())
-            .filter(|(_, f)| context.forms.all[one.form].blocks.iter().any(|block| {
-                block.name == *f.block && !block.measures.is_empty() || &*f.block == "total"
-            }))
+            .filter(|(_, f)| {
+                numeric(f) && tabular(f) && f.value.typed && !f.value.unit_in_cell && f.value.amount.is_some()
+            })
+            .filter(|(_, f)| {
+                context.forms.all[one.form]
+                    .blocks
+                    .iter()
+                    .any(|block| block.name == *f.block && !block.measures.is_empty() || &*f.block == "total")
+            })
             .map(|(number, _)| number)
             .collect();
         let place = context.place(table, None, None);

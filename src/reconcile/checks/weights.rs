@@ -32,7 +32,8 @@ pub fn standard_weights(context: &Context<'_>) -> Vec<Noted> {
         let uses = groups.iter().map(|(number, _)| subject(table, *number)).collect();
         let place = context.place(table, None, None);
         let known = structures.iter().any(|structure| {
-            structure.len() == groups.len() && structure.iter().all(|word| groups.iter().any(|(_, group)| group == word))
+            structure.len() == groups.len()
+                && structure.iter().all(|word| groups.iter().any(|(_, group)| group == word))
         });
         noted.push(if known {
             Noted::holds(uses).at(place)
