@@ -18,19 +18,15 @@ pub fn run(args: &AnnotateArgs) -> anyhow::Result<Exit> {
         .with_context(|| format!("无法打开，请检查路径 · cannot be opened, check the path: {name}"))?;
     let say = |words: Words| anyhow::anyhow!("{name}: {}", words.get(lang).to_owned());
     let input = Input { path: args.workbook.clone(), name: name.clone(), relative: args.workbook.clone() };
-    let mut notices = Vec::new();
-    let marked = if args.remove {
+    let (marked, notices) = if args.remove {
         let done = remove(&bytes).map_err(|error| say(error.words()))?;
-        notices = done.notices;
-        done.bytes
+        (done.bytes, done.notices)
     } else {
         let file = args.marks.clone().unwrap_or_default();
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("无法读取标记文件 · cannot read the marks {}", file.display()))?;
         let marks = parse_marks(&text).map_err(|error| say(error.words()))?;
-        let (marked, said) = mark_bytes(&name, bytes, &marks, None, lang)?;
-        notices = said;
-        marked
+        mark_bytes(&name, bytes, &marks, None, lang)?
     };
     write_file(&args.out, &marked, &[input])?;
     for notice in notices {

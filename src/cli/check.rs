@@ -1,5 +1,6 @@
 //! `gouji check`: the main job.
 
+use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -53,7 +54,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
             );
             for path in &written {
                 let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
-                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
+                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
             }
             print(&page)?;
         }
@@ -103,6 +104,9 @@ fn unpaired(run: &Run, args: &CheckArgs, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Where an annotated workbook went, and what is worth saying of it.
+type Placed = (std::path::PathBuf, Vec<Words>);
+
 fn write_annotated(
     folder: &Path,
     inputs: &[Input],
@@ -118,7 +122,7 @@ fn write_annotated(
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }
     });
-    let results: Vec<Option<anyhow::Result<(std::path::PathBuf, Vec<Words>)>>> = inputs
+    let results: Vec<Option<anyhow::Result<Placed>>> = inputs
         .par_iter()
         .zip(&places)
         .map(|(input, place)| {

@@ -1,5 +1,7 @@
 //! `gouji import`: every figure with its cell, and what was not read and why.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, bail};
 
 use super::args::ImportArgs;
@@ -79,17 +81,12 @@ fn summary(submissions: &[Submission], lang: Lang) -> String {
     };
     for note in submissions.iter().flat_map(|submission| &submission.sheets) {
         if let Some(why) = &note.why {
-            page.push_str(&format!("{} · {}: {}\n", note.file, note.sheet, why.get(lang)));
+            let _ = writeln!(page, "{} · {}: {}", note.file, note.sheet, why.get(lang));
         }
         for unread in &note.unread {
             let text = crate::report::table::clip(&unread.text, 40);
-            page.push_str(&format!(
-                "{} · {}!{}: {text} — {}\n",
-                note.file,
-                note.sheet,
-                unread.cell,
-                unread.why.get(lang)
-            ));
+            let why = unread.why.get(lang);
+            let _ = writeln!(page, "{} · {}!{}: {text} — {why}", note.file, note.sheet, unread.cell);
         }
     }
     page

@@ -18,7 +18,7 @@ pub const AMOUNT_SCALE: u32 = 15;
 ///
 /// # Shape
 /// Sixteen columns, named in [`COLUMNS`]; a row is one figure, in the order of submissions, tables and cells.
-/// `year` is Int32, `decimals` UInt32, `amount` Decimal(38, 15), all others text. `year`, `project` and `amount` may
+/// `year` is Int32, `decimals` `UInt32`, `amount` Decimal(38, 15), all others text. `year`, `project` and `amount` may
 /// be null; `amount` is null unless `state` is `amount`.
 ///
 /// # Units
@@ -31,7 +31,7 @@ pub fn frame(submissions: &[Submission], forms: &Forms) -> PolarsResult<DataFram
     let texts = |name: &str, of: &dyn Fn(&Row<'_>) -> String| {
         Column::new(name.into(), rows.iter().map(of).collect::<Vec<String>>())
     };
-    let amounts: Vec<Option<i128>> = rows.iter().map(|row| row.amount()).collect();
+    let amounts: Vec<Option<i128>> = rows.iter().map(Row::amount).collect();
     let amount = Int128Chunked::from_iter_options("amount".into(), amounts.into_iter())
         .into_decimal(38, AMOUNT_SCALE as usize)?
         .into_column();

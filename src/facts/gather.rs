@@ -33,8 +33,8 @@ pub fn gather(filed: Vec<Filed>, forms: &Forms, overrides: &Overrides) -> Vec<Su
     let mut slots: Vec<Option<Filed>> = filed.into_iter().map(Some).collect();
     let mut submissions = Vec::new();
     for ((first, _, year), members) in groups {
-        let files: Vec<Filed> = members.iter().filter_map(|index| slots[*index].take()).collect();
-        submissions.push(assemble(known[first].entity.clone(), year, files, forms));
+        let own: Vec<Filed> = members.iter().filter_map(|index| slots[*index].take()).collect();
+        submissions.push(assemble(known[first].entity.clone(), year, own, forms));
     }
     submissions
 }
@@ -110,7 +110,8 @@ fn adopt_orphans(filed: &[Filed], known: &mut [Identity]) {
             names.dedup_by_key(|name| normal_entity(name));
             let same = names.iter().all(|name| likely_same(name, names[0]));
             if let Some(name) = names.first().filter(|_| same) {
-                known[index].entity = (*name).to_owned();
+                let name = (*name).to_owned();
+                known[index].entity = name;
             }
         }
         if known[index].year.is_none() {

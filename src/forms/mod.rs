@@ -7,6 +7,7 @@
 pub mod declare;
 pub mod grid;
 pub mod header;
+pub mod lines;
 pub mod normal;
 pub mod pairs;
 pub mod reading;

@@ -64,9 +64,10 @@ pub fn read_label(text: &str) -> Label {
     strip_back(&mut rest, &mut label);
     if let Some((year, after)) = leading_year(&rest) {
         label.year = Some(year);
-        rest = after.to_owned();
+        label.core = after.to_owned();
+    } else {
+        label.core = rest;
     }
-    label.core = rest;
     label
 }
 

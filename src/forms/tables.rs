@@ -1,12 +1,13 @@
 //! Blocks with columns: lines × measures, records and indicator rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::declare::{Block, Line, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::{Column, Header};
-use super::normal::{Label, Numbering, caption_unit, read_label, squash};
+use super::lines::{Section, match_line};
+use super::normal::{Label, caption_unit, read_label, squash};
 use super::reading::{Claim, Claims, Figure, Required};
 use super::value::{Place, State, Value, read_value};
 use crate::model::{CellRef, Quantity, Unit};
@@ -192,10 +193,10 @@ impl TableReader<'_, '_> {
             }
             rows.current = Some(label.core);
         }
-        if let Some(second) = rows.second.map(|col| self.grid.anchor(CellRef::new(row, col))) {
-            if !self.grid.blank(second) {
-                self.claims.claim(second, Claim::Label);
-            }
+        if let Some(second) = rows.second.map(|col| self.grid.anchor(CellRef::new(row, col)))
+            && !self.grid.blank(second)
+        {
+            self.claims.claim(second, Claim::Label);
         }
         let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
         let name = named.map(|at| read_label(self.grid.text(at)).core).unwrap_or_default();
@@ -377,66 +378,6 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
         Required::Cell
     } else {
         Required::No
-    }
-}
-
-/// Finds the declared line that a label names.
-fn match_line<'b>(core: &str, block: &'b Block) -> Option<&'b Line> {
-    block.lines.iter().find(|line| line.words.iter().any(|word| word == core)).or_else(|| {
-        let plain = bare(core);
-        block.lines.iter().find(|line| line.words.iter().any(|word| bare(word) == plain))
-    })
-}
-
-/// A label without marks that offices use or leave out.
-fn bare(core: &str) -> String {
-    core.chars().filter(|c| !"“”\"'‘’、,()及和与的".contains(*c)).collect()
-}
-
-/// Where in a list of lines the reader stands.
-#[derive(Default)]
-struct Section {
-    open: Option<String>,
-    children_numbered: bool,
-    parent_of_last: Option<String>,
-    known: HashSet<String>,
-}
-
-impl Section {
-    /// Decides what a row's label is here: a declared line, or a row of its own name.
-    fn place<'b>(&mut self, label: &Label, block: &'b Block) -> (String, Option<&'b Line>) {
-        let declared = match_line(&label.core, block);
-        if self.open.is_some() {
-            let numbered = label.numbering == Numbering::Item;
-            let child = declared.is_none_or(|line| {
-                self.known.contains(&line.name)
-                    || (numbered && self.children_numbered)
-                    || (numbered && line.parent.is_some())
-            });
-            if child {
-                self.children_numbered |= numbered;
-                return (label.core.clone(), None);
-            }
-            self.open = None;
-        }
-        declared.map_or_else(|| (label.core.clone(), None), |line| (line.name.clone(), Some(line)))
-    }
-
-    fn parent<'p>(&'p self, declared: Option<&'p Line>) -> Option<&'p str> {
-        match declared {
-            Some(line) => line.parent.as_deref(),
-            None => self.open.as_deref().or(self.parent_of_last.as_deref()),
-        }
-    }
-
-    fn seen(&mut self, declared: Option<&Line>, name: &str) {
-        let Some(line) = declared else { return };
-        self.known.insert(name.to_owned());
-        self.parent_of_last.clone_from(&line.parent);
-        if line.open {
-            self.open = Some(name.to_owned());
-            self.children_numbered = false;
-        }
     }
 }
 

@@ -90,7 +90,8 @@ impl Interval {
         let mut products = Vec::with_capacity(4);
         for (a, a_closed, b, b_closed) in ends {
             // Zero times anything is zero: a closed zero end reaches it whatever the other flag says.
-            let closed = (a_closed && b_closed) || (a_closed && a.is_zero()) || (b_closed && b.is_zero());
+            let at_zero = (a_closed && a.is_zero()) || (b_closed && b.is_zero());
+            let closed = at_zero || (a_closed && b_closed);
             products.push((a.checked_mul(b)?, closed));
         }
         let (lo, lo_closed) = *products.iter().min_by(|x, y| x.0.cmp(&y.0).then(y.1.cmp(&x.1)))?;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
+use super::columns::columns;
 use super::outcome::{At, Judged, Outcome, Place, Use};
-use super::panel::{Filled, Indexed, Precision, Row, columns, fill, rows_of};
+use super::panel::{Filled, Indexed, Precision, Row, fill, rows_of};
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::model::finding::Role;
@@ -173,22 +174,11 @@ impl Pass {
         let mut clauses = Vec::new();
         for (at, alternative) in alternatives(&member.resolved.goal).into_iter().enumerate() {
             for goal in alternative.clauses {
-                let j = clauses.len();
-                let column = |letter: char| format!("r{position}{letter}{j}");
+                let at_clause = clauses.len();
+                let column = |letter: char| format!("r{position}{letter}{at_clause}");
                 let number_in = |letter| decimal_at(&self.result, &column(letter), number);
                 let code = int_at(&self.result, &column('c'), number).unwrap_or(code::UNCHECKED);
-                let sides = (|| {
-                    let (n, d, m, e) = (number_in('n')?, number_in('d')?, number_in('m')?, number_in('e')?);
-                    // A missing denominator is kept as zero.
-                    let one = |d: Decimal| if d.is_zero() { Decimal::ONE } else { d };
-                    let width = number_in('q')? - number_in('p')? + number_in('s')? - number_in('r')?;
-                    let (d, e) = (one(d), one(e));
-                    Some(Sides {
-                        left: n.checked_div(d)?,
-                        right: m.checked_div(e)?,
-                        allowance: width.checked_div(d.checked_mul(e)?.checked_mul(Decimal::TWO)?)?,
-                    })
-                })();
+                let sides = sides_of(number_in);
                 clauses.push(Clause { alternative: at, guards: alternative.guards.clone(), goal, code, sides });
             }
         }
@@ -214,6 +204,18 @@ struct Sides {
     left: Decimal,
     right: Decimal,
     allowance: Decimal,
+}
+
+/// Puts both sides together from the columns of a clause; a denominator that is not there is kept as zero.
+fn sides_of(number_in: impl Fn(char) -> Option<Decimal>) -> Option<Sides> {
+    let one = |denominator: Decimal| if denominator.is_zero() { Decimal::ONE } else { denominator };
+    let (left_den, right_den) = (one(number_in('d')?), one(number_in('e')?));
+    let width = number_in('q')? - number_in('p')? + number_in('s')? - number_in('r')?;
+    Some(Sides {
+        left: number_in('n')?.checked_div(left_den)?,
+        right: number_in('m')?.checked_div(right_den)?,
+        allowance: width.checked_div(left_den.checked_mul(right_den)?.checked_mul(Decimal::TWO)?)?,
+    })
 }
 
 fn int_at(frame: &DataFrame, name: &str, row: usize) -> Option<i32> {
@@ -340,20 +342,20 @@ fn judged(
         .find(|slot| !matches!(resolved.slots[**slot].source, Source::Constant(_)))?;
     let ratio = matches!((left, right), (Term::Div(..), _));
     let quantity = if ratio { Quantity::Ratio } else { resolved.slots[*first].quantity };
-    let filed = filled[*first].uses.first().and_then(|one| match one.at {
+    let source = filled[*first].uses.first().and_then(|one| match one.at {
         At::Figure { prior: false, table, figure } => super::outcome::figure_at(submission, table, figure),
         At::Figure { prior: true, table, figure } => super::outcome::figure_at(prior?, table, figure),
         _ => None,
     });
     let (power, unit) = match quantity {
         Quantity::Money => {
-            let unit = filed.map_or_else(Unit::wan_yuan, |figure| figure.value.unit.clone());
+            let unit = source.map_or_else(Unit::wan_yuan, |figure| figure.value.unit.clone());
             let unit = if unit.noun == "元" { unit } else { Unit::wan_yuan() };
             (4 - unit.power, unit.to_string())
         }
         Quantity::Ratio => (2, Unit::percent().to_string()),
         Quantity::Points => (0, Unit::points().to_string()),
-        _ => (0, filed.map(|figure| figure.value.unit.panel_unit().to_string()).unwrap_or_default()),
+        _ => (0, source.map(|figure| figure.value.unit.panel_unit().to_string()).unwrap_or_default()),
     };
     let state = |value: Decimal| shift(value, power).map(|value| value.round_dp(6).normalize());
     let (reported, expected) = (state(sides.left)?, state(sides.right)?);

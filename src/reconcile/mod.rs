@@ -4,11 +4,13 @@
 //! [`suspects`] tells the cells that no tie vouches for, and [`findings`] turns what failed into findings.
 
 pub mod checks;
+pub mod columns;
 pub mod evaluate;
 pub mod findings;
 pub mod holds;
 pub mod outcome;
 pub mod panel;
+pub mod projects;
 pub mod suspects;
 
 use std::collections::HashSet;

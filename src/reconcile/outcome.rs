@@ -92,12 +92,12 @@ impl Use {
 
 /// Finds the figure that a use names.
 #[must_use]
-pub fn figure_at<'s>(submission: &'s Submission, table: usize, figure: usize) -> Option<&'s Figure> {
+pub fn figure_at(submission: &Submission, table: usize, figure: usize) -> Option<&Figure> {
     submission.tables.get(table)?.reading.figures.get(figure)
 }
 
 /// Finds the field that a use names.
 #[must_use]
-pub fn field_at<'s>(submission: &'s Submission, table: usize, field: usize) -> Option<&'s Field> {
+pub fn field_at(submission: &Submission, table: usize, field: usize) -> Option<&Field> {
     submission.tables.get(table)?.reading.fields.get(field)
 }

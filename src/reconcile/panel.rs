@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use polars::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy;
 
 use super::holds::{self, Tested};
 use super::outcome::{At, Use};
-use crate::facts::gather::normal_entity;
+use super::projects::projects;
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::forms::reading::Figure;
@@ -17,7 +16,7 @@ use crate::model::finding::Role;
 use crate::model::interval::{Interval, Rounding};
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit};
-use crate::rules::plan::{LIMIT, PRECISION, SLOT_SCALE, decimal, state};
+use crate::rules::plan::{LIMIT, state};
 use crate::rules::{Fold, Scope, Select, Slot, Source, Which};
 
 /// Whether figures count as stored or as shown.
@@ -144,47 +143,6 @@ fn lines(table: &Table, block: &str) -> Vec<(u32, String)> {
     let mut seen = HashSet::new();
     let figures = table.reading.figures.iter().filter(|figure| &*figure.block == block);
     figures.filter(|figure| seen.insert(figure.row)).map(|figure| (figure.row, figure.line.to_string())).collect()
-}
-
-/// Pairs the tables of each project: by name, then by likeness, then the only ones left.
-#[must_use]
-pub fn projects(submission: &Submission, forms: &Forms) -> Vec<(String, BTreeMap<usize, usize>)> {
-    let mut projects: Vec<(String, BTreeMap<usize, usize>)> = Vec::new();
-    let loose: Vec<(usize, &Table)> =
-        submission.tables.iter().enumerate().filter(|(_, table)| !forms.all[table.form].single).collect();
-    for (index, table) in loose {
-        let name = table.project.clone().unwrap_or_default();
-        let key = normal_entity(&name);
-        let free = |project: &(String, BTreeMap<usize, usize>)| !project.1.contains_key(&table.form);
-        let exact = projects.iter().position(|project| free(project) && normal_entity(&project.0) == key);
-        let alike = || projects.iter().position(|project| free(project) && similar(&normal_entity(&project.0), &key));
-        match exact.or_else(alike) {
-            Some(at) => {
-                projects[at].1.insert(table.form, index);
-            }
-            None => projects.push((name, BTreeMap::from([(table.form, index)]))),
-        }
-    }
-    merge_last_two(&mut projects);
-    projects
-}
-
-/// Two names that differ by less than two letters in five.
-fn similar(a: &str, b: &str) -> bool {
-    let longest = a.chars().count().max(b.chars().count());
-    longest > 0 && strsim::osa_distance(a, b) * 5 <= longest * 2
-}
-
-/// One report and one table left over belong together, whatever they are called.
-fn merge_last_two(projects: &mut Vec<(String, BTreeMap<usize, usize>)>) {
-    if let [first, second] = projects.as_slice()
-        && first.1.len() == 1
-        && second.1.len() == 1
-        && first.1.keys().ne(second.1.keys())
-    {
-        let (_, tables) = projects.remove(1);
-        projects[0].1.extend(tables);
-    }
 }
 
 /// Fills one slot of one row.
@@ -418,50 +376,4 @@ fn read_figure(figure: &Figure, precision: Precision) -> Filled {
 
 fn panel_power(unit: &Unit, quantity: Quantity) -> i32 {
     if unit.noun.is_empty() && quantity == Quantity::Money { 0 } else { unit.panel_power() }
-}
-
-/// Turns filled rows into the columns that [`plan`](crate::rules::plan) describes.
-///
-/// # Errors
-/// What polars says of the columns.
-pub fn columns(slots: &[&Slot], rows: &[Vec<Filled>]) -> PolarsResult<DataFrame> {
-    let mut columns = Vec::with_capacity(slots.len() * 6 + 1);
-    columns.push(decimals("zero", vec![0; rows.len()], SLOT_SCALE)?);
-    for (index, slot) in slots.iter().enumerate() {
-        let name = |letter: char| format!("{letter}{index}");
-        let states: Vec<i32> = rows.iter().map(|row| row[index].state).collect();
-        columns.push(Column::new(name('t').into(), states));
-        if matches!(slot.source, Source::Test { .. }) {
-            continue;
-        }
-        let scale = match &slot.source {
-            Source::Constant(number) => number.scale() as usize,
-            _ => SLOT_SCALE,
-        };
-        let column = |letter: char, of: &dyn Fn(&Filled) -> Decimal, up: RoundingStrategy| {
-            decimals(&name(letter), rows.iter().map(|row| fixed(of(&row[index]), scale, up)).collect(), scale)
-        };
-        columns.push(column('v', &|f| f.value, RoundingStrategy::MidpointAwayFromZero)?);
-        columns.push(column('l', &|f| f.interval.lo, RoundingStrategy::ToNegativeInfinity)?);
-        columns.push(column('h', &|f| f.interval.hi, RoundingStrategy::ToPositiveInfinity)?);
-        let flags = |of: &dyn Fn(&Filled) -> bool| rows.iter().map(|row| of(&row[index])).collect::<Vec<bool>>();
-        columns.push(Column::new(name('a').into(), flags(&|f| f.interval.lo_closed)));
-        columns.push(Column::new(name('b').into(), flags(&|f| f.interval.hi_closed)));
-    }
-    DataFrame::new(rows.len(), columns)
-}
-
-/// The integer of a decimal at a scale; digits beyond the scale go the way that keeps an interval whole.
-fn fixed(value: Decimal, scale: usize, strategy: RoundingStrategy) -> i128 {
-    let scale = u32::try_from(scale).unwrap_or(0);
-    let cut = value.round_dp_with_strategy(scale, strategy);
-    let missing = scale.saturating_sub(cut.scale());
-    cut.mantissa().saturating_mul(10i128.pow(missing))
-}
-
-fn decimals(name: &str, values: Vec<i128>, scale: usize) -> PolarsResult<Column> {
-    let chunked = Int128Chunked::from_vec(name.into(), values);
-    let series = chunked.into_decimal_unchecked(PRECISION, scale).into_series();
-    debug_assert_eq!(series.dtype(), &decimal(scale));
-    Ok(series.into_column())
 }

@@ -1,6 +1,7 @@
 //! Findings → what is marked in one file: cells with notes, and the rows of the sheet 勾稽结果.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::annotate::{Listing, ListingRow, Mark};
 use crate::model::finding::{FindingCell, Role};
@@ -124,15 +125,15 @@ fn related(finding: &Finding, file: &str) -> String {
         }
         if !same {
             if cell.file != file {
-                out.push_str(&format!("[{}]", cell.file));
+                let _ = write!(out, "[{}]", cell.file);
             }
-            out.push_str(&format!("{}!", cell.sheet));
+            let _ = write!(out, "{}!", cell.sheet);
         }
         out.push_str(&cell.cell.to_string());
         last = Some(cell);
     }
     if finding.cells.len() > RELATED + 1 {
-        out.push_str("…");
+        out.push('…');
     }
     out
 }

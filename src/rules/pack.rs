@@ -1,5 +1,7 @@
 //! Rules as officers declare them: TOML as typed, then checked [`Rule`]s; a pack with one bad rule does not run.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
@@ -132,7 +134,10 @@ impl Pack {
             }
         }
         rules.sort_by(|a, b| a.code.cmp(&b.code));
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         if errors.is_empty() { Ok(Self { rules, sha256 }) } else { Err(errors) }
     }
 

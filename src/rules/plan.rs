@@ -246,7 +246,7 @@ impl Builder<'_> {
             .then(lit(code::ROUNDING))
             .otherwise(lit(code::UNBALANCED))
             .fill_null(lit(code::UNCHECKED));
-        let den = |part: &Option<Part>| part.as_ref().map_or_else(|| zero_of_slot(), |part| part.v.clone());
+        let den = |part: &Option<Part>| part.as_ref().map_or_else(zero_of_slot, |part| part.v.clone());
         let values = vec![
             ('n', l.num.v.clone()),
             ('d', den(&l.den)),
@@ -402,7 +402,10 @@ impl Builder<'_> {
         let stage = a.stage.max(b.stage);
         let corner = |x: &Expr, y: &Expr, fx: &Expr, fy: &Expr| {
             let product = self.plan.keep(stage, x.clone() * y.clone());
-            (product, self.plan.keep(stage, fx.clone().and(fy.clone())))
+            // Zero times anything is zero: a closed zero end reaches it whatever the other end is.
+            let zero = || zero(scale);
+            let at_zero = fx.clone().and(x.clone().eq(zero())).or(fy.clone().and(y.clone().eq(zero())));
+            (product, self.plan.keep(stage, fx.clone().and(fy.clone()).or(at_zero)))
         };
         let corners = [
             corner(&a.lo, &b.lo, &a.lo_closed, &b.lo_closed),
@@ -442,13 +445,13 @@ impl Builder<'_> {
     }
 
     /// Both sides cross-multiplied, and whether both denominators are above zero.
-    fn cross(&self, l: &Fraction, r: &Fraction) -> Result<(Part, Part, Expr), String> {
-        let x = self.times(&l.num, r.den.as_ref())?;
-        let y = self.times(&r.num, l.den.as_ref())?;
+    fn cross(&self, left: &Fraction, right: &Fraction) -> Result<(Part, Part, Expr), String> {
+        let x = self.times(&left.num, right.den.as_ref())?;
+        let y = self.times(&right.num, left.den.as_ref())?;
         let (a, b) = self.align(&x, &y);
         let positive =
             |part: &Option<Part>| part.as_ref().map_or_else(|| lit(true), |part| part.v.clone().gt(zero(part.scale)));
-        Ok((a, b, positive(&l.den).and(positive(&r.den))))
+        Ok((a, b, positive(&left.den).and(positive(&right.den))))
     }
 }
 

@@ -251,7 +251,7 @@ impl Resolver<'_> {
     fn operand(&self, operand: &Operand, fold: Fold) -> Known<(Slot, Option<Quantity>)> {
         let (form, rest) = self.split_form(operand)?;
         let Some(index) = form.or(self.scope.form()) else {
-            return self.wrong(operand, "name the form first, as in `附件2.部门基本支出[本年决算数]`".to_owned());
+            return wrong(operand, "name the form first, as in `附件2.部门基本支出[本年决算数]`".to_owned());
         };
         if rest.is_empty() && !operand.parts && fold == Fold::Count {
             let slot = Slot {
@@ -266,7 +266,7 @@ impl Resolver<'_> {
         let one_table = self.forms.all[index].single || *self.scope == Scope::Project || fold != Fold::One;
         if foreign && !one_table {
             let title = &self.forms.all[index].title.zh;
-            return self.wrong(operand, format!("{title} is one a project: use sum(…), or for = \"each project\""));
+            return wrong(operand, format!("{title} is one a project: use sum(…), or for = \"each project\""));
         }
         let (select, measure, quantity) = named;
         let source = Source::Figures {
@@ -289,7 +289,7 @@ impl Resolver<'_> {
             Some(form) => Ok((Some(form), &operand.path[1..])),
             None if operand.path.len() > 1 => {
                 let known = self.forms.all.iter().flat_map(|form| [form.annex.as_str(), form.title.zh.as_str()]);
-                self.wrong(operand, unknown("form", first, known))
+                wrong(operand, unknown("form", first, known))
             }
             None => Ok((None, &operand.path[..])),
         }
@@ -305,8 +305,7 @@ impl Resolver<'_> {
         let form = &self.forms.all[index];
         let Some(name) = rest.first() else {
             let Scope::Line { .. } = self.scope else {
-                return self
-                    .wrong(operand, "`*` stands for the parts of a row: use it with for = \"each line\"".into());
+                return wrong(operand, "`*` stands for the parts of a row: use it with for = \"each line\"".into());
             };
             let measure = self.measure_named(operand, form, None)?;
             return Ok((Select::RowParts, measure.0, measure.1));
@@ -317,7 +316,7 @@ impl Resolver<'_> {
                 return Ok((Select::Block(block.name.clone()), measure.0, measure.1));
             }
             let Some(block) = block_of_line(form, name) else {
-                return self.wrong(operand, unknown("line", name, line_names(form)));
+                return wrong(operand, unknown("line", name, line_names(form)));
             };
             let (measure, kind) = if fold == Fold::Count && operand.measure.is_none() {
                 (Which::Any, None)
@@ -338,7 +337,7 @@ impl Resolver<'_> {
                 Scope::Line { block, .. } => measure_names(form, block),
                 _ => Vec::new(),
             };
-            return self.wrong(operand, unknown("line", name, line_names(form).chain(measures)));
+            return wrong(operand, unknown("line", name, line_names(form).chain(measures)));
         };
         let (measure, kind) = self.measure_of_line(operand, block, name)?;
         let block_name = if block.shape == Shape::Indicators { "total" } else { &block.name };
@@ -359,13 +358,11 @@ impl Resolver<'_> {
             }
             _ => {
                 let Some(name) = &operand.measure else {
-                    return self.wrong(operand, format!("say which measure: `{line}[{}]`", block.measures[0].name));
+                    return wrong(operand, format!("say which measure: `{line}[{}]`", block.measures[0].name));
                 };
                 match block.measure(name) {
                     Some(measure) => Ok((Which::Named(name.clone()), Some(measure.quantity))),
-                    None => {
-                        self.wrong(operand, unknown("measure", name, block.measures.iter().map(|m| m.name.as_str())))
-                    }
+                    None => wrong(operand, unknown("measure", name, block.measures.iter().map(|m| m.name.as_str()))),
                 }
             }
         }
@@ -383,23 +380,21 @@ impl Resolver<'_> {
                 Scope::Measure { .. } => {
                     Ok((Which::Scope, block.and_then(|block| block.measures.first()).map(|measure| measure.quantity)))
                 }
-                _ => self.wrong(operand, "say which measure, in square brackets".to_owned()),
+                _ => wrong(operand, "say which measure, in square brackets".to_owned()),
             };
         };
         let measure = block.into_iter().chain(&form.blocks).find_map(|block| block.measure(name));
-        match measure {
-            Some(measure) => Ok((Which::Named(name.clone()), Some(measure.quantity))),
-            None => {
-                let known =
-                    form.blocks.iter().flat_map(|block| block.measures.iter().map(|measure| measure.name.as_str()));
-                self.wrong(operand, unknown("measure", name, known))
-            }
+        if let Some(measure) = measure {
+            Ok((Which::Named(name.clone()), Some(measure.quantity)))
+        } else {
+            let known = form.blocks.iter().flat_map(|block| block.measures.iter().map(|measure| measure.name.as_str()));
+            wrong(operand, unknown("measure", name, known))
         }
     }
+}
 
-    fn wrong<T>(&self, operand: &Operand, problem: String) -> Known<T> {
-        Err(NameError { span: operand.span.clone(), problem })
-    }
+fn wrong<T>(operand: &Operand, problem: String) -> Known<T> {
+    Err(NameError { span: operand.span.clone(), problem })
 }
 
 /// The quantity of a row's measure; the block of weights inside 一级 labels has one measure.
@@ -474,8 +469,7 @@ fn same_quantity(a: Option<Quantity>, b: Option<Quantity>, span: Option<Range<us
 
 fn product_quantity(a: Option<Quantity>, b: Option<Quantity>) -> Option<Quantity> {
     match (a, b) {
-        (Some(Quantity::Ratio) | None, other) => other,
-        (other, Some(Quantity::Ratio) | None) => other,
+        (Some(Quantity::Ratio) | None, other) | (other, Some(Quantity::Ratio) | None) => other,
         _ => None,
     }
 }

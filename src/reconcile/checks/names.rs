@@ -12,7 +12,7 @@ use crate::model::Words;
 use crate::model::mask::mask_name;
 use crate::model::unit::shift;
 use crate::reconcile::outcome::Use;
-use crate::reconcile::panel::projects;
+use crate::reconcile::projects::projects;
 
 /// Header fields that all annexes should spell alike.
 pub fn same_field(context: &Context<'_>) -> Vec<Noted> {
@@ -37,7 +37,7 @@ pub fn same_field(context: &Context<'_>) -> Vec<Noted> {
         ordered.sort_by_key(|(_, places)| places.len());
         let uses: Vec<Use> = ordered
             .iter()
-            .flat_map(|(_, places)| places.first())
+            .filter_map(|(_, places)| places.first())
             .map(|(table, field)| Use::field(*table, *field))
             .collect();
         let place = context.place(ordered[0].1[0].0, Some(name), None);

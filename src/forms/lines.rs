@@ -1,0 +1,66 @@
+//! Which declared line a row's label names, given the rows above it.
+
+use std::collections::HashSet;
+
+use super::declare::{Block, Line};
+use super::normal::{Label, Numbering};
+
+/// Finds the declared line that a label names.
+pub fn match_line<'b>(core: &str, block: &'b Block) -> Option<&'b Line> {
+    block.lines.iter().find(|line| line.words.iter().any(|word| word == core)).or_else(|| {
+        let plain = bare(core);
+        block.lines.iter().find(|line| line.words.iter().any(|word| bare(word) == plain))
+    })
+}
+
+/// A label without marks that offices use or leave out.
+fn bare(core: &str) -> String {
+    core.chars().filter(|c| !"“”\"'‘’、,()及和与的".contains(*c)).collect()
+}
+
+/// Where in a list of lines the reader stands.
+#[derive(Default)]
+pub struct Section {
+    open: Option<String>,
+    children_numbered: bool,
+    parent_of_last: Option<String>,
+    known: HashSet<String>,
+}
+
+impl Section {
+    /// Decides what a row's label is here: a declared line, or a row of its own name.
+    pub fn place<'b>(&mut self, label: &Label, block: &'b Block) -> (String, Option<&'b Line>) {
+        let declared = match_line(&label.core, block);
+        if self.open.is_some() {
+            let numbered = label.numbering == Numbering::Item;
+            let child = declared.is_none_or(|line| {
+                self.known.contains(&line.name)
+                    || (numbered && self.children_numbered)
+                    || (numbered && line.parent.is_some())
+            });
+            if child {
+                self.children_numbered |= numbered;
+                return (label.core.clone(), None);
+            }
+            self.open = None;
+        }
+        declared.map_or_else(|| (label.core.clone(), None), |line| (line.name.clone(), Some(line)))
+    }
+
+    pub fn parent<'p>(&'p self, declared: Option<&'p Line>) -> Option<&'p str> {
+        match declared {
+            Some(line) => line.parent.as_deref(),
+            None => self.open.as_deref().or(self.parent_of_last.as_deref()),
+        }
+    }
+
+    pub fn seen(&mut self, declared: Option<&Line>, name: &str) {
+        let Some(line) = declared else { return };
+        self.known.insert(name.to_owned());
+        self.parent_of_last.clone_from(&line.parent);
+        if line.open {
+            self.open = Some(name.to_owned());
+            self.children_numbered = false;
+        }
+    }
+}
