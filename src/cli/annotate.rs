@@ -9,7 +9,7 @@ use super::{Exit, print};
 use crate::annotate::{AnnotateError, Listing, Mark, annotate, parse_marks, rebuild, remove};
 use crate::model::{Lang, Words};
 use crate::ooxml::PackageError;
-use crate::read::read_book;
+use crate::read::{BookFormat, read_book};
 
 pub fn run(args: &AnnotateArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
@@ -48,8 +48,12 @@ pub fn mark_bytes(
     let say = |words: Words| anyhow::anyhow!("{name}: {}", words.get(lang).to_owned());
     match annotate(&bytes, marks, listing) {
         Ok(done) => Ok((done.bytes, done.notices)),
-        Err(AnnotateError::Package(PackageError::CompoundFile | PackageError::NotASpreadsheet { .. })) => {
-            let book = read_book(name, bytes).map_err(|error| say(error.words()))?;
+        // What is no package of XML parts is an older container, or nothing that can be read at all.
+        Err(AnnotateError::Package(error)) if !matches!(error, PackageError::TooManyStyles { .. }) => {
+            let book = read_book(name, bytes).map_err(|_| say(error.words()))?;
+            if matches!(book.format, BookFormat::Xlsx | BookFormat::Xlsm) {
+                return Err(say(error.words()));
+            }
             let notice = Words::new(
                 "原文件不是 .xlsx，不能原样标注：已另建 .xlsx，数值、合并与标记齐全，格式为重建",
                 "the file is no .xlsx and cannot be marked in place: a .xlsx was rebuilt with its values, merges and marks; formats were rebuilt",

@@ -64,7 +64,7 @@ pub fn read_label(text: &str) -> Label {
     strip_back(&mut rest, &mut label);
     if let Some((year, after)) = leading_year(&rest) {
         label.year = Some(year);
-        label.core = after.to_owned();
+        after.clone_into(&mut label.core);
     } else {
         label.core = rest;
     }

@@ -9,7 +9,8 @@ use super::header::{Column, Header};
 use super::lines::{Section, match_line};
 use super::normal::{Label, caption_unit, read_label, squash};
 use super::reading::{Claim, Claims, Figure, Required};
-use super::value::{Place, State, Value, read_value};
+use super::value::{Place, State, Value, is_fraction, read_value};
+use crate::model::unit::shift;
 use crate::model::{CellRef, Quantity, Unit};
 use crate::read::Comparator;
 
@@ -221,6 +222,7 @@ impl TableReader<'_, '_> {
             (!squash(text).is_empty()).then(|| Unit::parse(&squash(text)))
         });
         let direction = rows.nature.and_then(|col| direction(self.grid.text(CellRef::new(row, col))));
+        let before = self.figures.len();
         let weighted = found.header.columns.iter().any(|column| {
             found.block.measures[column.measure].name == "分值"
                 && self.place(row, column).is_some_and(|at| !self.grid.blank(at))
@@ -235,6 +237,7 @@ impl TableReader<'_, '_> {
             self.push(found, row, column, &line, parent.clone(), required);
             self.take_row_unit(unit.as_ref(), direction, measure);
         }
+        share_percent(&mut self.figures[before..]);
     }
 
     /// Gives the unit and the direction of the row's own columns to a bare number.
@@ -350,6 +353,23 @@ fn weight_of_group(cell: CellRef, label: &Label, points: rust_decimal::Decimal, 
         exact: true,
         required: Required::No,
         row: cell.row,
+    }
+}
+
+/// A bare fraction beside a percentage in one row is a percentage too: `≥90%` against a stored 0.96.
+fn share_percent(row: &mut [Figure]) {
+    let percent = row.iter().any(|f| f.quantity == Quantity::Plain && f.value.unit.quantity() == Quantity::Ratio);
+    if !percent {
+        return;
+    }
+    for figure in row.iter_mut().filter(|f| f.quantity == Quantity::Plain && f.value.unit.noun.is_empty()) {
+        let Some(amount) = figure.value.amount.filter(|amount| is_fraction(*amount)) else { continue };
+        if let Some(shifted) = shift(amount, 2).map(|amount| amount.normalize()) {
+            figure.value.amount = Some(shifted);
+            figure.value.unit = Unit::percent();
+            figure.value.stored_decimals = shifted.scale();
+            figure.value.decimals = figure.value.decimals.saturating_sub(2);
+        }
     }
 }
 

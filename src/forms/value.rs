@@ -121,7 +121,8 @@ fn read_stored(number: Decimal, cell: &Cell, place: Place<'_>) -> Value {
 }
 
 /// A rate stored without a percent format: 0.999 and 1 are fractions, 99.9 is a percentage.
-fn is_fraction(number: Decimal) -> bool {
+#[must_use]
+pub fn is_fraction(number: Decimal) -> bool {
     number.abs() <= Decimal::new(15, 1)
 }
 

@@ -163,17 +163,18 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     let Some(judged) = &outcome.figures else {
         return (format!("{place}{}", rule.why.zh), format!("{place}{}", rule.why.en));
     };
-    let side = |role: Role| {
+    let side = |role: Role, between: &str| {
         let labels: Vec<String> = cells
             .iter()
             .filter(|cell| cell.role == role)
             .map(|cell| format!("{} {}", cell.label, shown(cell)))
             .collect();
         let more = if labels.len() > LISTED { "…" } else { "" };
-        format!("{}{more}", labels[..labels.len().min(LISTED)].join("、"))
+        format!("{}{more}", labels[..labels.len().min(LISTED)].join(between))
     };
     let unit = &judged.unit;
-    let (left, right) = (side(Role::Total), side(Role::Term));
+    let (left, right) = (side(Role::Total, "、"), side(Role::Term, "、"));
+    let (left_en, right_en) = (side(Role::Total, ", "), side(Role::Term, ", "));
     let tail = match outcome.verdict {
         Verdict::Rounding if outcome.shown_only => {
             ("；按显示的位数相符，按存储的数值不符", "; as shown they agree, as stored they do not")
@@ -186,11 +187,11 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     };
     let figures = (judged.reported, judged.expected, judged.difference, judged.allowance);
     let titled = |side: &String, title: &str| if side.is_empty() { title.to_owned() } else { side.clone() };
-    let (left, left_en) = (titled(&left, &rule.title.zh), titled(&left, &rule.title.en));
+    let (left, left_en) = (titled(&left, &rule.title.zh), titled(&left_en, &rule.title.en));
     if judged.op == "=" {
         let (reported, expected, difference, allowance) = figures;
         let from_zh = if right.is_empty() { String::new() } else { format!("（{right}）") };
-        let from_en = if right.is_empty() { String::new() } else { format!(" ({right})") };
+        let from_en = if right_en.is_empty() { String::new() } else { format!(" ({right_en})") };
         (
             format!(
                 "{left}，应为{expected}{unit}{from_zh}，相差{difference}{unit}，允许尾差{allowance}{unit}{}",

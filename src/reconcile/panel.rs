@@ -239,14 +239,28 @@ fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
                 figures.extend(table.reading.figures.iter().position(own).map(|figure| (index, figure)));
             }
             (Select::Row, Some(measure)) => {
-                if let (Some((_, line)), Some(block)) = (line, row.block.as_deref()) {
-                    figures.extend(lookup[index].get(&(block, line.as_str(), measure)).map(|f| (index, *f)));
-                }
+                // Last year's row of the same name under the same parent.
+                let parent = row_parent(row, indexed.submission);
+                let same = |figure: &Figure| {
+                    line.is_some_and(|(_, name)| *name == *figure.line)
+                        && row.block.as_deref() == Some(&*figure.block)
+                        && &*figure.measure == measure
+                        && figure.parent.as_deref() == parent
+                };
+                figures.extend(table.reading.figures.iter().position(same).map(|figure| (index, figure)));
             }
             _ => figures.extend(parts(wanted.select, measure, table, row).map(|figure| (index, figure))),
         }
     }
     Found::Figures(figures)
+}
+
+/// The parent of the line that a panel's row is.
+fn row_parent<'s>(row: &Row, submission: &'s Submission) -> Option<&'s str> {
+    let table = &submission.tables[row.table?];
+    let (at, _) = row.line.as_ref()?;
+    let own = |figure: &&Figure| figure.row == *at && row.block.as_deref() == Some(&*figure.block);
+    table.reading.figures.iter().find(own)?.parent.as_deref()
 }
 
 /// The figures of several lines: the parts of a line, of the row, or a whole block.

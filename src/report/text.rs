@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::table::{clip, lay_out};
 use super::{Problem, Report};
+use crate::facts::Table;
 use crate::model::{Finding, Lang, Severity};
 
 /// Colours, or nothing where the output is no terminal; every mark also stands as a word.
@@ -110,14 +111,19 @@ fn by_sheet(out: &mut String, report: &Report<'_>, findings: &[(usize, &Finding)
         let _ = writeln!(out, "{words}");
         return;
     }
-    let mut sheets: BTreeMap<(String, String), Vec<(usize, &Finding)>> = BTreeMap::new();
+    let tables: Vec<&Table> = report.run.submissions.iter().flat_map(|one| &one.tables).collect();
+    // Sheets in the order of the workbook; a finding without a cell comes first.
+    let mut sheets: BTreeMap<usize, (String, Vec<(usize, &Finding)>)> = BTreeMap::new();
     for (number, finding) in findings {
         let first = finding.cells.first();
-        let key = first.map(|cell| (cell.file.clone(), cell.sheet.clone())).unwrap_or_default();
-        sheets.entry(key).or_default().push((*number, finding));
+        let order = first
+            .and_then(|cell| tables.iter().position(|table| *table.file == cell.file && *table.sheet == cell.sheet));
+        let name = first.map_or_else(|| finding.file.clone(), |cell| format!("{} · {}", cell.file, cell.sheet));
+        let key = order.map_or(0, |order| order + 1);
+        sheets.entry(key).or_insert_with(|| (name, Vec::new())).1.push((*number, finding));
     }
-    for ((file, sheet), findings) in sheets {
-        let _ = writeln!(out, "\n  {}", colour.bold(&format!("{file} · {sheet}")));
+    for (sheet, findings) in sheets.into_values() {
+        let _ = writeln!(out, "\n  {}", colour.bold(&sheet));
         for (number, finding) in findings {
             one(out, report, number, finding, colour);
         }
@@ -164,9 +170,13 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     {
         let unit = &finding.unit;
         let words = match lang {
-            Lang::Zh => format!("应为 {expected}　所报 {reported}　差 {difference}　允许尾差 {allowance}　（{unit}）"),
+            Lang::Zh => format!(
+                "应为 {expected}　所报 {reported}　差 {difference}　允许尾差 {allowance}{}",
+                bracket(unit, "　（", "）")
+            ),
             Lang::En => format!(
-                "expected {expected}, reported {reported}, difference {difference}, allowance {allowance} ({unit})"
+                "expected {expected}, reported {reported}, difference {difference}, allowance {allowance}{}",
+                bracket(unit, " (", ")")
             ),
         };
         let _ = writeln!(out, "        {words}");
@@ -175,6 +185,11 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
         let word = if lang == Lang::Zh { "提示" } else { "hint" };
         let _ = writeln!(out, "        {word}: {}", finding.hint.get(lang));
     }
+}
+
+/// A unit in brackets, or nothing where there is none.
+fn bracket(unit: &str, open: &str, close: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!("{open}{unit}{close}") }
 }
 
 /// One sentence with all counts; an empty result is a sentence too.
