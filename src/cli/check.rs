@@ -126,7 +126,7 @@ fn write_annotated(
         .par_iter()
         .zip(&places)
         .map(|(input, place)| {
-            let checked = run.submissions.iter().any(|one| one.files.iter().any(|file| *file.file == input.name));
+            let checked = run.submission_of(&input.name).is_some();
             checked.then(|| {
                 let (bytes, notices) = annotated(input, run, args, lang)?;
                 write_file(place, &bytes, all)?;

@@ -103,7 +103,8 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
                 || (form.blocks[*index].shape == Shape::Roster && body.contains(&row))
         })
     };
-    let hits = pairs::find_pairs(grid, piece, &form.blocks, &owned);
+    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned);
+    pairs::add_bare_date(grid, piece, &form.blocks, &mut hits);
     let money = tables::stated_unit(grid, piece.top, piece.bottom)
         .or_else(|| grid.rows.and_then(|(top, _)| tables::stated_unit(grid, top, piece.top)));
     let (fields, pair_figures) = pairs::read_pairs(grid, &hits, money.as_ref(), &mut claims);

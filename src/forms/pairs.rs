@@ -7,7 +7,7 @@ use super::grid::Grid;
 use super::normal::{read_label, squash};
 use super::reading::{Claim, Claims, Field, Figure, Required};
 use super::recognise::Piece;
-use super::value::{Place, Value, read_value};
+use super::value::{Place, Value, read_day, read_value};
 use crate::model::{CellRef, Quantity, Unit};
 use crate::read::{Cell, CellValue};
 
@@ -63,6 +63,26 @@ pub fn find_pairs<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], owned:
         }
     }
     hits
+}
+
+/// Adds a date that stands alone on its row, as on a cover, for a form's date that no label gave.
+pub fn add_bare_date<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], hits: &mut Vec<Hit<'f>>) {
+    let pairs = || blocks.iter().flat_map(|block| block.pairs.iter().map(move |pair| (block, pair)));
+    let Some((block, pair)) = pairs().find(|(_, pair)| pair.value == ValueKind::Date) else { return };
+    let found = hits.iter().any(|hit| hit.pair.value == ValueKind::Date && !hit.text.is_empty());
+    let alone = |row: u32| {
+        let filled = grid.filled(row);
+        let one = filled.first().filter(|span| filled.len() == 1 && span.anchor.row == row)?.anchor;
+        read_day(grid.text(one)).map(|_| one)
+    };
+    if found {
+        return;
+    }
+    if let Some(cell) = (piece.top..=piece.bottom).find_map(alone) {
+        let text = grid.text(cell).trim().to_owned();
+        hits.retain(|hit| !std::ptr::eq(hit.pair, pair));
+        hits.push(Hit { block, pair, cell, label_cell: cell, text, inside: true });
+    }
 }
 
 fn read_cell<'f>(

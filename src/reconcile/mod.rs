@@ -33,22 +33,21 @@ pub struct Run {
     pub paired: Vec<Option<usize>>,
     pub outcomes: Vec<Outcome>,
     pub findings: Vec<Finding>,
-    /// For each finding, its submission.
-    pub belongs: Vec<usize>,
+    /// For each submission, where its findings begin in `findings`; and their end.
+    starts: Vec<usize>,
 }
 
 impl Run {
-    /// The submission that a finding belongs to.
+    /// The findings of one submission, numbered from one in this order.
     #[must_use]
-    pub fn finding_submission(&self, finding: usize) -> usize {
-        self.belongs[finding]
+    pub fn findings_of(&self, submission: usize) -> &[Finding] {
+        &self.findings[self.starts[submission]..self.starts[submission + 1]]
     }
 
-    /// A finding's number inside its submission, from one.
+    /// The submission that holds a file.
     #[must_use]
-    pub fn finding_number(&self, finding: usize) -> usize {
-        let own = self.belongs[finding];
-        self.belongs[..finding].iter().filter(|other| **other == own).count() + 1
+    pub fn submission_of(&self, file: &str) -> Option<usize> {
+        self.submissions.iter().position(|one| one.files.iter().any(|held| &*held.file == file))
     }
 
     /// How many figures stand in some tie that was decided.
@@ -85,8 +84,10 @@ pub fn reconcile(
     outcomes.extend(checks::run(&submissions, forms, pack));
     outcomes.sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
     suspects::mark(&mut outcomes, pack);
-    let (belongs, findings) = findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
-    Ok(Run { submissions, priors, paired, outcomes, findings, belongs })
+    let (belongs, findings): (Vec<usize>, Vec<Finding>) =
+        findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
+    let starts = (0..=submissions.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
+    Ok(Run { submissions, priors, paired, outcomes, findings, starts })
 }
 
 /// Last year's submission of the same unit.

@@ -20,20 +20,17 @@ pub fn marks_of(run: &Run, file: &str, lang: Lang, show_personal: bool) -> (Vec<
     let mut marks = Vec::new();
     let mut rows = Vec::new();
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
-    for (index, finding) in run.findings.iter().enumerate() {
-        let submission = &run.submissions[run.finding_submission(index)];
-        if !submission.files.iter().any(|one| &*one.file == file) {
-            continue;
-        }
+    let findings = run.submission_of(file).map(|submission| run.findings_of(submission)).unwrap_or_default();
+    for (at, finding) in findings.iter().enumerate() {
         let here = finding.cells.is_empty() || finding.cells.iter().any(own);
         if !here {
             continue;
         }
-        let number = run.finding_number(index);
+        let number = at + 1;
         *counts.entry(finding.severity).or_default() += 1;
         let note = masked(&note(finding, number, file, lang));
-        for (at, cell) in marked(finding).into_iter().enumerate().filter(|(_, cell)| own(cell)) {
-            let text = if at == 0 { note.clone() } else { masked(&aside(finding, number, lang)) };
+        for (place, cell) in marked(finding).into_iter().enumerate().filter(|(_, cell)| own(cell)) {
+            let text = if place == 0 { note.clone() } else { masked(&aside(finding, number, lang)) };
             marks.push(Mark { sheet: cell.sheet.clone(), cell: cell.cell, severity: finding.severity, note: text });
         }
         rows.push(row(finding, number, file, lang, &masked));

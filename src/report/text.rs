@@ -5,7 +5,6 @@ use std::fmt::Write;
 
 use super::table::{clip, lay_out};
 use super::{Problem, Report};
-use crate::facts::Table;
 use crate::model::{Finding, Lang, Severity};
 
 /// Colours, or nothing where the output is no terminal; every mark also stands as a word.
@@ -42,14 +41,7 @@ pub fn render(report: &Report<'_>, colour: Colour) -> String {
         let year = submission.year.map_or_else(String::new, |year| format!(" {year}"));
         let _ = writeln!(out, "{}", colour.bold(&format!("■ {}{year}", submission.entity)));
         sheets(&mut out, report, index);
-        let findings: Vec<(usize, &Finding)> = report
-            .run
-            .findings
-            .iter()
-            .enumerate()
-            .filter(|(number, _)| report.run.finding_submission(*number) == index)
-            .collect();
-        by_sheet(&mut out, report, &findings, colour);
+        by_sheet(&mut out, report, index, colour);
         for notice in &submission.notices {
             let _ = writeln!(out, "  · {}", notice.get(report.lang));
         }
@@ -102,7 +94,8 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
     out.push_str(&lay_out(&rows, &[], "  "));
 }
 
-fn by_sheet(out: &mut String, report: &Report<'_>, findings: &[(usize, &Finding)], colour: Colour) {
+fn by_sheet(out: &mut String, report: &Report<'_>, index: usize, colour: Colour) {
+    let findings = report.run.findings_of(index);
     if findings.is_empty() {
         let words = match report.lang {
             Lang::Zh => "  没有问题。",
@@ -111,16 +104,16 @@ fn by_sheet(out: &mut String, report: &Report<'_>, findings: &[(usize, &Finding)
         let _ = writeln!(out, "{words}");
         return;
     }
-    let tables: Vec<&Table> = report.run.submissions.iter().flat_map(|one| &one.tables).collect();
+    let tables = &report.run.submissions[index].tables;
     // Sheets in the order of the workbook; a finding without a cell comes first.
     let mut sheets: BTreeMap<usize, (String, Vec<(usize, &Finding)>)> = BTreeMap::new();
-    for (number, finding) in findings {
+    for (at, finding) in findings.iter().enumerate() {
         let first = finding.cells.first();
         let order = first
             .and_then(|cell| tables.iter().position(|table| *table.file == cell.file && *table.sheet == cell.sheet));
         let name = first.map_or_else(|| finding.file.clone(), |cell| format!("{} · {}", cell.file, cell.sheet));
         let key = order.map_or(0, |order| order + 1);
-        sheets.entry(key).or_insert_with(|| (name, Vec::new())).1.push((*number, finding));
+        sheets.entry(key).or_insert_with(|| (name, Vec::new())).1.push((at + 1, finding));
     }
     for (sheet, findings) in sheets.into_values() {
         let _ = writeln!(out, "\n  {}", colour.bold(&sheet));
@@ -134,7 +127,6 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     let lang = report.lang;
     let at = finding.cells.first().map(|cell| cell.cell.to_string()).unwrap_or_default();
     let severity = colour.paint(finding.severity, finding.severity.words().get(lang));
-    let number = report.run.finding_number(number);
     let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}", finding.code, finding.title.get(lang));
     let _ = writeln!(out, "      {}", report.masked(finding.message.get(lang)));
     if finding.severity == Severity::Note {
