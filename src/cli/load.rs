@@ -10,7 +10,7 @@ use super::walk::{Input, walk};
 use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
 use crate::forms::{Forms, read_sheet};
 use crate::model::Words;
-use crate::read::{Book, read_book};
+use crate::read::{Book, Sheet, Visibility, read_book};
 use crate::report::Problem;
 use crate::rules::Pack;
 
@@ -115,8 +115,29 @@ fn recognise(book: &Book, forms: &Forms) -> Filed {
         size: book.size,
         modified: book.modified.clone(),
         sheets,
-        notices: book.notices.iter().map(|notice| (notice.sheet.clone(), notice.words.clone())).collect(),
+        notices: book
+            .notices
+            .iter()
+            .map(|notice| (notice.sheet.clone(), notice.words.clone()))
+            .chain(book.sheets.iter().filter_map(hidden))
+            .collect(),
     }
+}
+
+/// Says what of a sheet is hidden from its reader; it is read all the same.
+fn hidden(sheet: &Sheet) -> Option<(Option<String>, Words)> {
+    let filled = |row: u32, col: u32| sheet.hidden_rows.contains(&row) || sheet.hidden_cols.contains(&col);
+    let words = if sheet.visibility != Visibility::Visible {
+        Words::new("工作表是隐藏的，已照常读取", "the sheet is hidden; it was read all the same")
+    } else if sheet.cells.keys().any(|at| filled(at.row, at.col)) {
+        Words::new(
+            "有隐藏的行或列，其中的内容已照常读取",
+            "some rows or columns are hidden; they were read all the same",
+        )
+    } else {
+        return None;
+    };
+    Some((Some(sheet.name.clone()), words))
 }
 
 /// Says that a workbook holds no annex, and which form was nearest.

@@ -438,21 +438,21 @@ impl IndicatorRows {
     }
 }
 
-/// In a column of amounts without fixed decimals, every figure takes the column's most decimals.
+/// In a column of amounts, every figure whose decimals no number format fixes takes the column's most decimals.
 pub fn share_decimals(figures: &mut [Figure]) {
     let mut most: BTreeMap<(Arc<str>, Arc<str>), u32> = BTreeMap::new();
-    let shares = |figure: &Figure| {
+    let counts = |figure: &Figure| {
         figure.value.state == State::Amount
-            && !figure.value.fixed
             && !figure.value.unit_in_cell
             && matches!(figure.quantity, Quantity::Money | Quantity::Points)
     };
-    for figure in figures.iter().filter(|figure| shares(figure)) {
-        let entry = most.entry((figure.block.clone(), figure.measure.clone())).or_default();
+    let column = |figure: &Figure| (figure.block.clone(), figure.measure.clone());
+    for figure in figures.iter().filter(|figure| counts(figure)) {
+        let entry = most.entry(column(figure)).or_default();
         *entry = (*entry).max(figure.value.decimals);
     }
-    for figure in figures.iter_mut().filter(|figure| shares(figure)) {
-        if let Some(decimals) = most.get(&(figure.block.clone(), figure.measure.clone())) {
+    for figure in figures.iter_mut().filter(|figure| counts(figure) && !figure.value.fixed) {
+        if let Some(decimals) = most.get(&column(figure)) {
             figure.value.decimals = *decimals;
         }
     }

@@ -57,19 +57,14 @@ pub fn unit_mismatch(context: &Context<'_>) -> Vec<Noted> {
     noted
 }
 
-/// Nouns that count the same things.
+/// Money, rates and counts do not stand for each other; a score out of a hundred may stand for a rate, and the nouns of
+/// counts (份, 册, 个) are each office's own.
 fn same_kind(a: &Unit, b: &Unit) -> bool {
-    let people = |unit: &Unit| matches!(unit.noun.as_str(), "人" | "名" | "位" | "人次" | "人数");
-    let times = |unit: &Unit| matches!(unit.noun.as_str(), "次" | "期" | "场" | "场次" | "批次" | "批" | "起");
-    let things =
-        |unit: &Unit| matches!(unit.noun.as_str(), "个" | "项" | "件" | "份" | "套" | "处" | "台" | "条" | "家" | "户");
-    let months =
-        |unit: &Unit| matches!(unit.noun.as_str(), "年" | "月" | "个月" | "日" | "天" | "季度" | "月底" | "月前");
-    a.noun == b.noun
-        || (people(a) && people(b))
-        || (times(a) && times(b))
-        || (things(a) && things(b))
-        || (months(a) && months(b))
+    let kind = |unit: &Unit| match unit.quantity() {
+        Quantity::Points => Quantity::Ratio,
+        quantity => quantity,
+    };
+    kind(a) == kind(b)
 }
 
 /// In one unit, a result stands within reach of its target.
