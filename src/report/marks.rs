@@ -114,8 +114,15 @@ fn place(cell: &FindingCell) -> String {
 /// The other cells, the sheet named once for those that stand together: `附件2 基础数据表!F6、F17`.
 fn related(finding: &Finding, file: &str) -> String {
     let mut out = String::new();
+    let mut cells: Vec<&FindingCell> = Vec::new();
+    let place = |cell: &FindingCell| (cell.file.clone(), cell.sheet.clone(), cell.cell);
+    for cell in &finding.cells {
+        if !cells.iter().any(|old| place(old) == place(cell)) {
+            cells.push(cell);
+        }
+    }
     let mut last: Option<&FindingCell> = None;
-    for cell in finding.cells.iter().skip(1).take(RELATED) {
+    for cell in cells.iter().copied().skip(1).take(RELATED) {
         let same = last.is_some_and(|last| last.file == cell.file && last.sheet == cell.sheet);
         if last.is_some() {
             out.push_str(if same { "、" } else { "；" });
@@ -129,7 +136,7 @@ fn related(finding: &Finding, file: &str) -> String {
         out.push_str(&cell.cell.to_string());
         last = Some(cell);
     }
-    if finding.cells.len() > RELATED + 1 {
+    if cells.len() > RELATED + 1 {
         out.push('…');
     }
     out
