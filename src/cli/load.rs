@@ -149,25 +149,12 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
         .max_by_key(|(_, fit)| fit.score);
     let words = match nearest {
         Some((sheet, fit)) => {
-            let form = &forms.all[fit.form];
+            let (name, nearest) = (&sheet.name, forms.nearest(fit));
             Words::new(
+                format!("没有可识别的附件。工作表“{name}”{}。请核对是否附件，或用 --forms 增加表样。", nearest.zh),
                 format!(
-                    "没有可识别的附件。工作表“{}”最接近{}{}（{}分，需{}分），缺：{}。请核对是否附件，或用 --forms 增加表样。",
-                    sheet.name,
-                    form.annex,
-                    form.title.zh,
-                    fit.score,
-                    form.need,
-                    fit.missing.join("、")
-                ),
-                format!(
-                    "no annex was recognised. Sheet “{}” is nearest to {} {} (score {}, needs {}), missing: {}. See whether it is an annex, or add its form with --forms.",
-                    sheet.name,
-                    form.annex,
-                    form.title.en,
-                    fit.score,
-                    form.need,
-                    fit.missing.join(", ")
+                    "no annex was recognised. Sheet “{name}”: {}. See whether it is an annex, or add its form with --forms.",
+                    nearest.en
                 ),
             )
         }

@@ -199,24 +199,10 @@ fn unrecognised(file: &Arc<str>, sheet: &Arc<str>, unknown: &Unknown, forms: &Fo
     let rows = format!("{}–{}", unknown.piece.top + 1, unknown.piece.bottom + 1);
     let why = match &unknown.nearest {
         Some(fit) => {
-            let form = &forms.all[fit.form];
+            let nearest = forms.nearest(fit);
             Words::new(
-                format!(
-                    "第{rows}行未识别；最接近{}{}（{}分，需{}分），缺：{}",
-                    form.annex,
-                    form.title.zh,
-                    fit.score,
-                    form.need,
-                    fit.missing.join("、")
-                ),
-                format!(
-                    "rows {rows} not recognised; nearest is {} {} (score {}, needs {}), missing: {}",
-                    form.annex,
-                    form.title.en,
-                    fit.score,
-                    form.need,
-                    fit.missing.join(", ")
-                ),
+                format!("第{rows}行未识别；{}", nearest.zh),
+                format!("rows {rows} not recognised; {}", nearest.en),
             )
         }
         None => Words::new(

@@ -1,6 +1,8 @@
 //! The declared forms: those built in, and a user's own.
 
 use super::declare::{Form, FormError};
+use super::recognise::Fit;
+use crate::model::Words;
 
 /// Every form that a run knows; a user's form replaces a built-in one of the same kind and annex.
 #[derive(Debug, Clone)]
@@ -39,6 +41,30 @@ impl Forms {
             None => self.all.push(form),
         }
         Ok(())
+    }
+
+    /// Says which form a piece came nearest to, and what was missing of it.
+    #[must_use]
+    pub fn nearest(&self, fit: &Fit) -> Words {
+        let form = &self.all[fit.form];
+        Words::new(
+            format!(
+                "最接近{}{}（{}分，需{}分），缺：{}",
+                form.annex,
+                form.title.zh,
+                fit.score,
+                form.need,
+                fit.missing.join("、")
+            ),
+            format!(
+                "nearest is {} {} (score {}, needs {}), missing: {}",
+                form.annex,
+                form.title.en,
+                fit.score,
+                form.need,
+                fit.missing.join(", ")
+            ),
+        )
     }
 
     /// Finds a form by its kind, its annex or its Chinese title.

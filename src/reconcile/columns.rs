@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::panel::Filled;
+use super::filled::Filled;
 use crate::rules::plan::{PRECISION, SLOT_SCALE, decimal};
 use crate::rules::{Slot, Source};
 

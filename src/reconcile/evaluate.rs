@@ -6,8 +6,9 @@ use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use super::columns::columns;
+use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
-use super::panel::{Filled, Indexed, Precision, Row, fill, rows_of};
+use super::panel::{Indexed, Precision, Row, fill, rows_of};
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::model::finding::Role;

@@ -1,7 +1,7 @@
 //! Tests of what cells hold, decided before any arithmetic: filled, blank, reached, missed, explained.
 
+use super::filled::Filled;
 use super::outcome::At;
-use super::panel::Filled;
 use crate::facts::Submission;
 use crate::forms::reading::Figure;
 use crate::forms::value::State;

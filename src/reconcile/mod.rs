@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod columns;
 pub mod evaluate;
+pub mod filled;
 pub mod findings;
 pub mod holds;
 pub mod outcome;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy;
 
+use super::filled::Filled;
 use super::holds::{self, Tested};
 use super::outcome::{At, Use};
 use super::projects::projects;
@@ -72,27 +73,6 @@ pub struct Row {
     /// The tables of one project, by form.
     pub project: BTreeMap<usize, usize>,
     pub project_name: Option<String>,
-}
-
-/// What a slot came to in one row.
-#[derive(Debug, Clone)]
-pub struct Filled {
-    pub state: i32,
-    pub value: Decimal,
-    pub interval: Interval,
-    pub uses: Vec<Use>,
-    /// Shown with fewer digits than stored.
-    pub coarse: bool,
-}
-
-impl Filled {
-    fn of(state: i32) -> Self {
-        Self { state, value: Decimal::ZERO, interval: Interval::exact(Decimal::ZERO), uses: Vec::new(), coarse: false }
-    }
-
-    fn number(value: Decimal) -> Self {
-        Self { value, interval: Interval::exact(value), ..Self::of(state::NUMBER) }
-    }
 }
 
 /// Finds the rows of a scope in one submission.

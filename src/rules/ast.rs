@@ -8,6 +8,15 @@ use rust_decimal::Decimal;
 /// Bytes of the formula's text.
 pub type Span = Range<usize>;
 
+/// Words that cannot be a name without quotation marks.
+pub const KEYWORDS: [&str; 10] = ["if", "then", "and", "one", "of", "如果", "则", "且", "任一", "上年"];
+
+/// Letters that a name may hold; it may not begin with a digit.
+#[must_use]
+pub fn in_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '、' | '“' | '”')
+}
+
 /// What must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Relation {
@@ -125,8 +134,8 @@ impl Test {
 
 /// Writes a name as the formula language reads it back.
 fn write_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
-    let plain = name.chars().enumerate().all(|(at, c)| super::lex::in_name(c) && (at > 0 || !c.is_ascii_digit()));
-    if plain && !super::lex::KEYWORDS.contains(&name) { f.write_str(name) } else { write!(f, "\"{name}\"") }
+    let plain = name.chars().enumerate().all(|(at, c)| in_name(c) && (at > 0 || !c.is_ascii_digit()));
+    if plain && !KEYWORDS.contains(&name) { f.write_str(name) } else { write!(f, "\"{name}\"") }
 }
 
 impl fmt::Display for Operand {

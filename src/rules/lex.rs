@@ -2,11 +2,16 @@
 
 use rust_decimal::Decimal;
 
-use super::ast::Span;
-use super::parse::SyntaxError;
+use super::ast::{Span, in_name};
 
-/// Words that cannot be a name without quotation marks.
-pub const KEYWORDS: [&str; 10] = ["if", "then", "and", "one", "of", "如果", "则", "且", "任一", "上年"];
+/// A formula that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}, found `{found}`")]
+pub struct SyntaxError {
+    pub span: Span,
+    pub expected: String,
+    pub found: String,
+}
 
 /// One word or sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +20,6 @@ pub enum Token {
     Name(String),
     Sign(&'static str),
     End,
-}
-
-/// Letters that a name may hold; it may not begin with a digit.
-#[must_use]
-pub fn in_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '、' | '“' | '”')
 }
 
 const SIGNS: [(&str, &str); 30] = [

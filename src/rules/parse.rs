@@ -11,16 +11,7 @@
 //! ```
 
 use super::ast::{Expr, Op, Operand, Relation, Span, Test};
-use super::lex::{Token, lex};
-
-/// A formula that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found `{found}`")]
-pub struct SyntaxError {
-    pub span: Span,
-    pub expected: String,
-    pub found: String,
-}
+use super::lex::{SyntaxError, Token, lex};
 
 /// Deepest nesting of brackets; beyond it a formula is refused rather than the stack risked.
 const DEEPEST: usize = 40;
