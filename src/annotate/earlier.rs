@@ -28,7 +28,8 @@ pub(super) fn withdraw(package: &mut Package<'_>) -> Result<Earlier, AnnotateErr
     let listing = remarks::find(package, &workbook)?;
     let ledger_part = ledger::find(&workbook).filter(|part| package.has(part));
     let ledger = match &ledger_part {
-        Some(part) => ledger::read(package, part)?,
+        // A ledger that cannot be read counts as none.
+        Some(part) => ledger::read(package, part).ok().flatten(),
         None => None,
     };
     if let (Some(part), Some(ledger)) = (&ledger_part, ledger)
@@ -57,7 +58,9 @@ fn undo<'s>(
     let mut undone = package.fork();
     for touched in &ledger.touched {
         for layer in &touched.undo {
-            undone.splice(&touched.name, layer.clone())?;
+            if undone.splice(&touched.name, layer.clone()).is_err() {
+                return Ok(None);
+            }
         }
     }
     for made in &ledger.made {
@@ -94,6 +97,9 @@ fn keeps_content(
         .is_none_or(|part| undone.has(&part) == package.has(&part) && ledger.touched.iter().all(|t| t.name != part));
     if !(same_tabs && restores_little && strings_stay) {
         return Ok(false);
+    }
+    for touched in &ledger.touched {
+        undone.digest(&touched.name)?;
     }
     for part in after.tabs.iter().filter(|tab| tab.is_worksheet).filter_map(|tab| tab.part.as_deref()) {
         let touched = ledger.touched.iter().any(|t| t.name == part);

@@ -1,6 +1,6 @@
 //! Takes marks out one by one, from a workbook that another program saved since.
 //!
-//! Our notes are known by their author, the end of a note that was there by our separator, marked cells by the notes
+//! Our notes are known by their author (or, where a program dropped it, by the list), the end of a note that was there by our separator, marked cells by the notes
 //! and by the list's hidden cells, which also say what fill each had. A colour alone never makes a cell ours.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,13 +32,14 @@ pub(super) fn withdraw(
     let ours = listing.as_ref().map(|listing| listing.tab);
     let mut marked: BTreeMap<usize, BTreeMap<CellRef, Option<String>>> = BTreeMap::new();
     for (sheet, cell, fill) in listing.iter().flat_map(|listing| &listing.fills) {
-        if let Some(tab) = workbook.tabs.iter().position(|tab| tab.name == *sheet) {
+        if let Some(tab) = workbook.tab(sheet) {
             marked.entry(tab).or_default().insert(*cell, Some(fill.clone()));
         }
     }
     for (index, tab) in workbook.tabs.iter().enumerate() {
         let Some(part) = tab.part.as_deref().filter(|part| tab.is_worksheet && package.has(part)) else { continue };
-        for cell in remove_notes(package, part)? {
+        let listed = marked.get(&index).map(|cells| cells.keys().copied().collect()).unwrap_or_default();
+        for cell in remove_notes(package, part, &listed)? {
             marked.entry(index).or_default().entry(cell).or_insert(None);
         }
     }
@@ -64,7 +65,11 @@ pub(super) fn withdraw(
 }
 
 /// Takes our notes out of a sheet and gives the cells they hung on.
-fn remove_notes(package: &mut Package<'_>, part: &str) -> Result<BTreeSet<CellRef>, AnnotateError> {
+fn remove_notes(
+    package: &mut Package<'_>,
+    part: &str,
+    listed: &BTreeSet<CellRef>,
+) -> Result<BTreeSet<CellRef>, AnnotateError> {
     let relationships = Relationships::read(package, part)?;
     let Some(comments_part) = relationships.by_kind("comments").map(|r| r.target.clone()) else {
         return Ok(BTreeSet::new());
@@ -77,12 +82,14 @@ fn remove_notes(package: &mut Package<'_>, part: &str) -> Result<BTreeSet<CellRe
     let mut cells = BTreeSet::new();
     let mut boxes = BTreeSet::new();
     for known in &comments.notes {
-        if known.author == AUTHOR {
+        // LibreOffice drops authors; then a note without one at a cell that our list names is ours.
+        let ours = known.author == AUTHOR || (known.author.trim().is_empty() && listed.contains(&known.cell));
+        if let Some(edit) = cut_note(&comments, known)? {
+            edits.extend(edit);
+            cells.insert(known.cell);
+        } else if ours {
             edits.push(comments.remove(known));
             boxes.insert(known.cell);
-            cells.insert(known.cell);
-        } else if let Some(edit) = cut_note(&comments, known)? {
-            edits.extend(edit);
             cells.insert(known.cell);
         }
     }

@@ -24,8 +24,8 @@ pub(super) struct Ledger {
     pub made: Vec<String>,
 }
 
-/// Announces the part that [`write`] fills and gives its name.
-pub(super) fn register(package: &Package<'_>, workbook: &mut Workbook, types: &mut ContentTypes) -> String {
+/// Announces the part that [`write()`] fills and gives its name.
+pub(super) fn register(package: &mut Package<'_>, workbook: &mut Workbook, types: &mut ContentTypes) -> String {
     let wanted = beside_workbook(workbook, "goujiComments.xml");
     let part = if package.has(&wanted) { package.free_name(wanted.trim_end_matches(".xml"), ".xml") } else { wanted };
     workbook.relationships.add(RELATIONSHIP, &part);

@@ -6,7 +6,7 @@ use crate::ooxml::PackageError;
 use crate::ooxml::styles::{List, Styles};
 
 /// Indexes of the styles, by what they are for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ListingStyles {
     pub title: usize,
     pub headline: usize,
@@ -36,8 +36,14 @@ fn style(styles: &mut Styles, parts: &Parts, horizontal: &str, vertical: &str) -
     ))
 }
 
-/// Adds the styles of the list.
+/// Styles that the list adds.
+const NEEDED: usize = 13;
+
+/// Adds the styles of the list; in a workbook that is full of styles, the list does without.
 pub(super) fn add(styles: &mut Styles) -> Result<ListingStyles, PackageError> {
+    if styles.room() < NEEDED {
+        return Ok(ListingStyles::default());
+    }
     let font = |size: u32, extra: &str, name: &str, colour: &str| {
         format!(
             "<font>{extra}<sz val=\"{size}\"/><color rgb=\"{colour}\"/><name val=\"{name}\"/><charset val=\"134\"/></font>"

@@ -41,7 +41,20 @@ pub(super) fn mark_sheet(
         let style = map.style_of(*cell);
         let colour = palette::fill_for(styles, style, note.severity);
         let fill = styles.add_fill(colour);
-        restyled.insert(*cell, styles.refill(style, fill)?);
+        match styles.refill(style, fill) {
+            Ok(refilled) => _ = restyled.insert(*cell, refilled),
+            Err(PackageError::TooManyStyles { limit, .. }) => {
+                done.notices.push(Words::new(
+                    format!("{}!{cell} 只加批注、未加底色：单元格样式已达 Excel 上限（{limit} 个）。", tab.name),
+                    format!(
+                        "{}!{cell} got a note but no fill: the workbook is at Excel's limit of {limit} cell styles.",
+                        tab.name
+                    ),
+                ));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
         let before = styles.fill_of(style).unwrap_or_else(|| styles::NO_FILL.to_owned());
         done.fills.insert(*cell, before);
     }

@@ -72,14 +72,13 @@ pub(super) fn by_tab<'m>(
     for (index, mark) in marks.iter().enumerate() {
         let number = index + 1;
         let sheet = mark.sheet.clone();
-        let Some(tab) = workbook.tab(&mark.sheet) else {
+        let Some(at) = workbook.tab(&mark.sheet) else {
             let known = workbook.tabs.iter().map(|tab| tab.name.clone()).collect();
             return Err(AnnotateError::UnknownSheet { number, sheet, known });
         };
-        if !tab.is_worksheet {
+        if !workbook.tabs[at].is_worksheet {
             return Err(AnnotateError::NotAWorksheet { number, sheet });
         }
-        let at = workbook.tabs.iter().position(|other| std::ptr::eq(other, tab)).unwrap_or_default();
         sorted.entry(at).or_default().push(mark);
     }
     Ok(sorted)

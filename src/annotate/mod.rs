@@ -89,7 +89,7 @@ pub fn annotate(source: &[u8], marks: &[Mark], listing: Option<&Listing>) -> Res
         None => {}
     }
     styles.flush(&mut package)?;
-    let ledger_part = ledger::register(&package, &mut workbook, &mut types);
+    let ledger_part = ledger::register(&mut package, &mut workbook, &mut types);
     workbook.relationships.flush(&mut package)?;
     types.flush(&mut package)?;
     let made: Vec<String> = package.made().map(str::to_owned).collect();
@@ -141,4 +141,11 @@ fn beside_workbook(workbook: &Workbook, file: &str) -> String {
         "" => file.to_owned(),
         folder => format!("{folder}/{file}"),
     }
+}
+
+/// Whether a sheet is the list of findings that an earlier run added.
+#[must_use]
+pub fn is_listing(sheet: &crate::read::Sheet) -> bool {
+    let marker = |value: &crate::read::CellValue| matches!(value, crate::read::CellValue::Text(text) if text == listing::KEY_MARKER);
+    sheet.cells.values().any(|cell| marker(&cell.value))
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::annotate::mark_bytes;
@@ -20,11 +20,12 @@ use crate::report::marks::marks_of;
 use crate::report::text::Colour;
 use crate::report::{Problem, Report, json, text};
 use crate::rules::Pack;
+use crate::rules::resolve::unknown;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let forms = load::forms(args.reading.forms.as_ref())?;
-    let pack = chosen(load::pack(&args.rules, &forms)?, args);
+    let pack = chosen(load::pack(&args.rules, &forms)?, args)?;
     let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
     let Loaded { inputs, submissions, mut problems } =
         load::load(&args.reading.paths, &args.reading, &overrides, &forms);
@@ -81,12 +82,18 @@ fn exit(run: &Run, problems: &[Problem]) -> Exit {
 }
 
 /// Keeps the rules that were selected and not ignored.
-fn chosen(mut pack: Pack, args: &CheckArgs) -> Pack {
-    let named =
-        |list: &[String], code: &str| list.iter().any(|start| code.to_lowercase().starts_with(&start.to_lowercase()));
-    pack.rules
-        .retain(|rule| (args.select.is_empty() || named(&args.select, &rule.code)) && !named(&args.ignore, &rule.code));
-    pack
+fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
+    let starts = |code: &str, start: &str| code.to_lowercase().starts_with(&start.to_lowercase());
+    for named in args.select.iter().chain(&args.ignore) {
+        if !pack.rules.iter().any(|rule| starts(&rule.code, named)) {
+            bail!("{}", unknown("rule", named, pack.rules.iter().map(|rule| rule.code.as_str())));
+        }
+    }
+    let listed = |list: &[String], code: &str| list.iter().any(|start| starts(code, start));
+    pack.rules.retain(|rule| {
+        (args.select.is_empty() || listed(&args.select, &rule.code)) && !listed(&args.ignore, &rule.code)
+    });
+    Ok(pack)
 }
 
 /// Says which submissions found no prior year although one was given.
@@ -116,8 +123,17 @@ fn write_annotated(
     lang: Lang,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<Vec<std::path::PathBuf>> {
+    if folder.exists() && !folder.is_dir() {
+        bail!(
+            "-o 要给出文件夹，而 {0} 是文件；请换一个名字 · -o names a folder, and {0} is a file: choose another name",
+            folder.display()
+        );
+    }
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("不能创建输出文件夹 · cannot create the output folder {}", folder.display()))?;
+        .with_context(|| format!(
+            "不能创建输出文件夹 {0}，请换一个可写的位置 · cannot create the output folder {0}: choose a place that can be written",
+            folder.display()
+        ))?;
     let places = places(inputs, folder, |input| {
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }

@@ -31,7 +31,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
         "csv" => csv(&submissions, &forms, &masked)?,
         _ => {
             let mut out = Vec::new();
-            let mut table = frame(&submissions, &forms).context("laying the figures out")?;
+            let mut table = frame(&submissions, &forms, &masked).context("laying the figures out")?;
             write_parquet(&mut out, &mut table).context("writing Parquet")?;
             out
         }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::args::Reading;
 use super::walk::{Input, walk};
+use crate::annotate::is_listing;
 use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
 use crate::forms::{Forms, read_sheet};
 use crate::model::Words;
@@ -104,6 +105,8 @@ fn recognise(book: &Book, forms: &Forms) -> Filed {
     let sheets = book
         .sheets
         .iter()
+        // Our own list of findings is no annex, whatever its words are.
+        .filter(|sheet| !is_listing(sheet))
         .map(|sheet| {
             let reading = read_sheet(sheet, forms);
             FiledSheet { name: sheet.name.as_str().into(), readings: reading.readings, unknown: reading.unknown }

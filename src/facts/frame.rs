@@ -14,7 +14,7 @@ pub const COLUMNS: [&str; 16] = [
 /// Decimals of the `amount` column; a stored number has at most fifteen significant digits.
 pub const AMOUNT_SCALE: u32 = 15;
 
-/// Lays all figures out.
+/// Lays all figures out; `masked` says how a text may be shown.
 ///
 /// # Shape
 /// Sixteen columns, named in [`COLUMNS`]; a row is one figure, in the order of submissions, tables and cells.
@@ -26,7 +26,7 @@ pub const AMOUNT_SCALE: u32 = 15;
 ///
 /// # Errors
 /// Only where polars refuses the columns.
-pub fn frame(submissions: &[Submission], forms: &Forms) -> PolarsResult<DataFrame> {
+pub fn frame(submissions: &[Submission], forms: &Forms, masked: &dyn Fn(&str) -> String) -> PolarsResult<DataFrame> {
     let rows: Vec<Row<'_>> = submissions.iter().flat_map(|submission| rows(submission, forms)).collect();
     let texts = |name: &str, of: &dyn Fn(&Row<'_>) -> String| {
         Column::new(name.into(), rows.iter().map(of).collect::<Vec<String>>())
@@ -49,7 +49,7 @@ pub fn frame(submissions: &[Submission], forms: &Forms) -> PolarsResult<DataFram
             texts("block", &|row| row.figure.block.to_string()),
             texts("line", &|row| row.figure.line.to_string()),
             texts("measure", &|row| row.figure.measure.to_string()),
-            texts("text", &|row| row.figure.text.trim().to_owned()),
+            texts("text", &|row| masked(row.figure.text.trim())),
             texts("state", &|row| row.figure.value.state.name().to_owned()),
             amount,
             texts("unit", &|row| row.figure.value.unit.to_string()),

@@ -1,6 +1,6 @@
 //! Forms as officers declare them: TOML as typed, then a checked [`Form`].
 //!
-//! The reference page of every key is `docs/FORMS.md`.
+//! Every key is explained in `docs/guide/own-rule-and-form.md`; `docs/FORMS.md` shows the built-in forms.
 
 use serde::Deserialize;
 
@@ -66,6 +66,8 @@ pub struct Block {
     pub line: String,
     /// A blank record is one finding.
     pub required: bool,
+    /// Labels that end a block of lines.
+    pub until: Vec<String>,
 }
 
 /// How a block lies on the sheet.
@@ -168,8 +170,8 @@ pub struct Capture {
 /// A form file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FormError {
-    #[error("{file}: {source}")]
-    Syntax { file: String, source: toml::de::Error },
+    #[error("{file}: {error}")]
+    Syntax { file: String, error: toml::de::Error },
     #[error("{file}: block `{block}`: {problem}")]
     Meaning { file: String, block: String, problem: String },
 }
@@ -213,6 +215,8 @@ struct BlockText {
     line: String,
     #[serde(default)]
     required: bool,
+    #[serde(default)]
+    until: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -287,7 +291,7 @@ impl Form {
     /// Names the file, the line and the key for TOML that does not parse, and the block for one that makes no sense.
     pub fn parse(file: &str, text: &str) -> Result<Self, FormError> {
         let typed: FormText =
-            toml::from_str(text).map_err(|source| FormError::Syntax { file: file.to_owned(), source })?;
+            toml::from_str(text).map_err(|error| FormError::Syntax { file: file.to_owned(), error })?;
         let blocks = typed.block.into_iter().map(|block| check_block(file, block)).collect::<Result<_, _>>()?;
         let clues = typed
             .clue
@@ -351,6 +355,7 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
         pairs: block.pairs.into_iter().map(check_pair).collect(),
         captures: block.captures,
         total: block.total.iter().map(|word| read_label(word).core).collect(),
+        until: block.until.iter().map(|word| read_label(word).core).collect(),
         name: block.name,
         title: block.title,
         shape: block.shape,

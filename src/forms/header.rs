@@ -26,6 +26,8 @@ pub struct Column {
     pub last: u32,
     pub unit: Option<Unit>,
     pub percent: bool,
+    /// The year printed in the header.
+    pub year: Option<i32>,
 }
 
 /// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
@@ -140,6 +142,7 @@ fn match_columns(labels: &[Labelled], block: &Block, year: Option<i32>) -> Vec<C
                     last: place.last,
                     unit: label.unit.clone(),
                     percent: label.percent,
+                    year: label.year,
                 });
             }
         }

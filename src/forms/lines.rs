@@ -44,7 +44,12 @@ impl Section {
             }
             self.open = None;
         }
-        declared.map_or_else(|| (label.core.clone(), None), |line| (line.name.clone(), Some(line)))
+        match declared {
+            // A second row of one meaning keeps its own name.
+            Some(line) if self.known.contains(&line.name) => (label.core.clone(), None),
+            Some(line) => (line.name.clone(), Some(line)),
+            None => (label.core.clone(), None),
+        }
     }
 
     pub fn parent<'p>(&'p self, declared: Option<&'p Line>) -> Option<&'p str> {

@@ -24,7 +24,7 @@ use declare::{Form, Role, Shape};
 use grid::Grid;
 use header::{Header, find_header};
 use normal::{read_label, squash, years_in};
-use reading::{Claim, Claims, Passage, Reading, Unread};
+use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
 use tables::{Found, TableReader};
 
@@ -114,12 +114,14 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
     }
     let mut figures = reader.figures;
+    tables::share_total_decimals(&mut figures);
+    let year = year.or_else(|| header_year(&headers, form));
     let passages = passages(grid, piece, &claims);
     for block in form.blocks.iter().filter(|block| block.shape == Shape::Text) {
         figures.extend(sentences::read_sentences(&passages, block));
     }
     let titles = titles(grid, piece);
-    let unread = sweep(grid, piece, &claims);
+    let unread = sweep(grid, piece, &claims, &figures);
     Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }
 }
 
@@ -142,6 +144,17 @@ fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -
     }
     headers.sort_by_key(|(_, header)| header.top);
     headers
+}
+
+/// The year that headers state, each less what its measure adds to the form's year.
+fn header_year(headers: &[(usize, Header)], form: &Form) -> Option<i32> {
+    headers
+        .iter()
+        .flat_map(|(index, header)| header.columns.iter().map(move |column| (*index, column)))
+        .filter_map(|(index, column)| {
+            Some(column.year? - form.blocks[index].measures[column.measure].year.unwrap_or(0))
+        })
+        .max()
 }
 
 fn block_bottom(index: usize, headers: &[(usize, Header)], piece: Piece, form: &Form) -> u32 {
@@ -185,13 +198,23 @@ fn cells<'g>(grid: &'g Grid<'_>, piece: Piece) -> impl Iterator<Item = (CellRef,
 }
 
 /// Lists every cell with a digit that nothing accounts for.
-fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims) -> Vec<Unread> {
+fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims, figures: &[Figure]) -> Vec<Unread> {
+    let read = |at: CellRef| figures.iter().filter(|figure| figure.cell == at).count();
     cells(grid, piece)
         .filter(|(_, cell)| cell.shown.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c)))
         .filter(|(at, _)| matches!(claims.0.get(at), None | Some(Claim::Words)))
+        .filter(|(at, cell)| read(*at) == 0 || read(*at) < quantities(&cell.shown))
         .filter_map(|(at, cell)| why_unread(grid, at, cell, claims.has(at)).map(|why| (at, cell, why)))
         .map(|(at, cell, why)| Unread { cell: at, text: cell.shown.trim().to_owned(), why })
         .collect()
+}
+
+/// Counts the runs of digits in a text that are not years.
+fn quantities(text: &str) -> usize {
+    let text = squash(text);
+    let numbers = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','));
+    let runs = numbers.filter(|run| run.chars().any(|c| c.is_ascii_digit())).count();
+    runs.saturating_sub(years_in(&text).len())
 }
 
 fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: bool) -> Option<Words> {

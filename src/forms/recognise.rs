@@ -86,7 +86,9 @@ fn annex_marker(grid: &Grid<'_>, row: u32) -> bool {
 
 /// A row that only announces what follows: a marker, a heading, or short words alone on their row.
 fn front_matter(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
-    annex_marker(grid, row) || heading(grid, row, forms)
+    let filled = grid.filled(row);
+    let short = filled.len() == 1 && squash(grid.text(filled[0].anchor)).chars().count() <= 20;
+    short || annex_marker(grid, row) || heading(grid, row, forms)
 }
 
 /// Cuts a piece again before every repeat of a label that opens a project.

@@ -4,7 +4,7 @@ use super::declare::{Form, FormError};
 use super::recognise::Fit;
 use crate::model::Words;
 
-/// Every form that a run knows; a user's form replaces a built-in one of the same kind and annex.
+/// Every form that a run knows; a user's form replaces a built-in one of the same kind and Chinese title.
 #[derive(Debug, Clone)]
 pub struct Forms {
     pub all: Vec<Form>,

@@ -15,7 +15,22 @@ const LEADS: [&str; 12] =
     ["主要包括", "主要用于", "主要是", "分别为", "分别是", "包括", "用于", "其中", "包含", "含", "安排", "为"];
 
 /// Ends of names that are totals and no items.
-const TOTALS: [&str; 8] = ["预算", "决算", "支出数", "合计", "共计", "资金总额", "项目支出", "基本支出"];
+const TOTALS: [&str; 14] = [
+    "预算",
+    "决算",
+    "预算数",
+    "决算数",
+    "支出数",
+    "合计",
+    "共计",
+    "资金总额",
+    "项目支出",
+    "基本支出",
+    "为",
+    "是",
+    "达",
+    "共",
+];
 
 /// Reads the captures of one text block from the passages of a page; of several mentions the first stands.
 #[must_use]

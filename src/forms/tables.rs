@@ -13,6 +13,7 @@ use super::value::{Place, State, Value, is_fraction, read_value};
 use crate::model::unit::shift;
 use crate::model::{CellRef, Quantity, Unit};
 use crate::read::Comparator;
+use rust_decimal::Decimal;
 
 /// The block of weights that stand inside 一级 labels: `产出指标（50分）`.
 pub const GROUPS: &str = "indicator-groups";
@@ -80,6 +81,9 @@ impl TableReader<'_, '_> {
     fn read_lines(&mut self, found: &Found<'_>) {
         let mut section = Section::default();
         for row in found.header.bottom + 1..=found.bottom {
+            if self.ends(found, row) {
+                return;
+            }
             let Some((anchor, label)) = self.row_label(found, row) else { continue };
             if self.claims.has(anchor) || !self.has_place(found, row, anchor) {
                 continue;
@@ -98,6 +102,13 @@ impl TableReader<'_, '_> {
             }
             section.seen(declared, &name);
         }
+    }
+
+    /// Whether a row opens what follows the block.
+    fn ends(&self, found: &Found<'_>, row: u32) -> bool {
+        self.grid.filled(row).iter().any(|span| {
+            span.anchor.row == row && found.block.until.contains(&read_label(self.grid.text(span.anchor)).core)
+        })
     }
 
     /// The label of a row: a declared line's, else the words nearest to the figures.
@@ -139,7 +150,11 @@ impl TableReader<'_, '_> {
         for row in found.header.bottom + 1..=found.bottom {
             if self.is_total(found, row) {
                 self.read_total(found, row);
-                return;
+                // A form may print its total above the rows.
+                if rows.seen {
+                    return;
+                }
+                continue;
             }
             if self.is_remark(row) {
                 return;
@@ -177,7 +192,8 @@ impl TableReader<'_, '_> {
             if found.block.measures[column.measure].quantity == Quantity::Points {
                 self.push(found, row, column, &line, None, Required::Cell);
                 if let Some(figure) = self.figures.last_mut() {
-                    figure.exact = false;
+                    // Weights are given; a total score may have been rounded.
+                    figure.exact = &*figure.measure == "分值";
                     figure.block = "total".into();
                 }
             }
@@ -190,7 +206,7 @@ impl TableReader<'_, '_> {
             let label = read_label(self.grid.text(group));
             self.claims.claim(group, Claim::Label);
             if let Some(points) = label.points.filter(|_| rows.current.as_deref() != Some(&label.core)) {
-                self.figures.push(weight_of_group(group, &label, points, self.grid.text(group)));
+                self.figures.push(weight_of_label(group, GROUPS, &label.core, points, self.grid.text(group)));
             }
             rows.current = Some(label.core);
         }
@@ -200,7 +216,8 @@ impl TableReader<'_, '_> {
             self.claims.claim(second, Claim::Label);
         }
         let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
-        let name = named.map(|at| read_label(self.grid.text(at)).core).unwrap_or_default();
+        let named_label = named.map(|at| read_label(self.grid.text(at))).unwrap_or_default();
+        let (name, points) = (named_label.core, named_label.points);
         if let Some(at) = named {
             self.claims.claim(at, Claim::Label);
         }
@@ -222,6 +239,7 @@ impl TableReader<'_, '_> {
             (!squash(text).is_empty()).then(|| Unit::parse(&squash(text)))
         });
         let direction = rows.nature.and_then(|col| direction(self.grid.text(CellRef::new(row, col))));
+        rows.seen = true;
         let before = self.figures.len();
         let weighted = found.header.columns.iter().any(|column| {
             found.block.measures[column.measure].name == "分值"
@@ -238,6 +256,12 @@ impl TableReader<'_, '_> {
             self.take_row_unit(unit.as_ref(), direction, measure);
         }
         share_percent(&mut self.figures[before..]);
+        if let Some((at, points)) = named.zip(points).filter(|_| !weighted) {
+            let mut weight = weight_of_label(at, "indicators", &line, points, self.grid.text(at));
+            weight.parent = rows.current.as_deref().map(Arc::from);
+            weight.row = row;
+            self.figures.push(weight);
+        }
     }
 
     /// Gives the unit and the direction of the row's own columns to a bare number.
@@ -251,6 +275,7 @@ impl TableReader<'_, '_> {
             && figure.value.unit.noun.is_empty()
         {
             figure.value.unit = unit.clone();
+            figure.value.bare_percent = unit.quantity() == Quantity::Ratio;
         }
     }
 
@@ -332,7 +357,8 @@ pub fn stated_unit(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<Unit> {
     })
 }
 
-fn weight_of_group(cell: CellRef, label: &Label, points: rust_decimal::Decimal, text: &str) -> Figure {
+/// A weight that stands in a label's brackets.
+fn weight_of_label(cell: CellRef, block: &str, line: &str, points: Decimal, text: &str) -> Figure {
     let value = Value {
         amount: Some(points),
         unit: Unit::points(),
@@ -343,8 +369,8 @@ fn weight_of_group(cell: CellRef, label: &Label, points: rust_decimal::Decimal, 
     };
     Figure {
         cell,
-        block: GROUPS.into(),
-        line: label.core.as_str().into(),
+        block: block.into(),
+        line: line.into(),
         parent: None,
         measure: "分值".into(),
         quantity: Quantity::Points,
@@ -358,11 +384,16 @@ fn weight_of_group(cell: CellRef, label: &Label, points: rust_decimal::Decimal, 
 
 /// A bare fraction beside a percentage in one row is a percentage too: `≥90%` against a stored 0.96.
 fn share_percent(row: &mut [Figure]) {
-    let percent = row.iter().any(|f| f.quantity == Quantity::Plain && f.value.unit.quantity() == Quantity::Ratio);
-    if !percent {
+    let rate = |f: &Figure| f.quantity == Quantity::Plain && f.value.unit.quantity() == Quantity::Ratio;
+    // A unit column that says % does not tell 0.88 from 88; another rate of the row does.
+    let whole = row.iter().any(|f| rate(f) && f.value.amount.is_some_and(|amount| amount >= Decimal::TEN));
+    if !row.iter().any(rate) {
         return;
     }
-    for figure in row.iter_mut().filter(|f| f.quantity == Quantity::Plain && f.value.unit.noun.is_empty()) {
+    let bare = |f: &Figure| {
+        f.quantity == Quantity::Plain && (f.value.unit.noun.is_empty() || (whole && rate(f) && f.value.bare_percent))
+    };
+    for figure in row.iter_mut().filter(|f| bare(f)) {
         let Some(amount) = figure.value.amount.filter(|amount| is_fraction(*amount)) else { continue };
         if let Some(shifted) = shift(amount, 2).map(|amount| amount.normalize()) {
             figure.value.amount = Some(shifted);
@@ -408,6 +439,8 @@ struct IndicatorRows {
     name: Option<u32>,
     unit: Option<u32>,
     nature: Option<u32>,
+    /// Some row was read.
+    seen: bool,
     current: Option<String>,
 }
 
@@ -422,6 +455,7 @@ impl IndicatorRows {
             name: column("三级指标").or_else(|| column("二级指标")),
             unit: column("度量单位"),
             nature: column("指标性质"),
+            seen: false,
             current: None,
         }
     }
@@ -455,5 +489,14 @@ pub fn share_decimals(figures: &mut [Figure]) {
         if let Some(decimals) = most.get(&column(figure)) {
             figure.value.decimals = *decimals;
         }
+    }
+}
+
+/// A total score takes the most decimals of the scores that it adds, whatever block they stand in.
+pub fn share_total_decimals(figures: &mut [Figure]) {
+    let scores = figures.iter().filter(|figure| &*figure.measure == "得分" && figure.value.amount.is_some());
+    let most = scores.map(|figure| figure.value.decimals).max().unwrap_or(0);
+    for figure in figures.iter_mut().filter(|figure| &*figure.block == "total" && !figure.value.fixed) {
+        figure.value.decimals = most;
     }
 }

@@ -60,6 +60,8 @@ pub struct Value {
     pub typed: bool,
     /// The unit stands in the cell itself.
     pub unit_in_cell: bool,
+    /// A unit column beside it says %, the cell does not.
+    pub bare_percent: bool,
     /// Every number of the cell, where it holds several or one among words.
     pub numbers: Vec<TypedNumber>,
 }
@@ -77,6 +79,7 @@ impl Value {
             comparator: None,
             typed: false,
             unit_in_cell: false,
+            bare_percent: false,
             numbers: Vec::new(),
         }
     }

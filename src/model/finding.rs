@@ -1,4 +1,4 @@
-//! What was found: data for the emitters, which make the sentences.
+//! What was found: operands with their cells, and the sentence about them in both languages.
 
 use std::fmt;
 

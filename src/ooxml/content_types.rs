@@ -3,6 +3,7 @@
 //! # Source
 //! ECMA-376 part 2, 7.2.3 (media types stream).
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::outline::Outline;
@@ -16,6 +17,8 @@ pub const PART: &str = "[Content_Types].xml";
 #[derive(Debug)]
 pub struct ContentTypes {
     outline: Outline,
+    overrides: HashMap<String, String>,
+    defaults: HashMap<String, String>,
     added: String,
 }
 
@@ -25,38 +28,32 @@ impl ContentTypes {
     /// # Errors
     /// The package has none (then it is no Office document), or it is damaged.
     pub fn read(package: &mut Package<'_>) -> Result<Self, PackageError> {
-        let bytes = package.part(PART)?;
-        Ok(Self { outline: Outline::parse(PART, bytes)?, added: String::new() })
+        let outline = Outline::parse(PART, package.part(PART)?)?;
+        let (mut overrides, mut defaults) = (HashMap::new(), HashMap::new());
+        for at in outline.children(0) {
+            let Some(stated) = outline.attribute(at, "ContentType") else { continue };
+            if let Some(part) = outline.attribute(at, "PartName").filter(|_| outline.local(at) == "Override") {
+                overrides.entry(part_names::key(&part)).or_insert(stated);
+            } else if let Some(extension) = outline.attribute(at, "Extension") {
+                defaults.entry(extension.to_ascii_lowercase()).or_insert(stated);
+            }
+        }
+        Ok(Self { outline, overrides, defaults, added: String::new() })
     }
 
     /// Gives the content type of a part.
     #[must_use]
-    pub fn of(&self, part: &str) -> Option<String> {
-        self.override_of(part).or_else(|| self.default_of(part.rsplit_once('.')?.1))
-    }
-
-    fn override_of(&self, part: &str) -> Option<String> {
-        let key = part_names::key(part);
-        self.find("Override", "PartName", |name| part_names::key(name) == key)
-    }
-
-    fn default_of(&self, extension: &str) -> Option<String> {
-        self.find("Default", "Extension", |name| name.eq_ignore_ascii_case(extension))
-    }
-
-    fn find(&self, kind: &str, attribute: &str, matches: impl Fn(&str) -> bool) -> Option<String> {
-        let outline = &self.outline;
-        let hit = outline.children(0).find(|at| {
-            outline.local(*at) == kind && outline.attribute(*at, attribute).is_some_and(|name| matches(&name))
-        })?;
-        outline.attribute(hit, "ContentType")
+    pub fn of(&self, part: &str) -> Option<&str> {
+        let extension = || self.defaults.get(&part.rsplit_once('.')?.1.to_ascii_lowercase());
+        self.overrides.get(&part_names::key(part)).or_else(extension).map(String::as_str)
     }
 
     /// States what a part is; nothing happens when that is already so.
     pub fn add(&mut self, part: &str, content_type: &str) {
-        if self.of(part).as_deref() == Some(content_type) {
+        if self.of(part) == Some(content_type) {
             return;
         }
+        self.overrides.insert(part_names::key(part), content_type.to_owned());
         let prefix = self.outline.prefix();
         let part = escape_attribute(part);
         let _ = write!(self.added, "<{prefix}Override PartName=\"/{part}\" ContentType=\"{content_type}\"/>");

@@ -55,6 +55,10 @@ pub struct Package<'s> {
     archive: ZipArchive<Cursor<&'s [u8]>>,
     entries: Vec<Entry>,
     by_key: HashMap<String, usize>,
+    /// Bytes that all parts read so far inflated to.
+    inflated: u64,
+    /// For names asked for, the number to try next.
+    next_free: HashMap<String, u32>,
 }
 
 impl<'s> Package<'s> {
@@ -91,7 +95,7 @@ impl<'s> Package<'s> {
         if archive.has_duplicate_names() {
             return Err(PackageError::DuplicatePart { name: duplicate_name(source).unwrap_or_default() });
         }
-        Ok(Self { archive, entries, by_key })
+        Ok(Self { archive, entries, by_key, inflated: 0, next_free: HashMap::new() })
     }
 
     /// Gives a second package over the same bytes, to try edits on.
@@ -116,10 +120,13 @@ impl<'s> Package<'s> {
         self.entries.iter().filter(|e| matches!(e.body, Body::Source(_) | Body::Made(_))).map(|e| e.name.as_str())
     }
 
-    /// Finds a free name such as `xl/comments3.xml`: the first number from 1 that no part bears.
-    #[must_use]
-    pub fn free_name(&self, before: &str, after: &str) -> String {
-        (1..=u32::MAX).map(|n| format!("{before}{n}{after}")).find(|name| !self.has(name)).unwrap_or_default()
+    /// Finds a free name such as `xl/comments3.xml`: no part bears it, and it was not given before.
+    pub fn free_name(&mut self, before: &str, after: &str) -> String {
+        let pattern = format!("{before}#{after}");
+        let first = self.next_free.get(&pattern).copied().unwrap_or(1);
+        let free = (first..=u32::MAX).find(|n| !self.has(&format!("{before}{n}{after}"))).unwrap_or(u32::MAX);
+        self.next_free.insert(pattern, free.saturating_add(1));
+        format!("{before}{free}{after}")
     }
 
     /// Opens a part for reading, with the edits made so far.
@@ -128,8 +135,8 @@ impl<'s> Package<'s> {
     /// There is no such part. A part that inflates too far gives an error while it is read.
     pub fn reader(&mut self, name: &str) -> Result<BufReader<Box<dyn Read + '_>>, PackageError> {
         let index = self.index(name).ok_or_else(|| PackageError::Missing { name: name.to_owned() })?;
-        let others: u64 = self.entries.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, e)| e.inflated).sum();
         let entry = &mut self.entries[index];
+        let others = self.inflated.saturating_sub(entry.inflated);
         let body: Box<dyn Read + '_> = match &entry.body {
             Body::Made(bytes) => Box::new(bytes.as_slice()),
             Body::Source(at) | Body::Folder(at) => {
@@ -139,7 +146,7 @@ impl<'s> Package<'s> {
                     .map_err(|e| PackageError::Damaged { name: entry.name.clone(), why: e.to_string() })?;
                 let ratio = file.compressed_size().saturating_mul(MOST_RATIO).max(FREE_OF_RATIO);
                 let left = INFLATED_LIMIT.saturating_sub(others).min(ratio);
-                Box::new(Limited { inner: file, left, most: &mut entry.inflated, read: 0 })
+                Box::new(Limited { inner: file, left, most: &mut entry.inflated, total: &mut self.inflated, read: 0 })
             }
             Body::Deleted => return Err(PackageError::Missing { name: name.to_owned() }),
         };
@@ -204,6 +211,7 @@ impl<'s> Package<'s> {
 
     /// Counts everything done so far as the state that an undo shall lead back to.
     pub fn settle(&mut self) {
+        self.next_free.clear();
         for entry in &mut self.entries {
             entry.base = entry.layers.len();
         }
@@ -336,14 +344,18 @@ struct Limited<'m, R> {
     inner: R,
     left: u64,
     read: u64,
+    /// The most that this part and all parts together inflated to.
     most: &'m mut u64,
+    total: &'m mut u64,
 }
 
 impl<R: Read> Read for Limited<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         let n = self.inner.read(out)?;
         self.read += n as u64;
-        *self.most = self.read.max(*self.most);
+        let more = self.read.saturating_sub(*self.most);
+        *self.most += more;
+        *self.total += more;
         self.left = self
             .left
             .checked_sub(n as u64)

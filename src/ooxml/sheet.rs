@@ -135,6 +135,8 @@ pub fn hundredths(text: &str) -> Option<u32> {
 struct Search<'t> {
     targets: &'t BTreeSet<CellRef>,
     rows: BTreeSet<u32>,
+    /// Those below which no row was seen yet.
+    pending: BTreeSet<u32>,
     map: SheetMap,
     /// One-based number of the row before, for rows that state none.
     row: u32,
@@ -151,9 +153,17 @@ struct Search<'t> {
 /// The XML is malformed, or has no `sheetData`.
 pub fn scan(part: &str, source: impl BufRead, targets: &BTreeSet<CellRef>) -> Result<SheetMap, PackageError> {
     let mut scanner = Scanner::new(part, source)?;
-    let rows = targets.iter().map(|cell| cell.row).collect();
-    let mut search =
-        Search { targets, rows, map: SheetMap::default(), row: 0, column: 0, wanted: None, in_data: false };
+    let rows: BTreeSet<u32> = targets.iter().map(|cell| cell.row).collect();
+    let mut search = Search {
+        targets,
+        pending: rows.clone(),
+        rows,
+        map: SheetMap::default(),
+        row: 0,
+        column: 0,
+        wanted: None,
+        in_data: false,
+    };
     while let Some(node) = scanner.next_node()? {
         search.see(&node);
     }
@@ -272,8 +282,10 @@ impl Search<'_> {
         self.row = stated.filter(|row| *row > 0).unwrap_or(self.row.saturating_add(1));
         self.column = 0;
         let row = self.row - 1;
-        for missing in self.rows.range(..row).copied().collect::<Vec<_>>() {
-            self.map.rows_before.entry(missing).or_insert(node.start);
+        while self.pending.first().is_some_and(|missing| *missing < row) {
+            if let Some(missing) = self.pending.pop_first() {
+                self.map.rows_before.insert(missing, node.start);
+            }
         }
         if self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some() {
             let hidden = node.attribute("hidden").is_some_and(|text| xml::is_true(&text));

@@ -6,6 +6,9 @@ use super::scanner::{Kind, Scanner};
 use super::{Package, PackageError, xml};
 use crate::model::CellRef;
 
+/// Bytes gathered before they are digested.
+const PIECE: usize = 1 << 14;
+
 /// Digests a sheet's content; cell styles, blank cells and the drawing of notes do not count.
 ///
 /// # Errors
@@ -13,30 +16,38 @@ use crate::model::CellRef;
 pub fn content_digest(package: &mut Package<'_>, part: &str) -> Result<[u8; 32], PackageError> {
     let mut scanner = Scanner::new(part, package.reader(part)?)?;
     let mut hasher = Sha256::new();
+    let mut piece = Vec::new();
     let (mut in_data, mut row, mut column) = (false, 0u32, 0u32);
     while let Some(node) = scanner.next_node()? {
         let local = node.local();
         match (node.depth, node.kind) {
             (1, Kind::Open | Kind::Close) if local == "sheetData" => in_data = node.kind == Kind::Open,
             (2, Kind::Open | Kind::Empty) if in_data => {
-                row = node.attribute("r").and_then(|r| r.trim().parse().ok()).unwrap_or(row + 1);
+                row = node.attribute("r").and_then(|r| r.trim().parse().ok()).unwrap_or(row.saturating_add(1));
                 column = 0;
             }
             (3, Kind::Open | Kind::Empty) if in_data => {
-                let place = node.attribute("r").and_then(|r| r.parse::<CellRef>().ok());
+                let place = xml::attribute(node.content(), "r").and_then(|r| r.raw.parse::<CellRef>().ok());
                 column = place.map_or(column + 1, |cell| cell.col + 1);
                 if node.kind == Kind::Open {
-                    let kind = xml::attribute(node.content(), "t").map_or("", |a| a.raw).to_owned();
-                    hasher.update(format!("\n{row}:{column}:{kind}"));
+                    piece.extend_from_slice(&row.to_le_bytes());
+                    piece.extend_from_slice(&column.to_le_bytes());
+                    piece.extend_from_slice(xml::attribute(node.content(), "t").map_or("", |a| a.raw).as_bytes());
+                    piece.push(0);
                 }
             }
             (2 | 3, _) if in_data => {}
             (1, Kind::Open | Kind::Empty) if matches!(local, "sheetData" | "legacyDrawing") => {}
             _ => {
-                hasher.update([node.kind as u8]);
-                hasher.update(node.content());
+                piece.push(node.kind as u8);
+                piece.extend_from_slice(node.content().as_bytes());
             }
         }
+        if piece.len() > PIECE {
+            hasher.update(&piece);
+            piece.clear();
+        }
     }
+    hasher.update(&piece);
     Ok(hasher.finalize().into())
 }

@@ -23,7 +23,7 @@ impl Edit {
     }
 
     fn end(&self) -> u64 {
-        self.at + self.old.len() as u64
+        self.at.saturating_add(self.old.len() as u64)
     }
 }
 
@@ -46,7 +46,11 @@ pub fn inverse(edits: &[Edit]) -> Vec<Edit> {
     edits
         .iter()
         .map(|edit| {
-            let back = Edit { at: (edit.at + put).saturating_sub(taken), old: edit.new.clone(), new: edit.old.clone() };
+            let back = Edit {
+                at: edit.at.saturating_add(put).saturating_sub(taken),
+                old: edit.new.clone(),
+                new: edit.old.clone(),
+            };
             put += edit.new.len() as u64;
             taken += edit.old.len() as u64;
             back

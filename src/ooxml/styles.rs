@@ -105,13 +105,16 @@ impl Styles {
     }
 
     fn push_as_is(&mut self, list: List, markup: String) -> usize {
-        let before = self.there[&list].len();
-        let added = self.added.entry(list).or_default();
-        if let Some(at) = added.iter().position(|item| *item == markup) {
-            return before + at;
+        if let Some(index) = self.added_at(list, &markup) {
+            return index;
         }
-        added.push(markup);
-        before + added.len() - 1
+        self.added.entry(list).or_default().push(markup);
+        self.count(list) - 1
+    }
+
+    fn added_at(&self, list: List, markup: &str) -> Option<usize> {
+        let at = self.added.get(&list)?.iter().position(|item| item == markup)?;
+        Some(self.there[&list].len() + at)
     }
 
     /// Adds a font, fill or border, given without prefix, and gives its index; the same markup is added once.
@@ -132,8 +135,8 @@ impl Styles {
     /// # Errors
     /// There would be more styles than Excel takes.
     pub fn add_style(&mut self, markup: &str) -> Result<usize, PackageError> {
-        let index = self.add(List::CellXfs, markup);
-        self.check_count(index)
+        let markup = prefixed(markup, self.outline.prefix());
+        self.push_style(markup)
     }
 
     /// Adds a copy of a cell style that differs in its fill only, and gives its index.
@@ -158,15 +161,20 @@ impl Styles {
         if let Some(index) = self.there[&List::CellXfs].iter().position(|at| self.outline.raw(*at) == same) {
             return Ok(index);
         }
-        let index = self.push_as_is(List::CellXfs, format!("{tag}{rest}"));
-        self.check_count(index)
+        self.push_style(format!("{tag}{rest}"))
     }
 
-    fn check_count(&self, index: usize) -> Result<usize, PackageError> {
-        if index < MOST_STYLES {
-            return Ok(index);
+    fn push_style(&mut self, markup: String) -> Result<usize, PackageError> {
+        if self.room() == 0 && self.added_at(List::CellXfs, &markup).is_none() {
+            return Err(PackageError::TooManyStyles { name: self.outline.part.clone(), limit: MOST_STYLES });
         }
-        Err(PackageError::TooManyStyles { name: self.outline.part.clone(), limit: MOST_STYLES })
+        Ok(self.push_as_is(List::CellXfs, markup))
+    }
+
+    /// Tells how many more cell styles Excel would take.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        MOST_STYLES.saturating_sub(self.count(List::CellXfs))
     }
 
     fn part_of_style(&self, style: usize, list: List, attribute: &str) -> Option<usize> {

@@ -12,6 +12,8 @@ use crate::model::CellRef;
 
 /// Shapes that one block of identifiers holds.
 const BLOCK: u64 = 1024;
+/// Numbers of blocks from here on are nonsense.
+const MOST_BLOCKS: u64 = 1 << 20;
 /// The type that shapes of notes refer to.
 const NOTE_TYPE: &str = "_x0000_t202";
 
@@ -160,6 +162,7 @@ fn blocks(text: &str) -> (Vec<u64>, Option<(usize, &str)>) {
         let length = text[from..].find('"')?;
         Some((from, &text[from..from + length]))
     });
-    let blocks = found.map(|(_, list)| list.split(',').filter_map(|n| n.trim().parse().ok()).collect());
+    let blocks = found
+        .map(|(_, list)| list.split(',').filter_map(|n| n.trim().parse().ok()).filter(|n| *n < MOST_BLOCKS).collect());
     (blocks.unwrap_or_default(), found)
 }

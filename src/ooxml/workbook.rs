@@ -4,6 +4,7 @@
 //! ECMA-376 part 1, 18.2 (workbook): `sheets` (18.2.20), `definedNames` (18.2.6).
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::content_types::ContentTypes;
@@ -35,6 +36,9 @@ pub struct Workbook {
     pub tabs: Vec<Tab>,
     pub relationships: Relationships,
     outline: Outline,
+    /// Tabs by name as spelled, and by name in small letters.
+    by_name: HashMap<String, usize>,
+    by_folded: HashMap<String, usize>,
 }
 
 /// A name that is to be defined for the new sheet.
@@ -56,7 +60,7 @@ impl Workbook {
             Some(relationship) => relationship.target.clone(),
             None => return Err(PackageError::Missing { name: "_rels/.rels".to_owned() }),
         };
-        let content_type = types.of(&part).unwrap_or_default();
+        let content_type = types.of(&part).unwrap_or_default().to_owned();
         let name = part.to_ascii_lowercase();
         let other =
             content_type.contains("sheet.binary") || name.ends_with("workbook.bin") || name.starts_with("word/");
@@ -70,17 +74,18 @@ impl Workbook {
         let relationships = Relationships::read(package, &part)?;
         let dialect = Dialect::of_namespace(&outline.root_namespace().unwrap_or_default());
         let tabs = read_tabs(&outline, &relationships, types);
-        Ok(Self { part, dialect, tabs, relationships, outline })
+        let (mut by_name, mut by_folded) = (HashMap::new(), HashMap::new());
+        for (index, tab) in tabs.iter().enumerate() {
+            by_name.entry(tab.name.clone()).or_insert(index);
+            by_folded.entry(tab.name.to_lowercase()).or_insert(index);
+        }
+        Ok(Self { part, dialect, tabs, relationships, outline, by_name, by_folded })
     }
 
-    /// Finds a tab by its name: as spelled, else whatever the case, as Excel does.
+    /// Finds a tab's index by its name: as spelled, else whatever the case, as Excel does.
     #[must_use]
-    pub fn tab(&self, name: &str) -> Option<&Tab> {
-        let folded = name.to_lowercase();
-        self.tabs
-            .iter()
-            .find(|tab| tab.name == name)
-            .or_else(|| self.tabs.iter().find(|tab| tab.name.to_lowercase() == folded))
+    pub fn tab(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).or_else(|| self.by_folded.get(&name.to_lowercase())).copied()
     }
 
     /// Finds a part by the end of its relationship's type.

@@ -159,12 +159,17 @@ impl Pass {
             figures: None,
             words: None,
             shown_only: false,
+            blocked: false,
         };
         let Some(deciding) = deciding else { return outcome };
         outcome.uses = uses(deciding, &filled);
         outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior);
         match verdict {
-            Verdict::Unchecked => outcome.words = Some(why_unchecked(deciding, &filled, member.resolved)),
+            Verdict::Unchecked => {
+                let (left, right) = goal_slots(&deciding.goal);
+                outcome.blocked = left.iter().chain(&right).any(|slot| filled[*slot].state == state::UNUSABLE);
+                outcome.words = Some(why_unchecked(deciding, &filled, member.resolved));
+            }
             Verdict::Rounding if is_large(deciding, &filled) => outcome.verdict = Verdict::RoundingLarge,
             _ => {}
         }

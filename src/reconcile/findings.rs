@@ -19,7 +19,7 @@ pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack:
         .iter()
         .filter_map(|outcome| {
             let rule = &pack.rules[outcome.rule];
-            let severity = severity(outcome.verdict, rule)?;
+            let severity = severity(outcome, rule)?;
             let finding = finding(outcome, rule, severity, pairs[outcome.submission], forms);
             Some((outcome.submission, finding))
         })
@@ -32,8 +32,10 @@ pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack:
 }
 
 /// What a verdict weighs; nothing where there is nothing to say.
-fn severity(verdict: Verdict, rule: &Rule) -> Option<Severity> {
-    match verdict {
+fn severity(outcome: &Outcome, rule: &Rule) -> Option<Severity> {
+    match outcome.verdict {
+        // A figure that cannot be used hides whatever is wrong with it.
+        Verdict::Unchecked if outcome.blocked => Some(Severity::Warning.max(rule.severity)),
         Verdict::Unbalanced => Some(rule.severity),
         Verdict::RoundingLarge => Some(Severity::Warning.max(rule.severity)),
         Verdict::Rounding => Some(Severity::Note),
@@ -157,11 +159,15 @@ const LISTED: usize = 5;
 /// Says what is wrong, with the figures.
 fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, String) {
     if let Some(words) = &outcome.words {
+        if outcome.verdict == Verdict::Unchecked {
+            return (format!("未能核对：{}", words.zh), format!("could not be checked: {}", words.en));
+        }
         return (words.zh.clone(), words.en.clone());
     }
     let place = place_words(&outcome.place);
     let Some(judged) = &outcome.figures else {
-        return (format!("{place}{}", rule.why.zh), format!("{place}{}", rule.why.en));
+        let between = if place.is_empty() { "" } else { " " };
+        return (format!("{place}{}", rule.why.zh), format!("{place}{between}{}", rule.why.en));
     };
     let side = |role: Role, between: &str| {
         let labels: Vec<String> = cells
@@ -188,6 +194,13 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     let figures = (judged.reported, judged.expected, judged.difference, judged.allowance);
     let titled = |side: &String, title: &str| if side.is_empty() { title.to_owned() } else { side.clone() };
     let (left, left_en) = (titled(&left, &rule.title.zh), titled(&left_en, &rule.title.en));
+    if judged.unit.is_empty() && judged.op == "=" {
+        // Counts are compared: the amounts beside the operands are not what is counted.
+        return (
+            format!("{}现为{}，应为{}。", rule.why.zh, judged.reported, judged.expected),
+            format!("{} Found {}, expected {}.", rule.why.en, judged.reported, judged.expected),
+        );
+    }
     if judged.op == "=" {
         let (reported, expected, difference, allowance) = figures;
         let from_zh = if right.is_empty() { String::new() } else { format!("（{right}）") };
@@ -209,10 +222,14 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
             ">=" => "≥",
             other => other,
         };
-        let why = (&rule.why.zh, &rule.why.en);
+        let sum = if cells.iter().filter(|cell| cell.role == Role::Total).count() > 1 {
+            (format!("，合计{reported}{unit}"), format!(", together {reported}{unit}"))
+        } else {
+            (String::new(), String::new())
+        };
         (
-            format!("{place}{left}（{reported}{unit}）应{op}{expected}{unit}。{}{}", why.0, tail.0),
-            format!("{place}{left_en} ({reported}{unit}) should be {op} {expected}{unit}. {}{}", why.1, tail.1),
+            format!("{left}{}，应{op}{expected}{unit}。{}{}", sum.0, rule.why.zh, tail.0),
+            format!("{left_en}{} should be {op} {expected}{unit}. {}{}", sum.1, rule.why.en, tail.1),
         )
     }
 }
@@ -220,6 +237,9 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
 /// A figure as shown, with the unit that is not in the text already.
 fn shown(cell: &FindingCell) -> String {
     let text = if cell.text.is_empty() { "（空）" } else { cell.text.as_str() };
+    if let Some(value) = cell.value.filter(|_| cell.unit == "%" && !text.contains(['%', '％'])) {
+        return format!("{value}%");
+    }
     if cell.value.is_none() || text.contains(cell.unit.as_str()) {
         text.to_owned()
     } else {

@@ -23,6 +23,8 @@ pub struct Outcome {
     pub words: Option<Words>,
     /// Stored figures failed and the figures as shown tie.
     pub shown_only: bool,
+    /// Words or an error stand where a figure belongs, so the tie could not be tried.
+    pub blocked: bool,
 }
 
 /// Where a rule was tried, by names rather than addresses.

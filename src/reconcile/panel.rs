@@ -143,12 +143,12 @@ pub fn fill(slot: &Slot, row: &Row, indexed: &Indexed<'_>, precision: Precision)
             let state = match verdict {
                 Tested::Yes => 1,
                 Tested::No => 0,
-                Tested::Unknown => 2,
+                Tested::Unknown => state::FOREIGN,
             };
             Filled { uses, ..Filled::of(state) }
         }
-        Source::Figures { prior, form, select, measure, fold, optional } => {
-            let wanted = Wanted { prior: *prior, form: *form, select, measure, fold: *fold };
+        Source::Figures { prior, form, select, measure, fold, optional, rounded } => {
+            let wanted = Wanted { prior: *prior, form: *form, select, measure, fold: *fold, rounded: *rounded };
             let found = find(&wanted, row, indexed);
             fold_figures(&wanted, found, *optional, indexed, precision)
         }
@@ -161,6 +161,7 @@ struct Wanted<'w> {
     select: &'w Select,
     measure: &'w Which,
     fold: Fold,
+    rounded: bool,
 }
 
 enum Found {
@@ -273,8 +274,11 @@ fn fold_figures(
     let figures = match found {
         Found::NoTable if optional => return Filled::of(state::NOTHING),
         Found::NoTable => return Filled::of(state::FOREIGN),
+        Found::Figures(figures) if figures.is_empty() && optional => return Filled::of(state::NOTHING),
+        // What the rule's own table does not print does not concern it; what another table lacks blocks the tie.
         Found::Figures(figures) if figures.is_empty() => {
-            return Filled::of(if optional { state::NOTHING } else { state::ABSENT });
+            let own = wanted.form.is_none() && !wanted.prior;
+            return Filled::of(if own { state::FOREIGN } else { state::ABSENT });
         }
         Found::Figures(figures) => figures,
     };
@@ -284,7 +288,7 @@ fn fold_figures(
         .iter()
         .map(|(table, index)| {
             let figure = &source.tables[*table].reading.figures[*index];
-            let mut filled = read_figure(figure, precision);
+            let mut filled = read_figure(figure, precision, wanted.rounded);
             let at = At::Figure { prior: wanted.prior, table: *table, figure: *index };
             filled.uses = vec![Use { at, role: Role::Term, suspect: false }];
             (filled, figure.row)
@@ -331,7 +335,7 @@ fn sum(parts: impl Iterator<Item = Filled>) -> Filled {
 }
 
 /// A figure in the panel's unit with the interval it stands for.
-fn read_figure(figure: &Figure, precision: Precision) -> Filled {
+fn read_figure(figure: &Figure, precision: Precision, rounded: bool) -> Filled {
     let value = &figure.value;
     let empty = |state: i32| Filled::of(state);
     match value.state {
@@ -350,11 +354,9 @@ fn read_figure(figure: &Figure, precision: Precision) -> Filled {
             (amount.round_dp_with_strategy(value.decimals, RoundingStrategy::MidpointAwayFromZero), value.decimals)
         }
     };
-    let interval = if figure.exact {
-        Some(Interval::exact(amount))
-    } else {
-        Interval::reported(amount, decimals, Rounding::Nearest)
-    };
+    let exact = figure.exact && !(rounded && figure.quantity == Quantity::Points);
+    let interval =
+        if exact { Some(Interval::exact(amount)) } else { Interval::reported(amount, decimals, Rounding::Nearest) };
     let power = panel_power(&value.unit, figure.quantity);
     let scaled = interval.and_then(|i| {
         Some((shift(amount, power)?, Interval { lo: shift(i.lo, power)?, hi: shift(i.hi, power)?, ..i }))

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::table::{clip, lay_out};
 use super::{Problem, Report};
-use crate::model::{Finding, Lang, Severity};
+use crate::model::{Finding, Lang, Severity, Verdict};
 
 /// Colours, or nothing where the output is no terminal; every mark also stands as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,7 @@ pub fn render(report: &Report<'_>, colour: Colour) -> String {
         let _ = writeln!(out, "{}", colour.bold(&format!("■ {}{year}", submission.entity)));
         sheets(&mut out, report, index);
         by_sheet(&mut out, report, index, colour);
+        unchecked(&mut out, report, index);
         for notice in &submission.notices {
             let _ = writeln!(out, "  · {}", notice.get(report.lang));
         }
@@ -58,8 +59,8 @@ fn problem_line(out: &mut String, report: &Report<'_>, problem: &Problem, colour
     let word = match (problem.failed, report.lang) {
         (true, Lang::Zh) => "未能核对",
         (true, Lang::En) => "not checked",
-        (false, Lang::Zh) => "跳过",
-        (false, Lang::En) => "skipped",
+        (false, Lang::Zh) => "说明",
+        (false, Lang::En) => "note",
     };
     let severity = if problem.failed { Severity::Error } else { Severity::Note };
     let _ = writeln!(out, "{} {}: {}", colour.paint(severity, word), problem.file, problem.words.get(report.lang));
@@ -73,7 +74,7 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
             (Some(form), _) => {
                 let form = &report.forms.all[form];
                 let project =
-                    note.project.as_deref().map(|project| format!("：{}", clip(project, 30))).unwrap_or_default();
+                    note.project.as_deref().map(|project| format!(" · {}", clip(project, 30))).unwrap_or_default();
                 format!("{} {}{project}", form.annex, form.title.get(report.lang))
             }
             (None, Some(why)) => why.get(report.lang).to_owned(),
@@ -86,6 +87,7 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
         let unread = match (note.unread.len(), report.lang) {
             (0, _) => String::new(),
             (n, Lang::Zh) => format!("{n}格未读"),
+            (1, Lang::En) => "1 cell unread".to_owned(),
             (n, Lang::En) => format!("{n} cells unread"),
         };
         let place = format!("{} · {}", clip(&note.file, 44), clip(&note.sheet, 24));
@@ -93,6 +95,34 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
     }
     out.push_str(&lay_out(&rows, &[], "  "));
 }
+
+/// Lists what could not be tried and why; what a finding says already is left out.
+fn unchecked(out: &mut String, report: &Report<'_>, index: usize) {
+    let own = report.run.outcomes.iter().filter(|outcome| outcome.submission == index);
+    let open: Vec<_> = own.filter(|outcome| outcome.verdict == Verdict::Unchecked && !outcome.blocked).collect();
+    if open.is_empty() {
+        return;
+    }
+    let head = match report.lang {
+        Lang::Zh => format!("未核{}处：", open.len()),
+        Lang::En => format!("{} not checked:", open.len()),
+    };
+    let _ = writeln!(out, "\n  {head}");
+    let rows: Vec<Vec<String>> = open
+        .iter()
+        .map(|outcome| {
+            let rule = &report.pack.rules[outcome.rule];
+            let place = outcome.place.line.iter().chain(&outcome.place.measure).map(String::as_str);
+            let place: Vec<&str> = place.collect();
+            let why = outcome.words.as_ref().map(|words| words.get(report.lang)).unwrap_or_default();
+            vec![rule.code.clone(), rule.title.get(report.lang).to_owned(), clip(&place.join("·"), 30), clip(why, 90)]
+        })
+        .collect();
+    out.push_str(&lay_out(&rows, &[], "    "));
+}
+
+/// A sheet's name and its findings with their numbers.
+type Sheet<'f> = (String, Vec<(usize, &'f Finding)>);
 
 fn by_sheet(out: &mut String, report: &Report<'_>, index: usize, colour: Colour) {
     let findings = report.run.findings_of(index);
@@ -106,7 +136,7 @@ fn by_sheet(out: &mut String, report: &Report<'_>, index: usize, colour: Colour)
     }
     let tables = &report.run.submissions[index].tables;
     // Sheets in the order of the workbook; a finding without a cell comes first.
-    let mut sheets: BTreeMap<usize, (String, Vec<(usize, &Finding)>)> = BTreeMap::new();
+    let mut sheets: BTreeMap<usize, Sheet<'_>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate() {
         let first = finding.cells.first();
         let order = first

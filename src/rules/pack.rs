@@ -173,8 +173,7 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
     let scopes = check_scopes(&typed, forms).map_err(|(offset, problem)| at(offset, problem))?;
     let body = |scope: &Scope| match (&typed.formula, &typed.check) {
         (Some(formula), None) => {
-            // The formula begins after its opening quotation mark.
-            let start = formula.span().start + 1;
+            let start = formula.span().start + opening(&text[formula.span()]);
             let relation = parse(formula.get_ref()).map_err(|e| at(start + e.span.start, e.to_string()))?;
             let resolved = resolve(&relation, scope, forms).map_err(|e| at(start + e.span.start, e.to_string()))?;
             super::plan::check_depth(&resolved).map_err(|problem| at(start, problem))?;
@@ -210,6 +209,12 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
     })
 }
 
+/// Bytes of a TOML text before its content begins: one quotation mark, or three and perhaps a line break.
+fn opening(raw: &str) -> usize {
+    let marks = if raw.starts_with("'''") || raw.starts_with("\"\"\"") { 3 } else { 1 };
+    marks + usize::from(marks == 3 && raw[3..].starts_with('\n'))
+}
+
 type Misplaced = (usize, String);
 
 fn check_scopes(typed: &RuleText, forms: &Forms) -> Result<Vec<Scope>, Misplaced> {
@@ -224,23 +229,18 @@ fn check_scopes(typed: &RuleText, forms: &Forms) -> Result<Vec<Scope>, Misplaced
     }
     let mut scopes = Vec::new();
     for named in &typed.form {
-        let found = forms
-            .all
-            .iter()
-            .enumerate()
-            .filter(|(_, form)| [&form.kind, &form.annex, &form.title.zh].contains(&named.get_ref()));
-        let found: Vec<usize> = found.map(|(index, _)| index).collect();
-        if found.is_empty() {
+        // Of several forms under one annex number the first is meant: the built-in one, or what took its place.
+        let found =
+            forms.all.iter().position(|form| [&form.kind, &form.annex, &form.title.zh].contains(&named.get_ref()));
+        let Some(form) = found else {
             let known = forms.all.iter().map(|form| form.title.zh.as_str());
             return Err((named.span().start, unknown("form", named.get_ref(), known)));
-        }
-        for form in found {
-            scopes.push(match scope {
-                "each measure" => Scope::Measure { form, block: check_block(typed, forms, form)? },
-                "each line" => Scope::Line { form, block: check_block(typed, forms, form)? },
-                _ => Scope::Form { form },
-            });
-        }
+        };
+        scopes.push(match scope {
+            "each measure" => Scope::Measure { form, block: check_block(typed, forms, form)? },
+            "each line" => Scope::Line { form, block: check_block(typed, forms, form)? },
+            _ => Scope::Form { form },
+        });
     }
     Ok(scopes)
 }

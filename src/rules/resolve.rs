@@ -57,6 +57,8 @@ pub enum Source {
         measure: Which,
         fold: Fold,
         optional: bool,
+        /// What is recomputed on the other side: it stands for all values that round to it, even a score.
+        rounded: bool,
     },
     /// How many tables of a form a submission has.
     Tables {
@@ -168,8 +170,11 @@ impl Resolver<'_> {
         };
         Ok(match relation {
             Relation::Compare { left, op, right } => {
-                let (left_term, left_kind) = self.term(left)?;
+                let (mut left_term, left_kind) = self.term(left)?;
                 let (right_term, right_kind) = self.term(right)?;
+                if *op == Op::Eq && is_computed(&right_term) {
+                    left_term = self.rounded(left_term);
+                }
                 same_quantity(left_kind, right_kind, span_of(left).or_else(|| span_of(right)))?;
                 Goal::Compare { left: left_term, op: *op, right: right_term }
             }
@@ -240,6 +245,16 @@ impl Resolver<'_> {
         Ok((Term::Slot(self.slot(slot)), kind))
     }
 
+    /// A figure on the left of a recomputation.
+    fn rounded(&mut self, term: Term) -> Term {
+        let Term::Slot(at) = term else { return term };
+        let mut slot = self.slots[at].clone();
+        if let Source::Figures { rounded, .. } = &mut slot.source {
+            *rounded = true;
+        }
+        Term::Slot(self.slot(slot))
+    }
+
     fn slot(&mut self, slot: Slot) -> usize {
         if let Some(at) = self.slots.iter().position(|old| *old == slot) {
             return at;
@@ -276,6 +291,7 @@ impl Resolver<'_> {
             measure,
             fold,
             optional: operand.optional,
+            rounded: false,
         };
         let kind = if fold == Fold::Count { None } else { quantity };
         let slot = Slot { source, quantity: kind.unwrap_or(Quantity::Plain), printed: operand.to_string() };
@@ -395,6 +411,15 @@ impl Resolver<'_> {
 
 fn wrong<T>(operand: &Operand, problem: String) -> Known<T> {
     Err(NameError { span: operand.span.clone(), problem })
+}
+
+fn is_computed(term: &Term) -> bool {
+    match term {
+        Term::Slot(_) => false,
+        Term::Neg(inner) | Term::Abs(inner) => is_computed(inner),
+        Term::Mul(..) | Term::Div(..) => true,
+        Term::Add(a, b) | Term::Sub(a, b) | Term::Min(a, b) | Term::Max(a, b) => is_computed(a) || is_computed(b),
+    }
 }
 
 /// The quantity of a row's measure; the block of weights inside 一级 labels has one measure.

@@ -3,6 +3,7 @@
 mod fixture;
 mod hard_cases;
 mod listing_cases;
+mod rebuild_cases;
 mod undo_cases;
 
 pub(super) use fixture::{Fixture, mark, text_of};

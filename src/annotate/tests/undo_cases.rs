@@ -87,6 +87,8 @@ fn marks_are_known_without_the_ledger() {
             Some(format!("{}{}", &text[..start], &text[start + text[start..].find("/>").unwrap() + 2..]))
         }
         LIST => Some(typed(&text)),
+        // LibreOffice writes a blank for every author.
+        "xl/comments1.xml" => Some(text.replace("<author>勾稽 gouji</author>", "<author> </author>")),
         _ => Some(text),
     });
     let removed = remove(&saved).unwrap();

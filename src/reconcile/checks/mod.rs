@@ -75,6 +75,7 @@ pub fn run(submissions: &[Submission], forms: &Forms, pack: &Pack) -> Vec<Outcom
                 figures: None,
                 words: noted.words,
                 shown_only: false,
+                blocked: false,
             }));
         }
     }
