@@ -58,6 +58,7 @@ pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'s
         .iter()
         .map(|input| {
             let stem = input.relative.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let stem = stem.strip_suffix(".annotated").unwrap_or(&stem).to_owned();
             let parent = input.relative.parent().unwrap_or_else(|| Path::new(""));
             let name =
                 |suffix: &str| folder.join(parent).join(format!("{stem}{suffix}.annotated.{}", extension(input)));

@@ -169,6 +169,10 @@ fn assemble(entity: String, year: Option<i32>, files: Vec<Filed>, forms: &Forms)
                 submission.sheets.push(unrecognised(&filed.file, &sheet.name, &unknown, forms));
             }
             for reading in sheet.readings {
+                if reading.is_blank() {
+                    submission.sheets.push(blank(&filed.file, &sheet.name, reading.form));
+                    continue;
+                }
                 let project = reading.role(Role::Project).map(|field| field.value.clone());
                 submission.tables.push(Table {
                     file: filed.file.clone(),
@@ -193,6 +197,19 @@ fn assemble(entity: String, year: Option<i32>, files: Vec<Filed>, forms: &Forms)
         });
     }
     submission
+}
+
+/// A published form that nobody filled in is said once, not failed cell by cell.
+fn blank(file: &Arc<str>, sheet: &Arc<str>, form: usize) -> SheetNote {
+    SheetNote {
+        file: file.clone(),
+        sheet: sheet.clone(),
+        form: Some(form),
+        project: None,
+        figures: 0,
+        unread: Vec::new(),
+        why: Some(Words::new("空白表样，未填写，不核对", "a blank form: nothing is filled in, nothing is checked")),
+    }
 }
 
 fn unrecognised(file: &Arc<str>, sheet: &Arc<str>, unknown: &Unknown, forms: &Forms) -> SheetNote {

@@ -45,6 +45,8 @@ pub struct Unknown {
     pub nearest: Option<Fit>,
 }
 
+/// Letters of a table's entry at most; what is longer is a sentence.
+const LONGEST_ENTRY: usize = 16;
 /// Fewest letters of a passage that can hold a sentence.
 const SENTENCE: usize = 6;
 
@@ -205,7 +207,10 @@ fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims, figures: &[Figure]) -> 
         .filter(|(at, _)| matches!(claims.0.get(at), None | Some(Claim::Words)))
         .filter(|(at, cell)| read(*at) == 0 || read(*at) < quantities(&cell.shown))
         .filter_map(|(at, cell)| why_unread(grid, at, cell, claims.has(at)).map(|why| (at, cell, why)))
-        .map(|(at, cell, why)| Unread { cell: at, text: cell.shown.trim().to_owned(), why })
+        .map(|(at, cell, why)| {
+            let sentence = matches!(&cell.value, CellValue::Text(text) if squash(text).chars().count() > LONGEST_ENTRY);
+            Unread { cell: at, text: cell.shown.trim().to_owned(), why, sentence }
+        })
         .collect()
 }
 
@@ -226,7 +231,8 @@ fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: b
         let label = read_label(text);
         let digits = |text: &str| text.chars().any(|c| c.is_ascii_digit());
         let heading = squashed.starts_with("附件") && squashed.chars().count() <= 10;
-        let year_only = label.year.is_some() && !digits(&label.core);
+        let bare = squashed.trim_matches(['(', ')']);
+        let year_only = read_label(bare).year.is_some() && !digits(&read_label(bare).core);
         let titled = squashed.chars().count() < 48 && !years_in(&squashed).is_empty() && squashed.contains("绩效");
         if heading || !digits(&label.core) || year_only || titled || value::read_day(text).is_some() {
             return None;

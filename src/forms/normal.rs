@@ -42,10 +42,16 @@ fn half_width(c: char) -> Option<char> {
         c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') => None,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
         '﹪' => Some('%'),
-        '〔' | '【' | '﹝' => Some('('),
-        '〕' | '】' | '﹞' => Some(')'),
+        '〔' | '【' | '﹝' | '﹙' => Some('('),
+        '〕' | '】' | '﹞' | '﹚' => Some(')'),
         other => Some(other),
     }
+}
+
+/// A label's words with the brackets as printed: names that are a unit's own are shown as it wrote them.
+#[must_use]
+pub fn printed_name(core: &str, text: &str) -> String {
+    if text.contains('（') { core.replace('(', "（").replace(')', "）") } else { core.to_owned() }
 }
 
 /// Brings a label to its shape.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::declare::{Role, ValueKind};
 use super::recognise::Piece;
-use super::value::Value;
+use super::value::{State, Value};
 use crate::model::{CellRef, Quantity, Words};
 
 /// One figure, or the blank-like state that stands in its place.
@@ -64,6 +64,8 @@ pub struct Unread {
     pub cell: CellRef,
     pub text: String,
     pub why: Words,
+    /// It is a sentence; else a cell of a table that was not understood.
+    pub sentence: bool,
 }
 
 /// What a cell turned out to be.
@@ -97,6 +99,17 @@ impl Reading {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| &*field.name == name)
+    }
+
+    /// Whether the form was published without anything filled in but weights.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        let printed = |figure: &&Figure| &*figure.measure == "分值" || &*figure.block == super::tables::GROUPS;
+        let mut asked = self.figures.iter().filter(|figure| !printed(figure)).peekable();
+        asked.peek().is_some()
+            && self.role(Role::Project).is_none()
+            && asked
+                .all(|figure| matches!(figure.value.state, State::Blank | State::Filler | State::Slash | State::Dash))
     }
 
     #[must_use]

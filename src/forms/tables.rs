@@ -7,7 +7,7 @@ use super::declare::{Block, Line, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::{Column, Header};
 use super::lines::{Section, match_line};
-use super::normal::{Label, caption_unit, read_label, squash};
+use super::normal::{Label, caption_unit, printed_name, read_label, squash};
 use super::reading::{Claim, Claims, Figure, Required};
 use super::value::{Place, State, Value, is_fraction, read_value};
 use crate::model::unit::shift;
@@ -89,6 +89,7 @@ impl TableReader<'_, '_> {
                 continue;
             }
             let (name, declared) = section.place(&label, found.block);
+            let name = if declared.is_some() { name } else { printed_name(&name, self.grid.text(anchor)) };
             if declared.is_none() && !self.has_amount(found, row) {
                 continue;
             }
@@ -101,6 +102,24 @@ impl TableReader<'_, '_> {
                 self.push(found, row, column, &line, parent.clone(), required);
             }
             section.seen(declared, &name);
+        }
+        self.read_banner_weight(found);
+    }
+
+    /// A form without a column of points may print them in the banner beside its rows: `预算执行情况（20分）`.
+    fn read_banner_weight(&mut self, found: &Found<'_>) {
+        let columned = found.header.columns.iter().any(|column| found.block.measures[column.measure].name == "分值");
+        let wanted = found.block.measure("分值").is_some() && !columned;
+        let Some(first) = found.block.lines.first().filter(|_| wanted) else { return };
+        let rows = found.header.top..=found.bottom;
+        let banner = rows.flat_map(|row| self.grid.filled(row)).find_map(|span| {
+            let label = read_label(self.grid.text(span.anchor));
+            label.points.filter(|_| span.first < found.header.left).map(|points| (span.anchor, points))
+        });
+        if let Some((at, points)) = banner {
+            self.claims.claim(at, Claim::Label);
+            let weight = weight_of_label(at, &found.block.name, &first.name, points, self.grid.text(at));
+            self.figures.push(weight);
         }
     }
 
@@ -218,6 +237,7 @@ impl TableReader<'_, '_> {
         let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
         let named_label = named.map(|at| read_label(self.grid.text(at))).unwrap_or_default();
         let (name, points) = (named_label.core, named_label.points);
+        let name = printed_name(&name, named.map(|at| self.grid.text(at)).unwrap_or_default());
         if let Some(at) = named {
             self.claims.claim(at, Claim::Label);
         }

@@ -48,8 +48,9 @@ fn mask_numbers(text: &str) -> String {
             continue;
         }
         let digits = run.chars().filter(char::is_ascii_digit).count();
-        let telephone =
-            (digits == 11 && run.starts_with('1')) || (run.contains('-') && digits >= 10 && run.starts_with('0'));
+        let area = run.find('-').is_some_and(|at| (3..=4).contains(&at));
+        let landline = area && run.starts_with('0') && (10..=12).contains(&digits);
+        let telephone = landline || (digits == 11 && run.starts_with('1'));
         if telephone || digits >= 17 {
             masked.push_str("***");
         } else {

@@ -363,7 +363,10 @@ fn judged(
         Quantity::Points => (0, Unit::points().to_string()),
         _ => (0, source.map(|figure| figure.value.unit.panel_unit().to_string()).unwrap_or_default()),
     };
-    let state = |value: Decimal| shift(value, power).map(|value| value.round_dp(6).normalize());
+    let exact = |value: Decimal| shift(value, power).map(|value| value.normalize());
+    // Two digits more than were reported tell a reader enough.
+    let digits = exact(sides.left)?.scale().clamp(2, 6) + 2;
+    let state = |value: Decimal| exact(value).map(|value| value.round_dp(digits).normalize());
     let (reported, expected) = (state(sides.left)?, state(sides.right)?);
     Some(Judged {
         difference: state(sides.left - sides.right)?,

@@ -1,5 +1,7 @@
 //! Outcomes → findings: operands with their cells, and the sentence about them in both languages.
 
+use std::collections::HashMap;
+
 use rust_decimal::Decimal;
 
 use super::evaluate::Paired;
@@ -24,11 +26,24 @@ pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack:
             Some((outcome.submission, finding))
         })
         .collect();
+    tell_apart(&mut findings);
     findings.sort_by(|(a, x), (b, y)| {
         let order = |f: &Finding| (f.severity, f.code.clone());
         a.cmp(b).then_with(|| order(x).cmp(&order(y)))
     });
     findings
+}
+
+/// Findings of one rule on lines of one name get a number behind their key, in the order of the sheet.
+fn tell_apart(findings: &mut [(usize, Finding)]) {
+    let mut seen: HashMap<(usize, String), usize> = HashMap::new();
+    for (submission, finding) in findings {
+        let count = seen.entry((*submission, finding.key.clone())).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.key = format!("{}|{count}", finding.key);
+        }
+    }
 }
 
 /// What a verdict weighs; nothing where there is nothing to say.
@@ -183,13 +198,18 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     let (left_en, right_en) = (side(Role::Total, ", "), side(Role::Term, ", "));
     let tail = match outcome.verdict {
         Verdict::Rounding if outcome.shown_only => {
-            ("；按显示的位数相符，按存储的数值不符", "; as shown they agree, as stored they do not")
+            ("按显示的位数相符，按存储的数值不符", "as shown they agree, as stored they do not")
         }
-        Verdict::Rounding => ("；可由取整解释", "; rounding explains it"),
+        Verdict::Rounding => ("可由取整解释", "rounding explains it"),
         Verdict::RoundingLarge => {
-            ("；在取整界限之内，但比通常的尾差大", "; within the bound of rounding, but larger than usual")
+            ("在取整界限之内，但比通常的尾差大", "within the bound of rounding, but larger than usual")
         }
         _ => ("", ""),
+    };
+    let tail = if tail.0.is_empty() {
+        (String::new(), String::new())
+    } else {
+        (format!("（{}）", tail.0), format!(" ({})", tail.1))
     };
     let figures = (judged.reported, judged.expected, judged.difference, judged.allowance);
     let titled = |side: &String, title: &str| if side.is_empty() { title.to_owned() } else { side.clone() };

@@ -272,9 +272,9 @@ fn fold_figures(
     precision: Precision,
 ) -> Filled {
     let figures = match found {
-        Found::NoTable if optional => return Filled::of(state::NOTHING),
+        Found::NoTable if optional => return Filled::of(state::MISSING),
         Found::NoTable => return Filled::of(state::FOREIGN),
-        Found::Figures(figures) if figures.is_empty() && optional => return Filled::of(state::NOTHING),
+        Found::Figures(figures) if figures.is_empty() && optional => return Filled::of(state::MISSING),
         // What the rule's own table does not print does not concern it; what another table lacks blocks the tie.
         Found::Figures(figures) if figures.is_empty() => {
             let own = wanted.form.is_none() && !wanted.prior;

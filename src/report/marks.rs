@@ -9,6 +9,8 @@ use crate::model::mask::mask_text;
 use crate::model::{CellRef, Finding, Lang, Severity};
 use crate::reconcile::Run;
 
+/// Operands of a finding that are all marked where none of them stands out.
+const MOST: usize = 8;
 /// Most related cells that a note names.
 const RELATED: usize = 8;
 
@@ -57,6 +59,10 @@ fn marked(finding: &Finding) -> Vec<&FindingCell> {
     let mut cells = vec![first];
     // Only the operands of an equality can each be the wrong one.
     if finding.severity != Severity::Error || finding.cells.iter().all(|cell| cell.role == Role::Subject) {
+        return cells;
+    }
+    // A long sum that points at nobody is marked at its total alone; the note names the rest.
+    if !suspects && finding.cells.len() > MOST {
         return cells;
     }
     cells.extend(finding.cells.iter().skip(1).filter(|cell| {

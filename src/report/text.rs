@@ -75,7 +75,8 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
                 let form = &report.forms.all[form];
                 let project =
                     note.project.as_deref().map(|project| format!(" · {}", clip(project, 30))).unwrap_or_default();
-                format!("{} {}{project}", form.annex, form.title.get(report.lang))
+                let why = note.why.as_ref().map(|why| format!(" — {}", why.get(report.lang))).unwrap_or_default();
+                format!("{} {}{project}{why}", form.annex, form.title.get(report.lang))
             }
             (None, Some(why)) => why.get(report.lang).to_owned(),
             (None, None) => String::new(),

@@ -13,7 +13,8 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 15] = [
+pub const CHECKS: [&str; 16] = [
+    "cells-unread",
     "annexes-present",
     "filing-date",
     "content-after-filing",

@@ -72,6 +72,23 @@ struct FileText {
     rule: Vec<Spanned<RuleText>>,
 }
 
+/// One name, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Names {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Names {
+    fn all(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Many(names) => names,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleText {
@@ -87,8 +104,7 @@ struct RuleText {
     source: String,
     #[serde(rename = "for")]
     scope: Spanned<String>,
-    #[serde(default)]
-    form: Vec<Spanned<String>>,
+    form: Option<Spanned<Names>>,
     block: Option<Spanned<String>>,
     formula: Option<Spanned<String>>,
     check: Option<Spanned<String>>,
@@ -185,7 +201,16 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
         (None, Some(check)) => Err(at(check.span().start, unknown("check", check.get_ref(), super::CHECKS))),
         _ => Err(at(code_span, "a rule has either a `formula` or a `check`".to_owned())),
     };
-    let places = scopes.into_iter().map(|scope| Ok(Place { body: body(&scope)?, scope })).collect::<Result<_, _>>()?;
+    // Where the rule leaves its form or block open, the places are those where its names mean something.
+    let open =
+        typed.formula.is_some() && (typed.form.is_none() || typed.block.is_none()) && !matches!(scopes.as_slice(), [_]);
+    let tried: Vec<Result<Place, RuleError>> =
+        scopes.into_iter().map(|scope| Ok(Place { body: body(&scope)?, scope })).collect();
+    let places: Vec<Place> = if open && tried.iter().any(Result::is_ok) {
+        tried.into_iter().filter_map(Result::ok).collect()
+    } else {
+        tried.into_iter().collect::<Result<_, _>>()?
+    };
     let formula =
         typed.formula.as_ref().or(typed.check.as_ref()).map(|text| text.get_ref().clone()).unwrap_or_default();
     let code = typed.code.into_inner();
@@ -224,39 +249,52 @@ fn check_scopes(typed: &RuleText, forms: &Forms) -> Result<Vec<Scope>, Misplaced
         "submission" => return Ok(vec![Scope::Submission]),
         "each project" => return Ok(vec![Scope::Project]),
         _ if !kinds.contains(&scope) => return Err((typed.scope.span().start, unknown("scope", scope, kinds))),
-        _ if typed.form.is_empty() => return Err((typed.scope.span().start, "this rule needs a `form`".to_owned())),
         _ => {}
     }
     let mut scopes = Vec::new();
-    for named in &typed.form {
-        // Of several forms under one annex number the first is meant: the built-in one, or what took its place.
-        let found =
-            forms.all.iter().position(|form| [&form.kind, &form.annex, &form.title.zh].contains(&named.get_ref()));
-        let Some(form) = found else {
-            let known = forms.all.iter().map(|form| form.title.zh.as_str());
-            return Err((named.span().start, unknown("form", named.get_ref(), known)));
-        };
-        scopes.push(match scope {
-            "each measure" => Scope::Measure { form, block: check_block(typed, forms, form)? },
-            "each line" => Scope::Line { form, block: check_block(typed, forms, form)? },
-            _ => Scope::Form { form },
-        });
+    for form in named_forms(typed, forms)? {
+        match scope {
+            "each form" => scopes.push(Scope::Form { form }),
+            _ => {
+                for block in named_blocks(typed, forms, form)? {
+                    scopes.push(match scope {
+                        "each measure" => Scope::Measure { form, block },
+                        _ => Scope::Line { form, block },
+                    });
+                }
+            }
+        }
     }
     Ok(scopes)
 }
 
-fn check_block(typed: &RuleText, forms: &Forms, form: usize) -> Result<String, Misplaced> {
+/// The forms that a rule names; all of them where it names none, to be told apart by its operands.
+fn named_forms(typed: &RuleText, forms: &Forms) -> Result<Vec<usize>, Misplaced> {
+    let Some(names) = &typed.form else { return Ok((0..forms.all.len()).collect()) };
+    let find = |name: &String| {
+        // Of several forms under one annex number the first is meant: the built-in one, or what took its place.
+        let found = forms.all.iter().position(|form| [&form.kind, &form.annex, &form.title.zh].contains(&name));
+        found.ok_or_else(|| {
+            (names.span().start, unknown("form", name, forms.all.iter().map(|form| form.title.zh.as_str())))
+        })
+    };
+    names.get_ref().all().iter().map(find).collect()
+}
+
+/// The block that a rule names; every block with columns where it names none.
+fn named_blocks(typed: &RuleText, forms: &Forms, form: usize) -> Result<Vec<String>, Misplaced> {
+    let blocks = &forms.all[form].blocks;
     let Some(named) = &typed.block else {
-        return Err((typed.scope.span().start, "this rule needs a `block`".to_owned()));
+        let tables = blocks.iter().filter(|block| !block.measures.is_empty());
+        return Ok(tables.map(|block| block.name.clone()).collect());
     };
     let name = named.get_ref();
     if name == GROUPS {
-        return Ok(name.clone());
+        return Ok(vec![name.clone()]);
     }
-    let blocks = &forms.all[form].blocks;
     let found = blocks.iter().find(|block| block.name == *name || block.title.zh == *name);
     found
-        .map(|block| block.name.clone())
+        .map(|block| vec![block.name.clone()])
         .ok_or_else(|| (named.span().start, unknown("block", name, blocks.iter().map(|block| block.title.zh.as_str()))))
 }
 

@@ -36,6 +36,8 @@ pub mod state {
     pub const UNUSABLE: i32 = 3;
     /// The submission has no such table, or there is no prior year.
     pub const FOREIGN: i32 = 4;
+    /// The form does not print it and the formula says it need not.
+    pub const MISSING: i32 = 5;
 }
 
 /// What a clause comes to, as the result columns say it.
@@ -98,6 +100,8 @@ struct Fraction {
     some: Expr,
     /// A table or a year that is not there.
     foreign: Expr,
+    /// Something in it is printed.
+    printed: Expr,
     /// Was computed by a product or a quotient.
     computed: bool,
 }
@@ -231,7 +235,8 @@ impl Builder<'_> {
         let meets = meets(op, &a, &b);
         let zero = |side: &Fraction, other: &Part| side.some.clone().not().and(other.v.clone().eq(zero(other.scale)));
         let nothing = zero(&l, &b).or(zero(&r, &a)).or(l.some.clone().not().and(r.some.clone().not()));
-        let foreign = l.foreign.clone().or(r.foreign.clone());
+        let unprinted = l.printed.clone().and(r.printed.clone()).not();
+        let foreign = l.foreign.clone().or(r.foreign.clone()).or(unprinted);
         let code = when(foreign)
             .then(lit(code::NOT_APPLICABLE))
             .when(l.ok.and(r.ok).not())
@@ -311,7 +316,8 @@ impl Builder<'_> {
                 stage: 0,
             },
             den: None,
-            ok: state.clone().lt_eq(lit(state::NOTHING)),
+            ok: state.clone().lt_eq(lit(state::NOTHING)).or(state.clone().eq(lit(state::MISSING))),
+            printed: state.clone().neq(lit(state::MISSING)),
             some: state.clone().eq(lit(state::NUMBER)),
             foreign: state.eq(lit(state::FOREIGN)),
             computed: false,
@@ -482,6 +488,7 @@ fn joined(a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction 
         ok: a.ok.clone().and(b.ok.clone()),
         some: a.some.clone().or(b.some.clone()),
         foreign: a.foreign.clone().or(b.foreign.clone()),
+        printed: a.printed.clone().or(b.printed.clone()),
         computed: a.computed || b.computed,
     }
 }

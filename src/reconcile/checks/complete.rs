@@ -81,3 +81,21 @@ pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
     }
     noted
 }
+
+/// A recognised table whose cells were mostly understood leaves few of them unread.
+pub fn cells_unread(context: &Context<'_>) -> Vec<Noted> {
+    let least = usize::try_from(context.number("cells", 4)).unwrap_or(4);
+    let check = |(index, table): (usize, &crate::facts::Table)| {
+        let open: Vec<_> = table.reading.unread.iter().filter(|unread| !unread.sentence).collect();
+        let place = context.place(index, None, None);
+        if open.len() < least {
+            return Noted::holds(Vec::new()).at(place);
+        }
+        let uses = open.iter().map(|unread| Use::cell(index, unread.cell)).collect();
+        let zh = format!("表已识别，但有{}个带数字的单元格没有读懂，其中的数字未核对", open.len());
+        let en =
+            format!("the table was recognised, but {} cells with digits were not understood or checked", open.len());
+        Noted::fails(uses, Words::new(zh, en)).at(place)
+    };
+    context.tables().map(check).collect()
+}

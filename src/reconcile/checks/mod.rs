@@ -85,6 +85,7 @@ pub fn run(submissions: &[Submission], forms: &Forms, pack: &Pack) -> Vec<Outcom
 fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
     match check {
         "annexes-present" => complete::annexes_present(context),
+        "cells-unread" => complete::cells_unread(context),
         "required-blank" => complete::required_blank(context),
         "filing-date" => dates::filing_date(context),
         "one-date" => dates::one_date(context),
