@@ -1,0 +1,5 @@
+//! Integration tests, one binary so that polars is linked once.
+
+mod support;
+
+mod specs;
