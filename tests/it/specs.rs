@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::OnceLock;
 
 use gouji::facts::Submission;
 use gouji::model::{CellRange, CellRef, Finding, Verdict};
@@ -65,17 +66,13 @@ fn the_base_submission_raises_nothing() {
 
 #[test]
 fn every_case_finds_what_it_says() {
-    let mut cases = Vec::new();
-    for topic in TOPICS {
-        cases.extend(read_cases(&format!("tests/specs/{topic}.md")));
-    }
-    let (runs, done) = run_all(&cases);
+    let (cases, runs, done) = all();
     let mut wrong = Vec::new();
-    for (case, done) in cases.iter().zip(&done) {
+    for (case, done) in cases.iter().zip(done) {
         wrong.extend(compare(case, &runs[done.run], done));
     }
     if tree::blessing() {
-        bless(&cases, &wrong);
+        bless(cases, &wrong);
     } else {
         let report: Vec<String> = wrong.iter().map(|one| one.report.clone()).collect();
         assert!(report.is_empty(), "\n{}\n(GOUJI_BLESS=1 fills in what came out)", report.join("\n"));
@@ -84,10 +81,9 @@ fn every_case_finds_what_it_says() {
 
 #[test]
 fn every_rule_has_a_case_that_triggers_it_and_one_that_does_not() {
-    let cases: Vec<Case> = TOPICS.iter().flat_map(|topic| read_cases(&format!("tests/specs/{topic}.md"))).collect();
-    let (runs, done) = run_all(&cases);
+    let (_, runs, done) = all();
     let (mut raised, mut held) = (BTreeSet::new(), BTreeSet::new());
-    for done in &done {
+    for done in done {
         let run = &runs[done.run];
         let mine = |submission: &usize| done.submissions.contains(submission);
         let found: BTreeSet<&str> = run
@@ -119,6 +115,18 @@ fn every_rule_has_a_case_that_triggers_it_and_one_that_does_not() {
 }
 
 // ---- running
+
+type All = (Vec<Case>, Vec<Run>, Vec<Done>);
+
+/// Every case with what it came to, run once for all tests.
+fn all() -> &'static All {
+    static ALL: OnceLock<All> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let cases: Vec<Case> = TOPICS.iter().flat_map(|topic| read_cases(&format!("tests/specs/{topic}.md"))).collect();
+        let (runs, done) = run_all(&cases);
+        (cases, runs, done)
+    })
+}
 
 fn run_all(cases: &[Case]) -> (Vec<Run>, Vec<Done>) {
     // Cases of one pack and no prior year are tied in one go: polars plans once for all.
