@@ -148,8 +148,8 @@ impl Pass {
         let submission = indexed[row.submission].submission;
         let place = place_of(row, submission);
         let chosen = clauses.iter().filter(|clause| clause.alternative == alternative);
-        // The clause that decides: the worst of its alternative.
-        let deciding = chosen.max_by_key(|clause| rank(clause.code));
+        // The clause that decides: the worst of its alternative, the first of several.
+        let deciding = chosen.clone().rev().max_by_key(|clause| rank(clause.code));
         let mut outcome = Outcome {
             rule: member.index,
             submission: row.submission,
@@ -163,6 +163,9 @@ impl Pass {
         };
         let Some(deciding) = deciding else { return outcome };
         outcome.uses = uses(deciding, &filled);
+        if verdict == Verdict::Unbalanced {
+            add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
+        }
         outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior);
         match verdict {
             Verdict::Unchecked => {
@@ -329,6 +332,15 @@ fn uses(clause: &Clause, filled: &[&Filled]) -> Vec<Use> {
         add(&right, Role::Subject);
     }
     uses
+}
+
+/// Adds what else failed beside the deciding clause, as places to look at.
+fn add_others<'c>(found: &mut Vec<Use>, failing: impl Iterator<Item = &'c Clause>, filled: &[&Filled]) {
+    for one in failing.flat_map(|clause| uses(clause, filled)) {
+        if !found.iter().any(|old| old.at == one.at) {
+            found.push(Use { role: Role::Subject, ..one });
+        }
+    }
 }
 
 /// States both sides in the unit in which the reported side was filed.

@@ -230,11 +230,18 @@ impl Builder<'_> {
         let (a, b, sound) = self.cross(&l, &r)?;
         let exact = compare(op, a.v.clone(), b.v.clone());
         // A recomputed value that rounds to the one reported is what was reported.
-        let rounds =
-            if op == Op::Eq && matches!(left, Term::Slot(_)) && r.computed { within(&a, &b.v) } else { lit(false) };
+        let rounds = if op == Op::Eq && matches!(left, Term::Slot(_)) && r.computed {
+            let reported =
+                r.den.as_ref().map_or_else(|| Ok(l.num.clone()), |den| self.multiply(&l.num, &point(den)))?;
+            let (reported, computed) = self.align(&reported, &r.num);
+            within(&reported, &computed.v)
+        } else {
+            lit(false)
+        };
         let meets = meets(op, &a, &b);
+        // Nothing against zero; a zero that only a blank denominator makes is none.
         let zero = |side: &Fraction, other: &Part| side.some.clone().not().and(other.v.clone().eq(zero(other.scale)));
-        let nothing = zero(&l, &b).or(zero(&r, &a)).or(l.some.clone().not().and(r.some.clone().not()));
+        let nothing = zero(&l, &r.num).or(zero(&r, &l.num)).or(l.some.clone().not().and(r.some.clone().not()));
         let unprinted = l.printed.clone().and(r.printed.clone()).not();
         let foreign = l.foreign.clone().or(r.foreign.clone()).or(unprinted);
         let code = when(foreign)
@@ -350,10 +357,12 @@ impl Builder<'_> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
         let (x, y, den) = self.common(&a, &b)?;
         let (x, y) = self.align(&x, &y);
-        let flag =
-            |p: &Expr, q: &Expr, fp: Expr, fq: Expr| when(compare(op, p.clone(), q.clone())).then(fp).otherwise(fq);
         let ends = [either(op, &x.v, &y.v), either(op, &x.lo, &y.lo), either(op, &x.hi, &y.hi)];
-        let closed = [flag(&x.lo, &y.lo, x.lo_closed, y.lo_closed), flag(&x.hi, &y.hi, x.hi_closed, y.hi_closed)];
+        // The smaller comes as low as either and no higher than both; the greater the other way round.
+        let closed = [
+            supplied(op, (&x.lo, &x.lo_closed), (&y.lo, &y.lo_closed), op == Op::Le),
+            supplied(op, (&x.hi, &x.hi_closed), (&y.hi, &y.hi_closed), op == Op::Ge),
+        ];
         let num = self.part(x.stage.max(y.stage), x.scale, ends, closed);
         Ok(joined(&a, &b, num, den))
     }
@@ -379,7 +388,11 @@ impl Builder<'_> {
         ];
         let closed = [
             choose(part.lo_closed.clone(), minus.lo_closed.clone(), lit(true)),
-            choose(part.hi_closed.clone(), minus.hi_closed.clone(), lit(true)),
+            choose(
+                part.hi_closed.clone(),
+                minus.hi_closed.clone(),
+                supplied(Op::Ge, (&part.hi, &part.hi_closed), (&minus.hi, &minus.hi_closed), true),
+            ),
         ];
         self.part(stage, part.scale, ends, closed)
     }
@@ -408,10 +421,10 @@ impl Builder<'_> {
         let stage = a.stage.max(b.stage);
         let corner = |x: &Expr, y: &Expr, fx: &Expr, fy: &Expr| {
             let product = self.plan.keep(stage, x.clone() * y.clone());
-            // Zero times anything is zero: a closed zero end reaches it whatever the other end is.
-            let zero = || zero(scale);
-            let at_zero = fx.clone().and(x.clone().eq(zero())).or(fy.clone().and(y.clone().eq(zero())));
-            (product, self.plan.keep(stage, fx.clone().and(fy.clone()).or(at_zero)))
+            // Zero times anything is zero: an end that is zero and reached makes the product reached.
+            let (x_zero, y_zero) = (x.clone().eq(zero(scale)), y.clone().eq(zero(scale)));
+            let reached = fx.clone().and(fy.clone().or(x_zero)).or(fy.clone().and(y_zero));
+            (product, self.plan.keep(stage, reached))
         };
         let corners = [
             corner(&a.lo, &b.lo, &a.lo_closed, &b.lo_closed),
@@ -467,6 +480,11 @@ pub fn decimal(scale: usize) -> DataType {
     DataType::Decimal(PRECISION, scale)
 }
 
+/// The one value of a part, without its slack.
+fn point(part: &Part) -> Part {
+    Part { lo: part.v.clone(), hi: part.v.clone(), lo_closed: lit(true), hi_closed: lit(true), ..part.clone() }
+}
+
 fn zero(scale: usize) -> Expr {
     if scale == SLOT_SCALE { zero_of_slot() } else { zero_of_slot().cast(decimal(scale)) }
 }
@@ -478,6 +496,16 @@ fn zero_of_slot() -> Expr {
 /// The smaller (`Le`) or the greater (`Ge`) of two columns.
 fn either(op: Op, p: &Expr, q: &Expr) -> Expr {
     when(compare(op, p.clone(), q.clone())).then(p.clone()).otherwise(q.clone())
+}
+
+/// Whether the end that [`either`] takes is closed; of two equal ends one is enough, or both are needed.
+fn supplied(op: Op, (p, p_closed): (&Expr, &Expr), (q, q_closed): (&Expr, &Expr), one: bool) -> Expr {
+    let equal = if one { p_closed.clone().or(q_closed.clone()) } else { p_closed.clone().and(q_closed.clone()) };
+    when(p.clone().eq(q.clone()))
+        .then(equal)
+        .when(compare(op, p.clone(), q.clone()))
+        .then(p_closed.clone())
+        .otherwise(q_closed.clone())
 }
 
 /// A sum counts a blank as nothing: some number in either part is enough.

@@ -1,0 +1,5 @@
+//! What the tests share: sheets from small grids, the way from sheets to a run, files and samples.
+
+pub mod grid;
+pub mod pipeline;
+pub mod tree;
