@@ -62,7 +62,24 @@ pub fn find_pairs<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], owned:
             }
         }
     }
+    align_blanks(grid, &mut hits);
     hits
+}
+
+/// Where an answer is blank, its cell is the one under the answers of the labels above or below.
+fn align_blanks(grid: &Grid<'_>, hits: &mut [Hit<'_>]) {
+    let answered: Vec<(u32, u32)> = hits
+        .iter()
+        .filter(|hit| !hit.inside && !hit.text.is_empty())
+        .map(|hit| (hit.label_cell.col, hit.cell.col))
+        .collect();
+    for hit in hits.iter_mut().filter(|hit| !hit.inside && hit.text.is_empty()) {
+        let column = answered.iter().find(|(label, _)| *label == hit.label_cell.col).map(|(_, value)| *value);
+        let cell = column.map(|col| grid.anchor(CellRef::new(hit.cell.row, col)));
+        if let Some(cell) = cell.filter(|cell| grid.blank(*cell) && cell.row == hit.cell.row) {
+            hit.cell = cell;
+        }
+    }
 }
 
 /// Adds a date that stands alone on its row, as on a cover, for a form's date that no label gave.

@@ -45,6 +45,11 @@ impl Run {
         &self.findings[self.starts[submission]..self.starts[submission + 1]]
     }
 
+    /// All findings, each with its submission.
+    pub fn with_submissions(&self) -> impl Iterator<Item = (usize, &Finding)> {
+        (0..self.submissions.len()).flat_map(|at| self.findings_of(at).iter().map(move |finding| (at, finding)))
+    }
+
     /// The submission that holds a file.
     #[must_use]
     pub fn submission_of(&self, file: &str) -> Option<usize> {

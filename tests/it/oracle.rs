@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use gouji::facts::Submission;
 use gouji::model::Verdict;
 use gouji::model::interval::Interval;
-use gouji::reconcile::panel::{Filled, Indexed, Precision, columns, fill, rows_of};
+use gouji::reconcile::columns::columns;
+use gouji::reconcile::filled::Filled;
+use gouji::reconcile::panel::{Indexed, Precision, fill, rows_of};
 use gouji::rules::ast::Op;
 use gouji::rules::plan::{Plan, alternatives, check_depth, code, state};
 use gouji::rules::resolve::{Goal, Resolved};
@@ -34,6 +36,7 @@ struct Walked {
     ok: bool,
     some: bool,
     foreign: bool,
+    printed: bool,
     computed: bool,
     /// Every divisor is above zero.
     sound: bool,
@@ -116,9 +119,10 @@ fn walk(term: &Term, filled: &[Filled]) -> Walked {
             Walked {
                 num: Part { v: one.value, i: one.interval },
                 den: Part::exact(Decimal::ONE),
-                ok: one.state <= state::NOTHING,
+                ok: one.state <= state::NOTHING || one.state == state::MISSING,
                 some: one.state == state::NUMBER,
                 foreign: one.state == state::FOREIGN,
+                printed: one.state != state::MISSING,
                 computed: false,
                 sound: true,
             }
@@ -165,6 +169,7 @@ fn both(a: Walked, b: Walked) -> Walked {
         ok: a.ok && b.ok,
         some: a.some || b.some,
         foreign: a.foreign || b.foreign,
+        printed: a.printed || b.printed,
         computed: a.computed || b.computed,
         sound: a.sound && b.sound,
         ..a
@@ -215,7 +220,7 @@ fn clause(goal: &Goal, filled: &[Filled]) -> i32 {
         _ => unreachable!("a clause is a comparison or a test"),
     };
     let (l, r) = (walk(left, filled), walk(right, filled));
-    if l.foreign || r.foreign {
+    if l.foreign || r.foreign || !l.printed || !r.printed {
         return code::NOT_APPLICABLE;
     }
     if !l.ok || !r.ok {
@@ -364,6 +369,7 @@ fn slots() -> Vec<Slot> {
         measure: Which::Any,
         fold: Fold::One,
         optional: false,
+        rounded: false,
     };
     let constant = |text: &str| Source::Constant(text.parse().expect("a decimal"));
     let sources = (0..FIGURES).map(figure).chain(CONSTANTS.into_iter().map(constant));
@@ -406,8 +412,22 @@ fn goal() -> impl Strategy<Value = Goal> {
 
 /// A figure: small values, so that equal and touching ends are common.
 fn filled() -> impl Strategy<Value = Filled> {
-    let state =
-        prop::sample::select(vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, state::ABSENT, state::UNUSABLE, state::FOREIGN]);
+    let state = prop::sample::select(vec![
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        1,
+        state::MISSING,
+        state::ABSENT,
+        state::UNUSABLE,
+        state::FOREIGN,
+    ]);
     let ends = (-8i64..40, 0u32..3, 0i64..3, 0i64..3, any::<bool>(), any::<bool>());
     (state, ends).prop_map(|(state, (value, scale, below, above, lo_closed, hi_closed))| {
         let value = if state == state::NUMBER { Decimal::new(value, scale) } else { Decimal::ZERO };

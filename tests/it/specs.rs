@@ -87,11 +87,9 @@ fn every_rule_has_a_case_that_triggers_it_and_one_that_does_not() {
         let run = &runs[done.run];
         let mine = |submission: &usize| done.submissions.contains(submission);
         let found: BTreeSet<&str> = run
-            .findings
-            .iter()
-            .zip(&run.belongs)
-            .filter(|(finding, belongs)| mine(belongs) && finding.verdict == Verdict::Unbalanced)
-            .map(|(finding, _)| finding.code.as_str())
+            .with_submissions()
+            .filter(|(at, finding)| mine(at) && finding.verdict == Verdict::Unbalanced)
+            .map(|(_, finding)| finding.code.as_str())
             .collect();
         for outcome in run.outcomes.iter().filter(|outcome| mine(&outcome.submission)) {
             let Some(rule) = pipeline::pack().rules.get(outcome.rule) else { continue };
@@ -269,9 +267,9 @@ fn compare(case: &Case, run: &Run, done: &Done) -> Vec<Wrong> {
 
 /// `GJ203 error 附件2!D11`, and the verdict where it is no plain 不平.
 fn findings(run: &Run, done: &Done) -> Vec<String> {
-    let own = run.findings.iter().zip(&run.belongs).filter(|(_, belongs)| done.submissions.contains(belongs));
+    let own = run.with_submissions().filter(|(at, _)| done.submissions.contains(at));
     let mut lines: Vec<(String, String)> =
-        own.map(|(finding, _)| (finding.code.clone(), finding_line(finding))).collect();
+        own.map(|(_, finding)| (finding.code.clone(), finding_line(finding))).collect();
     lines.sort();
     lines.into_iter().map(|(_, line)| line).collect()
 }

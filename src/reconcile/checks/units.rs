@@ -46,7 +46,7 @@ pub fn unit_mismatch(context: &Context<'_>) -> Vec<Noted> {
         }
         let uses = vec![subject(pair.table, pair.actual), subject(pair.table, pair.target)];
         let place = context.place(pair.table, Some(&pair.from.line), Some("实际完成值"));
-        noted.push(if same_kind(a, b) {
+        noted.push(if kind(a) == kind(b) {
             Noted::holds(uses).at(place)
         } else {
             let zh = format!("“{}”指标值以“{a}”计，完成值以“{b}”计", pair.from.line);
@@ -57,14 +57,27 @@ pub fn unit_mismatch(context: &Context<'_>) -> Vec<Noted> {
     noted
 }
 
-/// Money, rates and counts do not stand for each other; a score out of a hundred may stand for a rate, and the nouns of
-/// counts (份, 册, 个) are each office's own.
-fn same_kind(a: &Unit, b: &Unit) -> bool {
-    let kind = |unit: &Unit| match unit.quantity() {
-        Quantity::Points => Quantity::Ratio,
-        quantity => quantity,
-    };
-    kind(a) == kind(b)
+/// What a unit counts. The nouns of things (份, 册, 个) are each office's own; money, rates, people and time are not.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Money,
+    /// A score out of a hundred may stand for a rate.
+    Rate,
+    People,
+    Time,
+    Things,
+}
+
+fn kind(unit: &Unit) -> Kind {
+    match (unit.quantity(), unit.noun.as_str()) {
+        (Quantity::Money, _) => Kind::Money,
+        (Quantity::Ratio | Quantity::Points, _) => Kind::Rate,
+        (_, "人" | "名" | "位" | "人次" | "人数") => Kind::People,
+        (_, "年" | "月" | "个月" | "日" | "天" | "季度" | "小时" | "月底" | "月前" | "工作日") => {
+            Kind::Time
+        }
+        _ => Kind::Things,
+    }
 }
 
 /// In one unit, a result stands within reach of its target.
