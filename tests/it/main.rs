@@ -2,5 +2,8 @@
 
 mod support;
 
+mod command_line;
 mod oracle;
+mod reference;
+mod snapshots;
 mod specs;
