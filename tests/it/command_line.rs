@@ -136,17 +136,49 @@ const FILE: [&str; 2] = ["file:s", "sha256:s"];
 const SHEET: [&str; 7] = ["file:s", "sheet:s", "form:s?", "annex:s?", "project:s?", "figures:n", "unread:l"];
 const UNREAD: [&str; 3] = ["cell:s", "text:s", "why:s"];
 const FINDING: [&str; 15] = [
-    "code:s", "severity:s", "verdict:s", "title:s", "message:s", "file:s", "entity:s", "cells:l", "expected:s?",
-    "reported:s?", "difference:s?", "allowance:s?", "unit:s", "causes:l", "key:s",
+    "code:s",
+    "severity:s",
+    "verdict:s",
+    "title:s",
+    "message:s",
+    "file:s",
+    "entity:s",
+    "cells:l",
+    "expected:s?",
+    "reported:s?",
+    "difference:s?",
+    "allowance:s?",
+    "unit:s",
+    "causes:l",
+    "key:s",
 ];
 const CELL: [&str; 9] =
     ["file:s", "sheet:s", "cell:s", "text:s", "value:s?", "unit:s", "role:s", "suspect:b", "proposed:s?"];
 const ENTRY: [&str; 9] = [
-    "code:s", "entity:s", "year:n?", "verdict:s", "cells:l", "expected:s?", "reported:s?", "difference:s?", "allowance:s?",
+    "code:s",
+    "entity:s",
+    "year:n?",
+    "verdict:s",
+    "cells:l",
+    "expected:s?",
+    "reported:s?",
+    "difference:s?",
+    "allowance:s?",
 ];
 const SUMMARY: [&str; 13] = [
-    "submissions:n", "figures:n", "checks:n", "balanced:n", "rounding:n", "rounding_large:n", "unbalanced:n",
-    "unchecked:n", "not_applicable:n", "errors:n", "warnings:n", "notes:n", "figures_under_no_rule:n",
+    "submissions:n",
+    "figures:n",
+    "checks:n",
+    "balanced:n",
+    "rounding:n",
+    "rounding_large:n",
+    "unbalanced:n",
+    "unchecked:n",
+    "not_applicable:n",
+    "errors:n",
+    "warnings:n",
+    "notes:n",
+    "figures_under_no_rule:n",
 ];
 
 fn shape(what: &str, value: &Value, keys: &[&str]) {
@@ -232,8 +264,11 @@ fn the_summary_is_the_sum_of_findings_and_ledger() {
     assert_eq!(stated("submissions"), list(&run, "submissions").len());
     let raised = count(Verdict::Unbalanced) + count(Verdict::Rounding) + count(Verdict::RoundingLarge);
     assert_eq!(list(&run, "findings").len(), raised, "every failed tie is one finding");
-    let figures: u64 =
-        list(&run, "submissions").iter().flat_map(|one| list(one, "sheets")).map(|sheet| sheet["figures"].as_u64().unwrap()).sum();
+    let figures: u64 = list(&run, "submissions")
+        .iter()
+        .flat_map(|one| list(one, "sheets"))
+        .map(|sheet| sheet["figures"].as_u64().unwrap())
+        .sum();
     assert_eq!(summary["figures"].as_u64(), Some(figures));
 }
 
@@ -264,7 +299,10 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
     assert_eq!(a.out, b.out);
     let (files, again) = (files_below(first.path()), files_below(second.path()));
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["shuangpai-2024.annotated.xlsx", "yunling-2024-1.annotated.xlsx", "yunling-2024-2.annotated.xlsx"]);
+    assert_eq!(
+        names,
+        ["shuangpai-2024.annotated.xlsx", "yunling-2024-1.annotated.xlsx", "yunling-2024-2.annotated.xlsx"]
+    );
     assert!(files == again, "annotated workbooks differ between two runs");
     assert_eq!(sha(&input), before);
     let stated = a.json()["submissions"][0]["files"][0]["sha256"].as_str().map(str::to_owned);
@@ -408,7 +446,11 @@ fn rules_are_selected_and_ignored_by_code_or_its_beginning() {
     assert!(codes(&only, "findings").contains(&"GJ301".to_owned()));
     let without = check_json(&["samples/2024", "--select", "GJ3", "--ignore", "GJ301", "--ignore", "GJ302"]).json();
     let left = codes(&without, "ledger");
-    assert!(left.contains(&"GJ303".to_owned()) && !left.contains(&"GJ301".to_owned()) && !left.contains(&"GJ302".to_owned()));
+    assert!(
+        left.contains(&"GJ303".to_owned())
+            && !left.contains(&"GJ301".to_owned())
+            && !left.contains(&"GJ302".to_owned())
+    );
     assert_eq!(check_json(&["samples/2024", "--select", "GJ802"]).code, 0, "warnings alone are no failure");
 }
 
@@ -467,7 +509,19 @@ fn is_chinese(c: char) -> bool {
 #[test]
 fn english_says_nothing_of_ours_in_chinese() {
     let fixed = [
-        "错误", "警告", "提示：", "报送件，", "未能核对", "应为", "相差", "允许尾差", "核对", "不平", "未核", "尾差", "已标注",
+        "错误",
+        "警告",
+        "提示：",
+        "报送件，",
+        "未能核对",
+        "应为",
+        "相差",
+        "允许尾差",
+        "核对",
+        "不平",
+        "未核",
+        "尾差",
+        "已标注",
     ];
     let page = gouji(["check", "samples", "--lang", "en"]).out;
     for word in fixed {

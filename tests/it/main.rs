@@ -3,6 +3,7 @@
 mod support;
 
 mod command_line;
+mod layouts;
 mod oracle;
 mod reference;
 mod snapshots;

@@ -90,11 +90,23 @@ impl Part {
 type End = (Decimal, bool);
 
 fn lower(a: End, b: End) -> End {
-    if a.0 == b.0 { (a.0, a.1 || b.1) } else if a.0 < b.0 { a } else { b }
+    if a.0 == b.0 {
+        (a.0, a.1 || b.1)
+    } else if a.0 < b.0 {
+        a
+    } else {
+        b
+    }
 }
 
 fn higher(a: End, b: End) -> End {
-    if a.0 == b.0 { (a.0, a.1 || b.1) } else if a.0 > b.0 { a } else { b }
+    if a.0 == b.0 {
+        (a.0, a.1 || b.1)
+    } else if a.0 > b.0 {
+        a
+    } else {
+        b
+    }
 }
 
 fn walk(term: &Term, filled: &[Filled]) -> Walked {
@@ -263,17 +275,16 @@ fn verdict(codes: &[Vec<i32>]) -> Verdict {
         (code::UNCHECKED, Verdict::Unchecked),
         (code::NOT_APPLICABLE, Verdict::NotApplicable),
     ];
-    let worst: Vec<i32> = codes
-        .iter()
-        .filter_map(|clauses| WORSE.iter().rev().find(|code| clauses.contains(code)).copied())
-        .collect();
+    let worst: Vec<i32> =
+        codes.iter().filter_map(|clauses| WORSE.iter().rev().find(|code| clauses.contains(code)).copied()).collect();
     BEST.iter().find(|(code, _)| worst.contains(code)).map_or(Verdict::NotApplicable, |(_, verdict)| *verdict)
 }
 
 // ---- all built-in formulas over all samples
 
 fn sample_submissions(folder: &str) -> Vec<Submission> {
-    let mut files: Vec<_> = std::fs::read_dir(tree::sample(folder)).expect("the sample is there").collect::<Result<_, _>>().unwrap();
+    let mut files: Vec<_> =
+        std::fs::read_dir(tree::sample(folder)).expect("the sample is there").collect::<Result<_, _>>().unwrap();
     files.sort_by_key(std::fs::DirEntry::file_name);
     let filed = files.iter().map(|file| {
         let name = file.file_name().to_string_lossy().into_owned();
@@ -293,7 +304,8 @@ fn every_verdict_on_the_samples_is_the_oracles() {
     for (at, submission) in run.submissions.iter().enumerate() {
         let indexed = Indexed::new(submission, run.paired[at].map(|prior| &run.priors[prior]));
         for (index, rule) in pipeline::pack().rules.iter().enumerate() {
-            let mut places: Vec<_> = rule.places.iter().filter(|place| matches!(place.body, Body::Formula(_))).collect();
+            let mut places: Vec<_> =
+                rule.places.iter().filter(|place| matches!(place.body, Body::Formula(_))).collect();
             if places.is_empty() {
                 continue;
             }
@@ -312,7 +324,8 @@ fn every_verdict_on_the_samples_is_the_oracles() {
                     };
                     let stored = judge(Precision::Stored);
                     let shown = if stored == Verdict::Unbalanced { judge(Precision::Shown) } else { stored };
-                    let settled = matches!(shown, Verdict::Balanced | Verdict::Rounding) && stored == Verdict::Unbalanced;
+                    let settled =
+                        matches!(shown, Verdict::Balanced | Verdict::Rounding) && stored == Verdict::Unbalanced;
                     expected.push(if settled { Verdict::Rounding } else { stored });
                 }
             }
@@ -320,7 +333,10 @@ fn every_verdict_on_the_samples_is_the_oracles() {
             let given: Vec<Verdict> = given.map(|outcome| plain(outcome.verdict)).collect();
             seen += given.len();
             if given != expected {
-                wrong.push(format!("{} of {}:\n  plan   {given:?}\n  oracle {expected:?}", rule.code, submission.entity));
+                wrong.push(format!(
+                    "{} of {}:\n  plan   {given:?}\n  oracle {expected:?}",
+                    rule.code, submission.entity
+                ));
             }
         }
     }
@@ -359,9 +375,7 @@ fn term() -> impl Strategy<Value = Term> {
     let leaf = (0..SLOTS).prop_map(Term::Slot);
     leaf.prop_recursive(3, 10, 2, |inner| {
         let two = (inner.clone(), inner.clone());
-        let boxed = |make: fn(Box<Term>, Box<Term>) -> Term| {
-            move |(a, b): (Term, Term)| make(Box::new(a), Box::new(b))
-        };
+        let boxed = |make: fn(Box<Term>, Box<Term>) -> Term| move |(a, b): (Term, Term)| make(Box::new(a), Box::new(b));
         prop_oneof![
             3 => two.clone().prop_map(boxed(Term::Add)),
             3 => two.clone().prop_map(boxed(Term::Sub)),
@@ -392,7 +406,8 @@ fn goal() -> impl Strategy<Value = Goal> {
 
 /// A figure: small values, so that equal and touching ends are common.
 fn filled() -> impl Strategy<Value = Filled> {
-    let state = prop::sample::select(vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, state::ABSENT, state::UNUSABLE, state::FOREIGN]);
+    let state =
+        prop::sample::select(vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 1, state::ABSENT, state::UNUSABLE, state::FOREIGN]);
     let ends = (-8i64..40, 0u32..3, 0i64..3, 0i64..3, any::<bool>(), any::<bool>());
     (state, ends).prop_map(|(state, (value, scale, below, above, lo_closed, hi_closed))| {
         let value = if state == state::NUMBER { Decimal::new(value, scale) } else { Decimal::ZERO };

@@ -17,7 +17,10 @@ fn is_current(page: &str, printed: &str, command: &str) {
     let kept = fs::read_to_string(&path).unwrap_or_default();
     let differs = kept.lines().zip(printed.lines()).position(|(kept, printed)| kept != printed);
     let line = differs.unwrap_or_else(|| kept.lines().count().min(printed.lines().count())) + 1;
-    assert!(kept == printed, "{page}:{line} is not what `{command}` prints; GOUJI_BLESS=1 cargo test --test it reference");
+    assert!(
+        kept == printed,
+        "{page}:{line} is not what `{command}` prints; GOUJI_BLESS=1 cargo test --test it reference"
+    );
 }
 
 #[test]
@@ -40,7 +43,11 @@ fn the_program_prints_the_pages() {
 fn every_rule_has_its_own_page_text() {
     let page = rules_markdown(pack(), forms());
     for rule in &pack().rules {
-        assert!(page.contains(&rule.code) && page.contains(&rule.title.zh) && page.contains(&rule.why.zh), "{}", rule.code);
+        assert!(
+            page.contains(&rule.code) && page.contains(&rule.title.zh) && page.contains(&rule.why.zh),
+            "{}",
+            rule.code
+        );
         assert!(!rule.source.is_empty(), "{} names its source", rule.code);
     }
 }

@@ -15,7 +15,8 @@ fn canned() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
     RUN.get_or_init(|| {
         let mut grids = base("本年");
-        let changes = [("附件2", "D11", "5.54"), ("附件2", "C8", "'　8.25　"), ("附件3", "I15", ""), ("附件4甲", "B4", "30万元")];
+        let changes =
+            [("附件2", "D11", "5.54"), ("附件2", "C8", "'　8.25　"), ("附件3", "I15", ""), ("附件4甲", "B4", "30万元")];
         for (sheet, cell, typed) in changes {
             let grid = grids.iter_mut().find(|grid| grid.name == sheet).expect("the sheet is there");
             let cell: CellRef = cell.parse().expect("an address");

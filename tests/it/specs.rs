@@ -147,7 +147,8 @@ fn run_all(cases: &[Case]) -> (Vec<Run>, Vec<Done>) {
         let run = match rule {
             Some(rule) => {
                 let file = (case.file.clone(), rule.lines.join("\n"));
-                let own = Pack::read(&[file], pipeline::forms()).unwrap_or_else(|e| panic!("{}:{}: {e:?}", case.file, rule.from));
+                let own = Pack::read(&[file], pipeline::forms())
+                    .unwrap_or_else(|e| panic!("{}:{}: {e:?}", case.file, rule.from));
                 reconcile(submissions, priors, pipeline::forms(), &own).expect("polars runs the plans")
             }
             None => pipeline::tie(submissions, priors),
@@ -187,7 +188,8 @@ fn case_of_base() -> Case {
 
 fn change(grids: &mut Vec<Grid>, case: &Case, block: &Block) {
     for (at, line) in block.lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        change_line(grids, line.trim()).unwrap_or_else(|| panic!("{}:{}: `{line}` is no change", case.file, block.from + at + 1));
+        change_line(grids, line.trim())
+            .unwrap_or_else(|| panic!("{}:{}: `{line}` is no change", case.file, block.from + at + 1));
     }
 }
 
@@ -205,7 +207,9 @@ fn change_line(grids: &mut Vec<Grid>, line: &str) -> Option<()> {
         let at = grid(grids, old)?;
         let copy = Grid { name: new.to_owned(), ..grids[at].clone() };
         grids.push(copy);
-    } else if let Some((word, rest)) = ["删行 ", "插行 ", "合并 "].iter().find_map(|word| Some((*word, line.strip_prefix(word)?))) {
+    } else if let Some((word, rest)) =
+        ["删行 ", "插行 ", "合并 "].iter().find_map(|word| Some((*word, line.strip_prefix(word)?)))
+    {
         let (sheet, place) = rest.split_once('!')?;
         let at = grid(grids, sheet)?;
         match word {
@@ -266,7 +270,8 @@ fn compare(case: &Case, run: &Run, done: &Done) -> Vec<Wrong> {
 /// `GJ203 error 附件2!D11`, and the verdict where it is no plain 不平.
 fn findings(run: &Run, done: &Done) -> Vec<String> {
     let own = run.findings.iter().zip(&run.belongs).filter(|(_, belongs)| done.submissions.contains(belongs));
-    let mut lines: Vec<(String, String)> = own.map(|(finding, _)| (finding.code.clone(), finding_line(finding))).collect();
+    let mut lines: Vec<(String, String)> =
+        own.map(|(finding, _)| (finding.code.clone(), finding_line(finding))).collect();
     lines.sort();
     lines.into_iter().map(|(_, line)| line).collect()
 }
@@ -369,7 +374,9 @@ fn read_cases(file: &str) -> Vec<Case> {
             cases.push(Case { file: file.to_owned(), line: at + 1, title, grids: Vec::new(), blocks: Vec::new() });
         } else if let (Some(name), Some(case)) = (line.strip_prefix("### "), cases.last_mut()) {
             case.grids.push(Grid::new(name.trim()));
-        } else if let Some(grid) = cases.last_mut().and_then(|case| case.grids.last_mut()).filter(|_| line.starts_with('|')) {
+        } else if let Some(grid) =
+            cases.last_mut().and_then(|case| case.grids.last_mut()).filter(|_| line.starts_with('|'))
+        {
             grid_line(grid, line);
         }
     }
