@@ -46,7 +46,7 @@ impl Run {
     }
 
     /// All findings, each with its submission.
-    pub fn with_submissions(&self) -> impl Iterator<Item = (usize, &Finding)> {
+    pub fn with_submissions(&self) -> impl Iterator<Item = (usize, &Finding)> + Clone {
         (0..self.submissions.len()).flat_map(|at| self.findings_of(at).iter().map(move |finding| (at, finding)))
     }
 

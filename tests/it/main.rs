@@ -2,5 +2,9 @@
 
 mod support;
 
+mod command_line;
+mod layouts;
 mod oracle;
+mod reference;
+mod snapshots;
 mod specs;

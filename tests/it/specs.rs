@@ -343,7 +343,7 @@ fn block<'c>(case: &'c Case, kind: &str) -> Option<&'c Block> {
     case.blocks.iter().find(|block| block.kind == kind)
 }
 
-fn base(part: &str) -> Vec<Grid> {
+pub fn base(part: &str) -> Vec<Grid> {
     let cases = read_cases("tests/specs/base.md");
     cases.into_iter().find(|case| case.title == part).expect("the base has this part").grids
 }

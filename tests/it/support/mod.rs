@@ -2,4 +2,5 @@
 
 pub mod grid;
 pub mod pipeline;
+pub mod program;
 pub mod tree;
