@@ -1,6 +1,6 @@
 //! Facts: what was read, gathered by submission, and THE long frame of it.
 //!
-//! A [`Submission`] is one unit's one year, from one file or several. [`gather`] groups readings, takes the newer of
+//! A [`Submission`] is one unit's one year, from one file or several. [`gather()`] groups readings, takes the newer of
 //! two versions of one annex and says so. [`frame`](frame::frame) lays every figure out, one row a figure.
 
 pub mod frame;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::declare::{Block, Capture};
 use super::normal::squash;
 use super::reading::{Figure, Passage, Required};
-use super::value::{State, Value};
+use super::value::{State, UnitFrom, Value};
 use crate::model::{Quantity, Unit};
 
 /// Words that lead into a list and are no part of its first name.
@@ -160,7 +160,7 @@ fn figure(
             decimals,
             stored_decimals: decimals,
             typed: true,
-            unit_in_cell: true,
+            unit_from: UnitFrom::Cell,
             ..Value::of_state(State::Amount)
         },
         exact: quantity == Quantity::Count,

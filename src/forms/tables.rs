@@ -9,7 +9,7 @@ use super::header::{Column, Header};
 use super::lines::{Section, match_line};
 use super::normal::{Label, caption_unit, printed_name, read_label, squash};
 use super::reading::{Claim, Claims, Figure, Required};
-use super::value::{Place, State, Value, is_fraction, read_value};
+use super::value::{Place, State, UnitFrom, Value, is_fraction, read_value};
 use crate::model::unit::shift;
 use crate::model::{CellRef, Quantity, Unit};
 use crate::read::Comparator;
@@ -295,7 +295,7 @@ impl TableReader<'_, '_> {
             && figure.value.unit.noun.is_empty()
         {
             figure.value.unit = unit.clone();
-            figure.value.bare_percent = unit.quantity() == Quantity::Ratio;
+            figure.value.unit_from = UnitFrom::Row;
         }
     }
 
@@ -411,7 +411,8 @@ fn share_percent(row: &mut [Figure]) {
         return;
     }
     let bare = |f: &Figure| {
-        f.quantity == Quantity::Plain && (f.value.unit.noun.is_empty() || (whole && rate(f) && f.value.bare_percent))
+        f.quantity == Quantity::Plain
+            && (f.value.unit.noun.is_empty() || (whole && rate(f) && f.value.unit_from == UnitFrom::Row))
     };
     for figure in row.iter_mut().filter(|f| bare(f)) {
         let Some(amount) = figure.value.amount.filter(|amount| is_fraction(*amount)) else { continue };
@@ -497,7 +498,7 @@ pub fn share_decimals(figures: &mut [Figure]) {
     let mut most: BTreeMap<(Arc<str>, Arc<str>), u32> = BTreeMap::new();
     let counts = |figure: &Figure| {
         figure.value.state == State::Amount
-            && !figure.value.unit_in_cell
+            && figure.value.unit_from != UnitFrom::Cell
             && matches!(figure.quantity, Quantity::Money | Quantity::Points)
     };
     let column = |figure: &Figure| (figure.block.clone(), figure.measure.clone());

@@ -42,6 +42,17 @@ impl State {
     }
 }
 
+/// Where a value's unit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitFrom {
+    /// Over the column, in a caption, or in the form.
+    Place,
+    /// In the cell itself: `8.57万元`.
+    Cell,
+    /// In a column of units beside it.
+    Row,
+}
+
 /// A value as it stands in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
@@ -58,10 +69,7 @@ pub struct Value {
     pub comparator: Option<Comparator>,
     /// The figure stands as text.
     pub typed: bool,
-    /// The unit stands in the cell itself.
-    pub unit_in_cell: bool,
-    /// A unit column beside it says %, the cell does not.
-    pub bare_percent: bool,
+    pub unit_from: UnitFrom,
     /// Every number of the cell, where it holds several or one among words.
     pub numbers: Vec<TypedNumber>,
 }
@@ -78,8 +86,7 @@ impl Value {
             fixed: false,
             comparator: None,
             typed: false,
-            unit_in_cell: false,
-            bare_percent: false,
+            unit_from: UnitFrom::Place,
             numbers: Vec::new(),
         }
     }
@@ -169,7 +176,7 @@ fn read_number(number: TypedNumber, place: Place<'_>) -> Value {
         stored_decimals: value.scale(),
         comparator: number.comparator,
         typed: true,
-        unit_in_cell,
+        unit_from: if unit_in_cell { UnitFrom::Cell } else { UnitFrom::Place },
         numbers: vec![number],
         ..Value::of_state(State::Amount)
     }

@@ -1,5 +1,15 @@
 //! Integration tests, one binary so that polars is linked once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::similar_names,
+    clippy::comparison_chain,
+    clippy::needless_for_each,
+    clippy::format_collect,
+    clippy::struct_excessive_bools,
+    reason = "plain words and plain steps are easier to hold against the code they test"
+)]
+
 mod support;
 
 mod command_line;

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{Context, Noted, subject};
 use crate::forms::reading::Figure;
-use crate::forms::value::State;
+use crate::forms::value::{State, UnitFrom};
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit, Words};
 
@@ -146,7 +146,7 @@ pub fn unit_twice(context: &Context<'_>) -> Vec<Noted> {
             }
             let place = context.place(table, Some(&figure.line), Some(&figure.measure));
             let uses = vec![subject(table, number)];
-            noted.push(if figure.value.unit_in_cell {
+            noted.push(if figure.value.unit_from == UnitFrom::Cell {
                 let zh = format!("“{}”栏已有计量单位，单元格内又写“{}”", figure.measure, figure.text.trim());
                 let en =
                     format!("the column “{}” has a unit and the cell says “{}”", figure.measure, figure.text.trim());
@@ -197,7 +197,11 @@ pub fn number_as_text(context: &Context<'_>) -> Vec<Noted> {
         };
         let typed: Vec<usize> = figures
             .filter(|(_, f)| {
-                numeric(f) && tabular(f) && f.value.typed && !f.value.unit_in_cell && f.value.amount.is_some()
+                numeric(f)
+                    && tabular(f)
+                    && f.value.typed
+                    && f.value.unit_from != UnitFrom::Cell
+                    && f.value.amount.is_some()
             })
             .filter(|(_, f)| {
                 context.forms.all[one.form]
