@@ -347,6 +347,7 @@ fn plain(verdict: Verdict) -> Verdict {
 /// Slots of a random formula; the last two are constants.
 const SLOTS: usize = 6;
 const FIGURES: usize = 4;
+const DIVISORS: std::ops::Range<usize> = 2..FIGURES;
 const CONSTANTS: [&str; 2] = ["0.2", "3"];
 
 fn slots() -> Vec<Slot> {
@@ -373,8 +374,8 @@ fn term() -> impl Strategy<Value = Term> {
             3 => two.clone().prop_map(boxed(Term::Add)),
             3 => two.clone().prop_map(boxed(Term::Sub)),
             2 => two.clone().prop_map(boxed(Term::Mul)),
-            // A divisor is one figure: a quotient of quotients is no formula that an officer writes.
-            2 => (inner.clone(), (0..FIGURES).prop_map(Term::Slot)).prop_map(boxed(Term::Div)),
+            // A divisor is one figure that is not below zero: no officer divides by anything else.
+            2 => (inner.clone(), DIVISORS.prop_map(Term::Slot)).prop_map(boxed(Term::Div)),
             1 => two.clone().prop_map(boxed(Term::Min)),
             1 => two.prop_map(boxed(Term::Max)),
             1 => inner.clone().prop_map(|a| Term::Neg(Box::new(a))),
@@ -419,6 +420,9 @@ fn filled() -> impl Strategy<Value = Filled> {
 
 fn row() -> impl Strategy<Value = Vec<Filled>> {
     prop::collection::vec(filled(), FIGURES).prop_map(|mut row| {
+        for one in row[DIVISORS].iter_mut().filter(|one| one.value < Decimal::ZERO) {
+            (one.value, one.interval) = (-one.value, one.interval.negate());
+        }
         row.extend(CONSTANTS.iter().map(|text| {
             let value = text.parse().expect("a decimal");
             Filled { state: state::NUMBER, value, interval: Interval::exact(value), uses: Vec::new(), coarse: false }
