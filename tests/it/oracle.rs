@@ -276,15 +276,15 @@ fn verdict(codes: &[Vec<i32>]) -> Verdict {
 // ---- all built-in formulas over all samples
 
 fn sample_submissions(folder: &str) -> Vec<Submission> {
-    let mut files: Vec<_> =
+    let mut entries: Vec<_> =
         std::fs::read_dir(tree::sample(folder)).expect("the sample is there").collect::<Result<_, _>>().unwrap();
-    files.sort_by_key(std::fs::DirEntry::file_name);
-    let filed = files.iter().map(|file| {
-        let name = file.file_name().to_string_lossy().into_owned();
-        let book = pipeline::book(&name, std::fs::read(file.path()).expect("the sample is readable"));
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    let read = entries.iter().map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let book = pipeline::book(&name, std::fs::read(entry.path()).expect("the sample is readable"));
         pipeline::filed(&name, &book.sheets)
     });
-    pipeline::submissions(filed.collect())
+    pipeline::submissions(read.collect())
 }
 
 #[test]
