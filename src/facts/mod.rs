@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::forms::reading::{Figure, Reading, Unread};
 use crate::forms::{Forms, Unknown};
-use crate::model::Words;
+use crate::model::{CellRef, Words};
 
 pub use gather::{Overrides, gather};
 
@@ -87,6 +87,12 @@ impl Submission {
 }
 
 impl Table {
+    /// The cell that stands for the whole table: its heading.
+    #[must_use]
+    pub fn heading(&self) -> CellRef {
+        self.reading.titles.first().map_or(CellRef::new(self.reading.piece.top, 0), |(cell, _)| *cell)
+    }
+
     /// The first figure at a block, line and measure.
     #[must_use]
     pub fn figure(&self, block: &str, line: &str, measure: &str) -> Option<&Figure> {

@@ -199,7 +199,7 @@ impl std::fmt::Display for Day {
 /// Reads a date typed as words; none where the text is no date.
 #[must_use]
 pub fn read_day(text: &str) -> Option<Day> {
-    let text = squash(text);
+    let text = arabic(&squash(text));
     if let Typed::Date { year, month, day } = parse_typed(&text) {
         return Some(Day { year, month, day });
     }
@@ -208,5 +208,51 @@ pub fn read_day(text: &str) -> Option<Day> {
     match parse_typed(date) {
         Typed::Date { year, month, day } => Some(Day { year, month, day }),
         _ => None,
+    }
+}
+
+/// Writes 二〇二五年四月十八日 as 2025年4月18日; other texts stay as they are.
+fn arabic(text: &str) -> String {
+    const DIGITS: &str = "〇一二三四五六七八九";
+    let digit = |c: char| DIGITS.chars().position(|other| other == c || (c == '○' || c == '零') && other == '〇');
+    if !text.contains('年') || !text.chars().any(|c| digit(c).is_some()) {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    let mut last_was_digit = false;
+    while let Some(c) = chars.next() {
+        if c == '十' {
+            // 十八 is 18, 二十 is 20, 二十八 is 28.
+            let more = chars.peek().copied().and_then(digit).is_some();
+            out.push_str(match (last_was_digit, more) {
+                (true, true) => "",
+                (true, false) => "0",
+                (false, true) => "1",
+                (false, false) => "10",
+            });
+            last_was_digit = true;
+        } else if let Some(value) = digit(c) {
+            out.push_str(&value.to_string());
+            last_was_digit = true;
+        } else {
+            out.push(c);
+            last_was_digit = false;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_in_both_scripts() {
+        for text in ["2025年4月18日", "二〇二五年四月十八日", "2025.4.18", "2025-04-18T00:00:00"] {
+            assert_eq!(read_day(text), Some(Day { year: 2025, month: 4, day: 18 }), "{text}");
+        }
+        assert_eq!(read_day("二〇二五年十月二十日").map(|day| (day.month, day.day)), Some((10, 20)));
+        assert_eq!(read_day("十二五规划"), None);
     }
 }

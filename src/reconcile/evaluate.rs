@@ -11,6 +11,7 @@ use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::panel::{Indexed, Precision, Row, fill, rows_of};
 use crate::facts::Submission;
 use crate::forms::Forms;
+use crate::forms::reading::Required;
 use crate::model::finding::Role;
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit, Verdict, Words};
@@ -143,7 +144,7 @@ impl Pass {
         indexed: &[Indexed<'_>],
     ) -> Outcome {
         let filled: Vec<&Filled> = member.slots.iter().map(|slot| &self.filled[number][*slot]).collect();
-        let clauses = self.read(position, member, number);
+        let clauses = self.read(position, member, number, &filled);
         let (alternative, verdict) = best(&clauses);
         let submission = indexed[row.submission].submission;
         let place = place_of(row, submission);
@@ -169,8 +170,8 @@ impl Pass {
         outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior);
         match verdict {
             Verdict::Unchecked => {
-                let (left, right) = goal_slots(&deciding.goal);
-                outcome.blocked = left.iter().chain(&right).any(|slot| filled[*slot].state == state::UNUSABLE);
+                outcome.blocked = is_blocked(deciding, &filled, submission)
+                    || (row.measure.is_some() && is_total_blank(deciding, &filled));
                 outcome.words = Some(why_unchecked(deciding, &filled, member.resolved));
             }
             Verdict::Rounding if is_large(deciding, &filled) => outcome.verdict = Verdict::RoundingLarge,
@@ -179,7 +180,7 @@ impl Pass {
         outcome
     }
 
-    fn read(&self, position: usize, member: &Member<'_>, number: usize) -> Vec<Clause> {
+    fn read(&self, position: usize, member: &Member<'_>, number: usize, filled: &[&Filled]) -> Vec<Clause> {
         let mut clauses = Vec::new();
         for (at, alternative) in alternatives(&member.resolved.goal).into_iter().enumerate() {
             for goal in alternative.clauses {
@@ -188,7 +189,10 @@ impl Pass {
                 let number_in = |letter| decimal_at(&self.result, &column(letter), number);
                 let code = int_at(&self.result, &column('c'), number).unwrap_or(code::UNCHECKED);
                 let sides = sides_of(number_in);
-                clauses.push(Clause { alternative: at, guards: alternative.guards.clone(), goal, code, sides });
+                let (left, right) = goal_slots(&goal);
+                let unreadable = left.iter().chain(&right).any(|slot| filled[*slot].state == state::UNUSABLE);
+                let guards = alternative.guards.clone();
+                clauses.push(Clause { alternative: at, guards, goal, code, sides, unreadable });
             }
         }
         clauses
@@ -206,6 +210,8 @@ struct Clause {
     goal: Goal,
     code: i32,
     sides: Option<Sides>,
+    /// Words or an error stand where a figure is needed.
+    unreadable: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -264,15 +270,38 @@ fn verdict_of(clause: i32) -> Verdict {
     }
 }
 
-/// Chooses the alternative that holds best; of several that fail, the nearest.
+/// Whether words or an error stand where the clause needs a figure; a cell that the form requires is reported as such.
+fn is_blocked(clause: &Clause, filled: &[&Filled], submission: &Submission) -> bool {
+    let required = |one: &Use| match one.at {
+        At::Figure { prior: false, table, figure } => {
+            super::outcome::figure_at(submission, table, figure).is_some_and(|f| f.required != Required::No)
+        }
+        _ => false,
+    };
+    let (left, right) = goal_slots(&clause.goal);
+    let mut unusable = left.iter().chain(&right).map(|slot| filled[*slot]).filter(|f| f.state == state::UNUSABLE);
+    unusable.any(|filled| !filled.uses.iter().any(required))
+}
+
+/// Whether a total is blank although its parts are filled in.
+fn is_total_blank(clause: &Clause, filled: &[&Filled]) -> bool {
+    let (left, right) = goal_slots(&clause.goal);
+    let blank =
+        matches!(left.as_slice(), [one] if filled[*one].state == state::NOTHING && !filled[*one].uses.is_empty());
+    blank && right.iter().any(|slot| filled[*slot].state == state::NUMBER && !filled[*slot].value.is_zero())
+}
+
+/// Chooses the alternative that holds best; of several that fail, the nearest. An alternative that could not be read
+/// may be the one that holds, so it outranks those that fail.
 fn best(clauses: &[Clause]) -> (usize, Verdict) {
     let count = clauses.iter().map(|clause| clause.alternative + 1).max().unwrap_or(0);
-    let order = |verdict: Verdict| match verdict {
+    let order = |verdict: Verdict, unreadable: bool| match verdict {
         Verdict::Balanced => 0,
         Verdict::Rounding | Verdict::RoundingLarge => 1,
-        Verdict::Unbalanced => 2,
-        Verdict::Unchecked => 3,
-        Verdict::NotApplicable => 4,
+        Verdict::Unchecked if unreadable => 2,
+        Verdict::Unbalanced => 3,
+        Verdict::Unchecked => 4,
+        Verdict::NotApplicable => 5,
     };
     (0..count)
         .map(|at| {
@@ -282,10 +311,11 @@ fn best(clauses: &[Clause]) -> (usize, Verdict) {
             let distance = failing
                 .map(|clause| clause.sides.map_or(Decimal::MAX, |sides| (sides.left - sides.right).abs()))
                 .fold(Decimal::ZERO, |sum, one| sum.checked_add(one).unwrap_or(Decimal::MAX));
-            (at, verdict_of(worst), distance)
+            let unreadable = own().any(|clause| clause.unreadable);
+            (at, verdict_of(worst), unreadable, distance)
         })
-        .min_by_key(|(at, verdict, distance)| (order(*verdict), *distance, *at))
-        .map_or((0, Verdict::NotApplicable), |(at, verdict, _)| (at, verdict))
+        .min_by_key(|(at, verdict, unreadable, distance)| (order(*verdict, *unreadable), *distance, *at))
+        .map_or((0, Verdict::NotApplicable), |(at, verdict, _, _)| (at, verdict))
 }
 
 fn slots_of(term: &Term, found: &mut Vec<usize>) {

@@ -131,8 +131,9 @@ pub fn fill(slot: &Slot, row: &Row, indexed: &Indexed<'_>, precision: Precision)
     match &slot.source {
         Source::Constant(number) => Filled::number(*number),
         Source::Tables { form } => {
-            let count = indexed.submission.tables_of(*form).count();
-            Filled::number(Decimal::from(count))
+            let tables = indexed.submission.tables.iter().enumerate().filter(|(_, table)| table.form == *form);
+            let uses: Vec<Use> = tables.map(|(index, table)| Use::cell(index, table.heading())).collect();
+            Filled { uses: uses.clone(), ..Filled::number(Decimal::from(uses.len())) }
         }
         Source::Test { test, of } => {
             let parts: Vec<Filled> = of.iter().map(|slot| fill(slot, row, indexed, precision)).collect();

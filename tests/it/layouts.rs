@@ -256,10 +256,10 @@ fn workbook(pages: &[Grid]) -> Vec<u8> {
         sheet.set_name(&page.name).expect("a sheet name");
         for range in &page.merges {
             let (a, b) = (range.first, range.last);
-            sheet.merge_range(a.row, a.col as u16, b.row, b.col as u16, "", &Format::new()).expect("a merge");
+            sheet.merge_range(a.row, narrow(a.col), b.row, narrow(b.col), "", &Format::new()).expect("a merge");
         }
         for (at, typed) in &page.typed {
-            let (row, col) = (at.row, at.col as u16);
+            let (row, col) = (at.row, narrow(at.col));
             match (typed.strip_prefix('\''), typed.parse::<f64>()) {
                 (Some(text), _) => sheet.write_string(row, col, text),
                 (None, Ok(number)) => sheet.write_number(row, col, number),
@@ -269,6 +269,10 @@ fn workbook(pages: &[Grid]) -> Vec<u8> {
         }
     }
     book.save_to_buffer().expect("a workbook")
+}
+
+fn narrow(col: u32) -> u16 {
+    u16::try_from(col).expect("a sheet has 16,384 columns")
 }
 
 /// Reads laid-out files back and gathers them.

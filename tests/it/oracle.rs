@@ -3,6 +3,7 @@
 //! It follows what `rules::plan` says of a clause, one term at a time, with [`Interval`] and exact decimals. A quotient
 //! stays a fraction and comparisons are cross-multiplied, because a decimal quotient would not be exact.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use gouji::facts::Submission;
@@ -29,6 +30,7 @@ struct Part {
 
 /// What a term came to.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one question of the plan's, asked on its own")]
 struct Walked {
     num: Part,
     /// One where nothing was divided.
@@ -75,12 +77,10 @@ impl Part {
     /// The smaller of two: it can come as low as either, and no higher than both.
     fn min(self, other: Self) -> Self {
         let (lo, lo_closed) = lower((self.i.lo, self.i.lo_closed), (other.i.lo, other.i.lo_closed));
-        let (hi, hi_closed) = if self.i.hi == other.i.hi {
-            (self.i.hi, self.i.hi_closed && other.i.hi_closed)
-        } else if self.i.hi < other.i.hi {
-            (self.i.hi, self.i.hi_closed)
-        } else {
-            (other.i.hi, other.i.hi_closed)
+        let (hi, hi_closed) = match self.i.hi.cmp(&other.i.hi) {
+            Ordering::Equal => (self.i.hi, self.i.hi_closed && other.i.hi_closed),
+            Ordering::Less => (self.i.hi, self.i.hi_closed),
+            Ordering::Greater => (other.i.hi, other.i.hi_closed),
         };
         Self { v: self.v.min(other.v), i: Interval { lo, hi, lo_closed, hi_closed } }
     }
@@ -93,23 +93,16 @@ impl Part {
 type End = (Decimal, bool);
 
 fn lower(a: End, b: End) -> End {
-    if a.0 == b.0 {
-        (a.0, a.1 || b.1)
-    } else if a.0 < b.0 {
-        a
-    } else {
-        b
+    match a.0.cmp(&b.0) {
+        Ordering::Equal => (a.0, a.1 || b.1),
+        Ordering::Less => a,
+        Ordering::Greater => b,
     }
 }
 
 fn higher(a: End, b: End) -> End {
-    if a.0 == b.0 {
-        (a.0, a.1 || b.1)
-    } else if a.0 > b.0 {
-        a
-    } else {
-        b
-    }
+    let (hi, closed) = lower((-a.0, a.1), (-b.0, b.1));
+    (-hi, closed)
 }
 
 fn walk(term: &Term, filled: &[Filled]) -> Walked {
@@ -227,8 +220,7 @@ fn clause(goal: &Goal, filled: &[Filled]) -> i32 {
         return code::UNCHECKED;
     }
     // Nothing against nothing, or against zero, is no tie.
-    let zero = |side: &Walked| side.num.v.is_zero();
-    let nothing = |side: &Walked, other: &Walked| !side.some && (!other.some || zero(other));
+    let nothing = |side: &Walked, other: &Walked| !side.some && (!other.some || other.num.v.is_zero());
     if nothing(&l, &r) || nothing(&r, &l) {
         return code::NOT_APPLICABLE;
     }
@@ -289,15 +281,15 @@ fn verdict(codes: &[Vec<i32>]) -> Verdict {
 // ---- all built-in formulas over all samples
 
 fn sample_submissions(folder: &str) -> Vec<Submission> {
-    let mut files: Vec<_> =
+    let mut entries: Vec<_> =
         std::fs::read_dir(tree::sample(folder)).expect("the sample is there").collect::<Result<_, _>>().unwrap();
-    files.sort_by_key(std::fs::DirEntry::file_name);
-    let filed = files.iter().map(|file| {
-        let name = file.file_name().to_string_lossy().into_owned();
-        let book = pipeline::book(&name, std::fs::read(file.path()).expect("the sample is readable"));
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    let read = entries.iter().map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let book = pipeline::book(&name, std::fs::read(entry.path()).expect("the sample is readable"));
         pipeline::filed(&name, &book.sheets)
     });
-    pipeline::submissions(filed.collect())
+    pipeline::submissions(read.collect())
 }
 
 #[test]
@@ -306,7 +298,7 @@ fn every_verdict_on_the_samples_is_the_oracles() {
     let all = ["2023", "2024", "ties", "layouts", "layouts-fault"].into_iter().flat_map(sample_submissions).collect();
     let run = pipeline::tie(all, priors);
     let mut wrong = Vec::new();
-    let mut seen = 0;
+    let mut compared = 0;
     for (at, submission) in run.submissions.iter().enumerate() {
         let indexed = Indexed::new(submission, run.paired[at].map(|prior| &run.priors[prior]));
         for (index, rule) in pipeline::pack().rules.iter().enumerate() {
@@ -337,7 +329,7 @@ fn every_verdict_on_the_samples_is_the_oracles() {
             }
             let given = run.outcomes.iter().filter(|outcome| outcome.rule == index && outcome.submission == at);
             let given: Vec<Verdict> = given.map(|outcome| plain(outcome.verdict)).collect();
-            seen += given.len();
+            compared += given.len();
             if given != expected {
                 wrong.push(format!(
                     "{} of {}:\n  plan   {given:?}\n  oracle {expected:?}",
@@ -347,7 +339,7 @@ fn every_verdict_on_the_samples_is_the_oracles() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    assert!(seen > 500, "only {seen} instances were compared");
+    assert!(compared > 500, "only {compared} instances were compared");
 }
 
 /// How large a tail is, the ledger says and no clause does.
@@ -360,6 +352,7 @@ fn plain(verdict: Verdict) -> Verdict {
 /// Slots of a random formula; the last two are constants.
 const SLOTS: usize = 6;
 const FIGURES: usize = 4;
+const DIVISORS: std::ops::Range<usize> = 2..FIGURES;
 const CONSTANTS: [&str; 2] = ["0.2", "3"];
 
 fn slots() -> Vec<Slot> {
@@ -387,8 +380,8 @@ fn term() -> impl Strategy<Value = Term> {
             3 => two.clone().prop_map(boxed(Term::Add)),
             3 => two.clone().prop_map(boxed(Term::Sub)),
             2 => two.clone().prop_map(boxed(Term::Mul)),
-            // A divisor is one figure: a quotient of quotients is no formula that an officer writes.
-            2 => (inner.clone(), (0..FIGURES).prop_map(Term::Slot)).prop_map(boxed(Term::Div)),
+            // A divisor is one figure that is not below zero: no officer divides by anything else.
+            2 => (inner.clone(), DIVISORS.prop_map(Term::Slot)).prop_map(boxed(Term::Div)),
             1 => two.clone().prop_map(boxed(Term::Min)),
             1 => two.prop_map(boxed(Term::Max)),
             1 => inner.clone().prop_map(|a| Term::Neg(Box::new(a))),
@@ -447,6 +440,9 @@ fn filled() -> impl Strategy<Value = Filled> {
 
 fn row() -> impl Strategy<Value = Vec<Filled>> {
     prop::collection::vec(filled(), FIGURES).prop_map(|mut row| {
+        for one in row[DIVISORS].iter_mut().filter(|one| one.value < Decimal::ZERO) {
+            (one.value, one.interval) = (-one.value, one.interval.negate());
+        }
         row.extend(CONSTANTS.iter().map(|text| {
             let value = text.parse().expect("a decimal");
             Filled { state: state::NUMBER, value, interval: Interval::exact(value), uses: Vec::new(), coarse: false }
@@ -456,7 +452,7 @@ fn row() -> impl Strategy<Value = Vec<Filled>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(20_240_101), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn a_plan_agrees_with_the_oracle(goal in goal(), rows in prop::collection::vec(row(), 60).prop_map(Rows)) {
@@ -468,18 +464,38 @@ proptest! {
         let slots: Vec<&Slot> = resolved.slots.iter().collect();
         let mut plan = Plan::default();
         plan.add(&resolved, &numbers, "r").unwrap();
-        let frame = plan.run(columns(&slots, &rows).unwrap()).unwrap();
+        // The same rows once more, in the other order and with every figure less exact.
+        let wider = rows.iter().rev().map(|row| row.iter().map(widen).collect());
+        let all: Vec<Vec<Filled>> = rows.iter().cloned().chain(wider).collect();
+        let frame = plan.run(columns(&slots, &all).unwrap()).unwrap();
         for (number, row) in rows.iter().enumerate() {
             let expected: Vec<i32> = codes(&resolved, row).into_iter().flatten().collect();
             for (clause, expected) in expected.into_iter().enumerate() {
-                let given = frame.column(&format!("rc{clause}")).unwrap().i32().unwrap().get(number);
+                let column = frame.column(&format!("rc{clause}")).unwrap().i32().unwrap();
+                let given = column.get(number);
                 prop_assert_eq!(
                     given, Some(expected),
                     "clause {} of {:?}\nrow {:#?}", clause, &resolved.goal, brief(row)
                 );
+                let wider = column.get(all.len() - 1 - number);
+                let held = matches!(given, Some(code::BALANCED | code::ROUNDING));
+                prop_assert!(
+                    !held || matches!(wider, Some(code::BALANCED | code::ROUNDING)),
+                    "wider figures made a breach: clause {} of {:?}\nrow {:#?}", clause, &resolved.goal, brief(row)
+                );
             }
         }
     }
+}
+
+/// The same figure, reported less exactly; a constant stays what it is.
+fn widen(one: &Filled) -> Filled {
+    let Interval { lo, hi, lo_closed, hi_closed } = one.interval;
+    if one.state != state::NUMBER || lo == hi {
+        return one.clone();
+    }
+    let more = Decimal::new(25, 2);
+    Filled { interval: Interval { lo: lo - more, hi: hi + more, lo_closed, hi_closed }, ..one.clone() }
 }
 
 /// Rows that a failure does not print whole.

@@ -386,7 +386,7 @@ fn read_cases(file: &str) -> Vec<Case> {
 fn grid_line(grid: &mut Grid, line: &str) {
     let mut cells = line.trim().trim_start_matches('|').trim_end_matches('|').split('|');
     let Some(row) = cells.next().and_then(|cell| cell.trim().parse::<u32>().ok()) else { return };
-    for (col, text) in cells.enumerate() {
-        grid.set(CellRef::new(row - 1, col as u32), &typed(text));
+    for (col, text) in (0..).zip(cells) {
+        grid.set(CellRef::new(row - 1, col), &typed(text));
     }
 }

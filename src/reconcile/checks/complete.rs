@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Noted, subject};
-use crate::forms::reading::Required;
+use crate::forms::reading::{Figure, Required};
 use crate::forms::value::State;
-use crate::model::Words;
+use crate::model::{Quantity, Words};
 use crate::reconcile::outcome::{Place, Use};
 
 /// Every required form is in the submission; a table that stands alone by its nature is not asked for its fellows.
@@ -35,28 +35,30 @@ pub fn annexes_present(context: &Context<'_>) -> Vec<Noted> {
         .filter(|(index, form)| form.required && !present(*index))
         .map(|(_, form)| format!("{} {}", form.annex, form.title.en))
         .collect();
-    let at = context.tables().next().map(|(index, table)| {
-        let cell = table.reading.titles.first().map_or(crate::model::CellRef::new(0, 0), |(cell, _)| *cell);
-        Use::cell(index, cell)
-    });
+    let at = context.tables().next().map(|(index, table)| Use::cell(index, table.heading()));
     let words = Words::new(format!("缺少{}", missing.join("、")), format!("missing: {}", english.join(", ")));
     vec![Noted::fails(at.into_iter().collect(), words)]
 }
 
-/// Required cells are filled; one finding a row or a block, not one a cell.
+/// Whether a cell that should hold a number holds words, an error value or what the template left there.
+fn is_unusable(figure: &Figure) -> bool {
+    let numeric = matches!(figure.quantity, Quantity::Money | Quantity::Ratio | Quantity::Points | Quantity::Count);
+    numeric && matches!(figure.value.state, State::Text | State::Error | State::Filler)
+}
+
+/// Required cells are filled, and with numbers where numbers are asked; one finding a row or a block, not one a cell.
 pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for (index, table) in context.tables() {
         let figures = &table.reading.figures;
-        let mut rows: BTreeMap<(&str, &str, u32), (Vec<usize>, usize)> = BTreeMap::new();
+        let mut rows: BTreeMap<(&str, &str, u32), Vec<usize>> = BTreeMap::new();
         for (number, figure) in figures.iter().enumerate().filter(|(_, figure)| figure.required != Required::No) {
-            let (blank, asked) = rows.entry((&figure.block, &figure.line, figure.row)).or_default();
-            *asked += 1;
-            if figure.value.state == State::Blank {
+            let blank = rows.entry((&figure.block, &figure.line, figure.row)).or_default();
+            if figure.value.state == State::Blank || is_unusable(figure) {
                 blank.push(number);
             }
         }
-        for ((_, line, _), (blank, _)) in rows {
+        for ((_, line, _), blank) in rows {
             let place = |measure: Option<&str>| context.place(index, Some(line), measure);
             if blank.is_empty() {
                 noted.push(Noted::holds(Vec::new()).at(place(None)));
@@ -64,8 +66,11 @@ pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
             }
             let names: Vec<&str> = blank.iter().map(|number| &*figures[*number].measure).collect();
             let uses = blank.iter().map(|number| subject(index, *number)).collect();
-            let zh = format!("“{line}”未填：{}", names.join("、"));
-            let en = format!("“{line}” is blank: {}", names.join(", "));
+            let words = blank.iter().any(|number| is_unusable(&figures[*number]));
+            let (zh, en) =
+                if words { ("未填或不是数字", "is blank or no number") } else { ("未填", "is blank") };
+            let zh = format!("“{line}”{zh}：{}", names.join("、"));
+            let en = format!("“{line}” {en}: {}", names.join(", "));
             noted.push(Noted::fails(uses, Words::new(zh, en)).at(place(names.first().copied())));
         }
         for (number, field) in table.reading.fields.iter().enumerate().filter(|(_, field)| field.required) {

@@ -78,13 +78,14 @@ pub fn cell(typed: &str) -> Cell {
         let number: Decimal = number.parse().expect("a number stands before its format");
         let format = format.trim_end_matches('}');
         let percent = format.ends_with('%');
-        let places = format.trim_end_matches('%').split_once('.').map_or(0, |(_, places)| places.len() as u32);
+        let places = format.trim_end_matches('%').split_once('.').map_or(0, |(_, places)| places.len());
+        let decimals = u32::try_from(places).expect("a few decimals");
         let value = if percent { number * Decimal::ONE_HUNDRED } else { number };
-        let cut = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-        let shown = format!("{cut:.*}{}", places as usize, if percent { "%" } else { "" });
+        let cut = value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+        let shown = format!("{cut:.*}{}", places, if percent { "%" } else { "" });
         return Cell {
             number_format: Some(format.to_owned()),
-            fixed_decimals: Some(places),
+            fixed_decimals: Some(decimals),
             percent,
             ..plain(CellValue::Number(number), shown)
         };
