@@ -156,28 +156,20 @@ fn match_measure(label: &Label, block: &Block, year: Option<i32>, exact: bool) -
     if label.core.is_empty() {
         return None;
     }
-    let fits = |word: &String| {
+    let length = |word: &str| word.chars().count();
+    let fits = |word: &&String| {
         if exact {
-            *word == label.core
+            **word == label.core
         } else {
-            let (long, short) = (label.core.chars().count(), word.chars().count());
+            let (long, short) = (length(&label.core), length(word));
             short >= 3 && long <= short + 8 && label.core.contains(word.as_str())
         }
     };
-    let candidates: Vec<usize> = (0..block.measures.len())
-        .filter(|index| block.measures[*index].words.iter().any(fits))
-        .filter(|index| year_fits(&block.measures[*index], label, year))
-        .collect();
-    match candidates.as_slice() {
-        [one] => Some(*one),
-        [] => None,
-        // Words that several measures share decide nothing, unless one measure bears the very name.
-        several => several.iter().copied().find(|index| block.measures[*index].name == label.core).or_else(|| {
-            (!exact || block.measures[several[0]].year.is_none())
-                .then(|| several[0])
-                .filter(|_| label.year.is_some() || block.measures[several[0]].year.is_none())
-        }),
-    }
+    // The longest word tells most: 执行率得分 is a score, though it holds 执行率.
+    let told = |measure: &Measure| measure.words.iter().filter(fits).map(|word| length(word)).max();
+    let found = block.measures.iter().enumerate().filter(|(_, measure)| year_fits(measure, label, year));
+    let best = found.filter_map(|(index, measure)| Some((told(measure)?, measure.name == label.core, index)));
+    best.max_by_key(|(words, named, index)| (*words, *named, std::cmp::Reverse(*index))).map(|(_, _, index)| index)
 }
 
 fn year_fits(measure: &Measure, label: &Label, year: Option<i32>) -> bool {
