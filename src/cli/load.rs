@@ -15,6 +15,9 @@ use crate::read::{Book, Sheet, Visibility, read_book};
 use crate::report::Problem;
 use crate::rules::Pack;
 
+/// Bytes of a file at most; an annex is a thousandth of it.
+const LARGEST: u64 = 256 << 20;
+
 /// What some paths hold.
 pub struct Loaded {
     pub inputs: Vec<Input>,
@@ -91,6 +94,14 @@ fn has_tables(filed: &Filed) -> bool {
 
 fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
     let fail = |words: Words| Problem { file: input.name.clone(), words, failed: true };
+    let size = std::fs::metadata(&input.path).map_or(0, |metadata| metadata.len());
+    if size > LARGEST {
+        let most = LARGEST >> 20;
+        return Err(fail(Words::new(
+            format!("文件超过{most}MB，不像附件，未读取。请确认文件，或拆分后再核对。"),
+            format!("larger than {most} MB, which no annex is; it was not read. Check the file, or split it."),
+        )));
+    }
     let bytes = std::fs::read(&input.path).map_err(|error| {
         fail(Words::new(
             format!("无法打开：{error}。请检查权限。"),

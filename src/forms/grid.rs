@@ -1,6 +1,6 @@
 //! A sheet as a reader sees it: merged ranges stand as one cell at their anchor.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::normal::squash;
 use crate::model::{CellRange, CellRef};
@@ -13,6 +13,8 @@ pub struct Grid<'a> {
     /// Rows of the content, zero-based, both included; an empty sheet has none.
     pub rows: Option<(u32, u32)>,
     pub last_col: u32,
+    /// Rows that show something; a sheet may declare a million others.
+    content: BTreeSet<u32>,
 }
 
 /// One cell of a row: the anchor it stands for and the columns it covers in that row.
@@ -26,15 +28,23 @@ pub struct Span {
 /// Columns and rows that a merged range may cover; what lies beyond is formatting, not a form.
 const WIDEST: u32 = 256;
 const TALLEST: u32 = 4096;
+/// Columns and rows in which a form is looked for; cells beyond are listed as unread.
+const LAST_COL: u32 = 1023;
+const MOST_ROWS: usize = 20_000;
 
 impl<'a> Grid<'a> {
     #[must_use]
     pub fn new(sheet: &'a Sheet) -> Self {
         let filled: Vec<CellRef> = sheet.cells.iter().filter(|(_, cell)| !is_blank(cell)).map(|(at, _)| *at).collect();
+        let mut content: BTreeSet<u32> = filled.iter().map(|at| at.row).collect();
         let rows = filled.first().zip(filled.last()).map(|(first, last)| (first.row, last.row));
-        let last_col = filled.iter().map(|at| at.col).max().unwrap_or(0);
+        let last_col = filled.iter().map(|at| at.col).max().unwrap_or(0).min(LAST_COL);
         let mut covers = HashMap::new();
-        let Some((_, bottom)) = rows else { return Self { sheet, covers, rows, last_col } };
+        let none = |content| Self { sheet, covers: HashMap::new(), rows: None, last_col, content };
+        let Some((_, bottom)) = rows else { return none(content) };
+        if content.len() > MOST_ROWS {
+            return none(BTreeSet::new());
+        }
         let mut right = last_col;
         for range in &sheet.merges {
             let inside = range.first.row <= bottom && range.first.col <= last_col;
@@ -43,13 +53,22 @@ impl<'a> Grid<'a> {
                 continue;
             }
             right = right.max(range.last.col);
+            if sheet.cells.get(&range.first).is_some_and(|cell| !is_blank(cell)) {
+                content.extend(range.first.row..=range.last.row.min(bottom));
+            }
             for row in range.first.row..=range.last.row {
                 for col in range.first.col..=range.last.col {
                     covers.insert(CellRef::new(row, col), *range);
                 }
             }
         }
-        Self { sheet, covers, rows, last_col: right }
+        Self { sheet, covers, rows, last_col: right, content }
+    }
+
+    /// The rows between two that show something, from the top down.
+    pub fn rows_between(&self, top: u32, bottom: u32) -> impl Iterator<Item = u32> + '_ {
+        // A range that ends before it begins is empty, and `BTreeSet::range` would not take it.
+        self.content.range(top..=bottom.max(top)).copied().filter(move |row| *row <= bottom)
     }
 
     /// The cell that shows at a place: the anchor of its merged range, or itself.
@@ -113,5 +132,37 @@ pub fn is_blank(cell: &Cell) -> bool {
     match &cell.value {
         CellValue::Text(text) => squash(text).is_empty(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Visibility;
+
+    #[test]
+    fn two_cells_at_the_ends_of_a_sheet_are_two_rows() {
+        let cell = |text: &str| Cell {
+            value: CellValue::Text(text.to_owned()),
+            shown: text.to_owned(),
+            formula: None,
+            number_format: None,
+            fixed_decimals: None,
+            percent: false,
+            digits_cut: false,
+        };
+        let sheet = Sheet {
+            name: "远".to_owned(),
+            visibility: Visibility::Visible,
+            cells: [(CellRef::new(0, 0), cell("甲")), (CellRef::new(1_048_575, 16_383), cell("乙"))].into(),
+            merges: Vec::new(),
+            hidden_rows: BTreeSet::new(),
+            hidden_cols: BTreeSet::new(),
+            layout_known: true,
+        };
+        let grid = Grid::new(&sheet);
+        assert_eq!(grid.rows_between(0, 1_048_575).collect::<Vec<_>>(), [0, 1_048_575]);
+        assert!(grid.filled(1_048_575).is_empty(), "no form reaches column 16384");
+        assert_eq!(grid.rows_between(5, 4).count(), 0);
     }
 }

@@ -34,7 +34,7 @@ pub struct Column {
 #[must_use]
 pub fn find_header(grid: &Grid<'_>, piece: Piece, block: &Block, year: Option<i32>) -> Option<Header> {
     let mut best: Option<Header> = None;
-    for row in piece.top..=piece.bottom {
+    for row in grid.rows_between(piece.top, piece.bottom) {
         for header in [read_row(grid, row, row, block, year), read_row(grid, row, row + 1, block, year)] {
             let header = header.filter(|header| header.bottom <= piece.bottom && enough(header, block));
             if let Some(header) = header

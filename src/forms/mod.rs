@@ -55,6 +55,11 @@ const SENTENCE: usize = 6;
 pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
     let grid = Grid::new(sheet);
     let mut result = SheetReading::default();
+    if grid.rows.is_none() && !sheet.cells.is_empty() {
+        let last = sheet.cells.keys().next_back().map_or(0, |at| at.row);
+        result.unknown.push(Unknown { piece: Piece { top: 0, bottom: last }, nearest: None });
+        return result;
+    }
     for piece in recognise::cut(&grid, &forms.all) {
         let fits = recognise::weigh(&grid, piece, &forms.all);
         let Some(best) = fits.into_iter().next() else { continue };
@@ -83,7 +88,7 @@ fn parts(grid: &Grid<'_>, piece: Piece, form: &Form) -> Vec<Piece> {
 
 /// The year that the headings at the top of a piece state.
 fn piece_year(grid: &Grid<'_>, piece: Piece) -> Option<i32> {
-    (piece.top..=piece.bottom)
+    grid.rows_between(piece.top, piece.bottom)
         .flat_map(|row| grid.filled(row))
         .take(8)
         .map(|span| grid.text(span.anchor))
@@ -174,7 +179,7 @@ fn is_foot(grid: &Grid<'_>, row: u32) -> bool {
 }
 
 fn titles(grid: &Grid<'_>, piece: Piece) -> Vec<(CellRef, String)> {
-    (piece.top..=piece.bottom)
+    grid.rows_between(piece.top, piece.bottom)
         .flat_map(|row| grid.filled(row).into_iter().filter(move |span| span.anchor.row == row))
         .take(4)
         .map(|span| (span.anchor, squash(grid.text(span.anchor))))

@@ -41,7 +41,7 @@ struct Mention<'f> {
 #[must_use]
 pub fn find_pairs<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], owned: &dyn Fn(u32) -> bool) -> Vec<Hit<'f>> {
     let mut hits: Vec<Hit<'f>> = Vec::new();
-    for row in piece.top..=piece.bottom {
+    for row in grid.rows_between(piece.top, piece.bottom) {
         if owned(row) {
             continue;
         }
@@ -95,7 +95,7 @@ pub fn add_bare_date<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], hit
     if found {
         return;
     }
-    if let Some(cell) = (piece.top..=piece.bottom).find_map(alone) {
+    if let Some(cell) = grid.rows_between(piece.top, piece.bottom).find_map(alone) {
         let text = grid.text(cell).trim().to_owned();
         hits.retain(|hit| !std::ptr::eq(hit.pair, pair));
         hits.push(Hit { block, pair, cell, label_cell: cell, text, inside: true });

@@ -37,7 +37,7 @@ struct Said {
 #[must_use]
 pub fn cut(grid: &Grid<'_>, forms: &[Form]) -> Vec<Piece> {
     let Some((first, last)) = grid.rows else { return Vec::new() };
-    let filled: Vec<u32> = (first..=last).filter(|row| !grid.filled(*row).is_empty()).collect();
+    let filled: Vec<u32> = grid.rows_between(first, last).filter(|row| !grid.filled(*row).is_empty()).collect();
     let mut starts = vec![first];
     for (index, row) in filled.iter().enumerate() {
         if !heading(grid, *row, forms) {
@@ -94,19 +94,19 @@ fn front_matter(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
 /// Cuts a piece again before every repeat of a label that opens a project.
 #[must_use]
 pub fn cut_at_label(grid: &Grid<'_>, piece: Piece, words: &[String]) -> Vec<Piece> {
-    let rows: Vec<u32> = (piece.top..=piece.bottom)
-        .filter(|row| {
-            grid.filled(*row).first().is_some_and(|span| {
-                let text = grid.text(span.anchor);
-                let head = squash(text);
-                let head = head.split(':').next().unwrap_or_default();
-                span.anchor.row == *row && words.iter().any(|word| read_label(head).core == *word)
-            }) || grid
-                .filled(*row)
-                .get(1)
-                .is_some_and(|span| span.anchor.row == *row && words.contains(&read_label(grid.text(span.anchor)).core))
-        })
-        .collect();
+    let rows: Vec<u32> =
+        grid.rows_between(piece.top, piece.bottom)
+            .filter(|row| {
+                grid.filled(*row).first().is_some_and(|span| {
+                    let text = grid.text(span.anchor);
+                    let head = squash(text);
+                    let head = head.split(':').next().unwrap_or_default();
+                    span.anchor.row == *row && words.iter().any(|word| read_label(head).core == *word)
+                }) || grid.filled(*row).get(1).is_some_and(|span| {
+                    span.anchor.row == *row && words.contains(&read_label(grid.text(span.anchor)).core)
+                })
+            })
+            .collect();
     let mut pieces = Vec::new();
     let mut top = piece.top;
     for start in rows.iter().skip(1) {
@@ -129,7 +129,7 @@ pub fn weigh(grid: &Grid<'_>, piece: Piece, forms: &[Form]) -> Vec<Fit> {
 fn hear(grid: &Grid<'_>, piece: Piece) -> Said {
     let mut said = Said { titles: Vec::new(), labels: Vec::new(), texts: Vec::new() };
     let mut seen_rows = 0;
-    for row in piece.top..=piece.bottom {
+    for row in grid.rows_between(piece.top, piece.bottom) {
         let filled: Vec<_> = grid.filled(row).into_iter().filter(|span| span.anchor.row == row).collect();
         if filled.is_empty() {
             continue;

@@ -71,7 +71,7 @@ impl TableReader<'_, '_> {
     }
 
     fn claim_people(&mut self, found: &Found<'_>) {
-        for row in found.header.bottom + 1..=found.bottom {
+        for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
             for span in self.grid.filled(row) {
                 self.claims.claim(span.anchor, Claim::Identifier);
             }
@@ -80,7 +80,7 @@ impl TableReader<'_, '_> {
 
     fn read_lines(&mut self, found: &Found<'_>) {
         let mut section = Section::default();
-        for row in found.header.bottom + 1..=found.bottom {
+        for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
             if self.ends(found, row) {
                 return;
             }
@@ -111,7 +111,7 @@ impl TableReader<'_, '_> {
         let columned = found.header.columns.iter().any(|column| found.block.measures[column.measure].name == "分值");
         let wanted = found.block.measure("分值").is_some() && !columned;
         let Some(first) = found.block.lines.first().filter(|_| wanted) else { return };
-        let rows = found.header.top..=found.bottom;
+        let rows = self.grid.rows_between(found.header.top, found.bottom);
         let banner = rows.flat_map(|row| self.grid.filled(row)).find_map(|span| {
             let label = read_label(self.grid.text(span.anchor));
             label.points.filter(|_| span.first < found.header.left).map(|points| (span.anchor, points))
@@ -166,7 +166,7 @@ impl TableReader<'_, '_> {
 
     fn read_indicators(&mut self, found: &Found<'_>) {
         let mut rows = IndicatorRows::new(found.block, &found.header);
-        for row in found.header.bottom + 1..=found.bottom {
+        for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
             if self.is_total(found, row) {
                 self.read_total(found, row);
                 // A form may print its total above the rows.
@@ -368,7 +368,7 @@ impl TableReader<'_, '_> {
 /// The unit of money that captions and banners of some rows state.
 #[must_use]
 pub fn stated_unit(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<Unit> {
-    let texts = || (top..=bottom).flat_map(|row| grid.filled(row)).map(|span| grid.text(span.anchor));
+    let texts = || grid.rows_between(top, bottom).flat_map(|row| grid.filled(row)).map(|span| grid.text(span.anchor));
     texts().filter(|text| text.chars().count() < 60).find_map(caption_unit).or_else(|| {
         texts()
             .filter(|text| text.chars().count() < 40)
