@@ -166,7 +166,9 @@ pub fn mixed_precision(context: &Context<'_>) -> Vec<Noted> {
         let mut sums: BTreeMap<&str, Vec<(usize, u32)>> = BTreeMap::new();
         for (number, figure) in one.reading.figures.iter().enumerate() {
             let printed = figure.value.typed && &*figure.measure == crate::forms::pairs::AMOUNT;
-            if let (true, Some(parent), Some(_)) = (printed, &figure.parent, figure.value.amount) {
+            // A nought says nothing of precision.
+            let amount = figure.value.amount.filter(|amount| !amount.is_zero());
+            if let (true, Some(parent), Some(_)) = (printed, &figure.parent, amount) {
                 sums.entry(parent).or_default().push((number, figure.value.decimals));
             }
         }
