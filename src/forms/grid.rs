@@ -142,19 +142,11 @@ mod tests {
 
     #[test]
     fn two_cells_at_the_ends_of_a_sheet_are_two_rows() {
-        let cell = |text: &str| Cell {
-            value: CellValue::Text(text.to_owned()),
-            shown: text.to_owned(),
-            formula: None,
-            number_format: None,
-            fixed_decimals: None,
-            percent: false,
-            digits_cut: false,
-        };
         let sheet = Sheet {
             name: "远".to_owned(),
             visibility: Visibility::Visible,
-            cells: [(CellRef::new(0, 0), cell("甲")), (CellRef::new(1_048_575, 16_383), cell("乙"))].into(),
+            cells: [(CellRef::new(0, 0), Cell::of_text("甲")), (CellRef::new(1_048_575, 16_383), Cell::of_text("乙"))]
+                .into(),
             merges: Vec::new(),
             hidden_rows: BTreeSet::new(),
             hidden_cols: BTreeSet::new(),

@@ -9,7 +9,7 @@ use super::reading::{Claim, Claims, Field, Figure, Required};
 use super::recognise::Piece;
 use super::value::{Place, Value, read_day, read_value};
 use crate::model::{CellRef, Quantity, Unit};
-use crate::read::{Cell, CellValue};
+use crate::read::Cell;
 
 /// The measure of an amount that stands beside its label.
 pub const AMOUNT: &str = "金额";
@@ -288,8 +288,11 @@ pub fn read_pairs(
 fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
     let unit = money.cloned().unwrap_or_else(|| hit.block.unit.clone());
     let place = Place { quantity: Quantity::Money, unit: &unit, percent: false };
-    let value: Value =
-        if hit.inside { read_value(Some(&typed(&hit.text)), place) } else { read_value(grid.cell(hit.cell), place) };
+    let value: Value = if hit.inside {
+        read_value(Some(&Cell::of_text(&hit.text)), place)
+    } else {
+        read_value(grid.cell(hit.cell), place)
+    };
     let name: Arc<str> = hit.pair.name.as_str().into();
     Figure {
         cell: hit.cell,
@@ -303,18 +306,5 @@ fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
         exact: false,
         required: if hit.pair.required { Required::Cell } else { Required::No },
         row: hit.cell.row,
-    }
-}
-
-/// A part of a cell's text as a cell of its own.
-fn typed(text: &str) -> Cell {
-    Cell {
-        value: CellValue::Text(text.to_owned()),
-        shown: text.to_owned(),
-        formula: None,
-        number_format: None,
-        fixed_decimals: None,
-        percent: false,
-        digits_cut: false,
     }
 }

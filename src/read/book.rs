@@ -97,6 +97,22 @@ pub struct Cell {
     pub digits_cut: bool,
 }
 
+impl Cell {
+    /// A cell that holds words and no more.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        Self {
+            value: CellValue::Text(text.to_owned()),
+            shown: text.to_owned(),
+            formula: None,
+            number_format: None,
+            fixed_decimals: None,
+            percent: false,
+            digits_cut: false,
+        }
+    }
+}
+
 impl Sheet {
     /// Finds the merged range that covers a cell.
     #[must_use]

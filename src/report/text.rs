@@ -221,40 +221,26 @@ pub fn closing(report: &Report<'_>) -> String {
     let s = report.summary();
     let c = s.counts;
     let failed = report.problems.iter().filter(|problem| problem.failed).count();
+    let (submissions, figures, idle) = (s.submissions, s.figures, s.figures_under_no_rule);
+    let (checks, balanced, rounding, large) = (c.checks(), c.balanced, c.rounding, c.rounding_large);
+    let (unbalanced, unchecked, apart) = (c.unbalanced, c.unchecked, c.not_applicable);
+    let (errors, warnings, notes) = (s.errors, s.warnings, s.notes);
+    let tail = match (failed, report.lang) {
+        (0, _) => String::new(),
+        (n, Lang::Zh) => format!("{n}个文件未能核对。"),
+        (1, Lang::En) => " 1 file could not be checked.".to_owned(),
+        (n, Lang::En) => format!(" {n} files could not be checked."),
+    };
     match report.lang {
         Lang::Zh => format!(
-            "共{}份报送件，{}个数，核对{}处：{}平，{}尾差，{}尾差偏大，{}不平，{}未核；另{}处不适用，{}个数无规则涉及。\n错误{}，警告{}，提示{}。{}\n",
-            s.submissions,
-            s.figures,
-            c.checks(),
-            c.balanced,
-            c.rounding,
-            c.rounding_large,
-            c.unbalanced,
-            c.unchecked,
-            c.not_applicable,
-            s.figures_under_no_rule,
-            s.errors,
-            s.warnings,
-            s.notes,
-            if failed > 0 { format!("{failed}个文件未能核对。") } else { String::new() },
+            "共{submissions}份报送件，{figures}个数，核对{checks}处：{balanced}平，{rounding}尾差，{large}尾差偏大，\
+             {unbalanced}不平，{unchecked}未核；另{apart}处不适用，{idle}个数无规则涉及。\n\
+             错误{errors}，警告{warnings}，提示{notes}。{tail}\n"
         ),
         Lang::En => format!(
-            "{} submissions, {} figures, {} checks: {} balanced, {} rounding, {} large rounding, {} unbalanced, {} unchecked; {} not applicable, {} figures under no rule.\n{} errors, {} warnings, {} notes.{}\n",
-            s.submissions,
-            s.figures,
-            c.checks(),
-            c.balanced,
-            c.rounding,
-            c.rounding_large,
-            c.unbalanced,
-            c.unchecked,
-            c.not_applicable,
-            s.figures_under_no_rule,
-            s.errors,
-            s.warnings,
-            s.notes,
-            if failed > 0 { format!(" {failed} files could not be checked.") } else { String::new() },
+            "submissions {submissions}, figures {figures}, checks {checks}: {balanced} balanced, {rounding} rounding, \
+             {large} large rounding, {unbalanced} unbalanced, {unchecked} unchecked; {apart} not applicable, \
+             {idle} figures under no rule.\nerrors {errors}, warnings {warnings}, notes {notes}.{tail}\n"
         ),
     }
 }
