@@ -248,3 +248,86 @@ fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: b
     }
     Some(Words::new("不在已知的行、列或标签之下", "stands under no known line, column or label"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::OnceLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::CellRange;
+    use crate::read::{Cell, Visibility};
+
+    fn forms() -> &'static Forms {
+        static FORMS: OnceLock<Forms> = OnceLock::new();
+        FORMS.get_or_init(|| Forms::builtin().unwrap())
+    }
+
+    /// Words of every form and shapes of figures, so that random sheets come near to real ones.
+    fn vocabulary() -> &'static [String] {
+        static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+        WORDS.get_or_init(|| {
+            let clues = forms().all.iter().flat_map(|form| form.clues.iter().flat_map(|clue| clue.words.clone()));
+            let blocks = forms().all.iter().flat_map(|form| &form.blocks);
+            let names = blocks.flat_map(|block| {
+                let measures = block.measures.iter().map(|measure| measure.name.clone());
+                let lines = block.lines.iter().map(|line| line.name.clone());
+                measures
+                    .chain(lines)
+                    .chain(block.pairs.iter().map(|pair| format!("{}：", pair.name)))
+                    .collect::<Vec<_>>()
+            });
+            let typed = [
+                "257.5",
+                "84%",
+                "8.57万元",
+                "——",
+                "/",
+                "无",
+                "　",
+                "≥90%",
+                "2024年",
+                "2023年决算数",
+                "总分",
+                "（50分）",
+            ];
+            clues.chain(names).chain(typed.into_iter().map(str::to_owned)).collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        /// Whatever stands on a sheet, reading it ends, and every cell with a digit is accounted for.
+        #[test]
+        fn any_sheet_is_read(
+            cells in prop::collection::btree_map((0u32..14, 0u32..9), 0usize..10_000, 0..90),
+            merges in prop::collection::vec((0u32..14, 0u32..9, 0u32..4, 0u32..4), 0..6),
+        ) {
+            let words = vocabulary();
+            let cells = cells
+                .into_iter()
+                .map(|((row, col), word)| (CellRef::new(row, col), Cell::of_text(&words[word % words.len()])))
+                .collect();
+            let merge = |(row, col, down, right): &(u32, u32, u32, u32)| {
+                CellRange::new(CellRef::new(*row, *col), CellRef::new(row + down, col + right))
+            };
+            let sheet = Sheet {
+                name: "表".to_owned(),
+                visibility: Visibility::Visible,
+                cells,
+                merges: merges.iter().map(merge).collect(),
+                hidden_rows: BTreeSet::new(),
+                hidden_cols: BTreeSet::new(),
+                layout_known: true,
+            };
+            let read = read_sheet(&sheet, forms());
+            for reading in &read.readings {
+                let rows = reading.piece.top..=reading.piece.bottom;
+                prop_assert!(reading.figures.iter().all(|figure| rows.contains(&figure.cell.row)));
+            }
+        }
+    }
+}

@@ -88,7 +88,8 @@ fn after_opening<'s>(sentence: &'s str, within: &[String]) -> Option<&'s str> {
 fn item(part: &str, capture: &Capture) -> Option<(String, Number)> {
     let start = part.find(|c: char| c.is_ascii_digit())?;
     // A year is no amount: `2024年…` belongs to the name.
-    let start = if part[start..].chars().nth(4) == Some('年') {
+    let run = part[start..].bytes().take_while(u8::is_ascii_digit).count();
+    let start = if run == 4 && part[start + 4..].starts_with('年') {
         start + part[start + 4..].find(|c: char| c.is_ascii_digit())? + 4
     } else {
         start
@@ -166,5 +167,63 @@ fn figure(
         exact: quantity == Quantity::Count,
         required: Required::No,
         row: passage.cell.row,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forms::declare::QuantityText;
+    use crate::model::CellRef;
+
+    fn capture(patterns: &[&str], quantity: QuantityText) -> Capture {
+        Capture {
+            line: "构成".to_owned(),
+            measure: "金额".to_owned(),
+            patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+            quantity,
+            within: Vec::new(),
+            only: Vec::new(),
+            skip: Vec::new(),
+        }
+    }
+
+    fn listed(text: &str) -> Vec<(String, String)> {
+        let capture = capture(&["{name}{n}"], QuantityText::Money);
+        let found = text.split(['、', '，']).filter_map(|part| item(&squash(part), &capture));
+        found.map(|(name, number)| (name, number.text)).collect()
+    }
+
+    #[test]
+    fn lists_give_names_and_amounts() {
+        let items = listed("主要包括征缴工作经费4万元、稽核工作经费3万元、系统维护费1.07万元");
+        let names: Vec<&str> = items.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["征缴工作经费", "稽核工作经费", "系统维护费"]);
+        assert_eq!(items[2].1, "1.07万元");
+    }
+
+    #[test]
+    fn totals_and_odd_texts_are_no_items() {
+        for text in ["2024年度项目支出决算数为8.57万元", "3个县2年", "3.个2年共", "年", "12", "第3年4万元"]
+        {
+            assert!(listed(text).iter().all(|(name, _)| !name.ends_with('为')), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever stands in a sentence, reading it ends.
+        #[test]
+        fn no_text_makes_it_panic(text in "[0-9年月个县万元、，。（）()共其中a-z.]{0,40}") {
+            let passage = Passage { cell: CellRef::new(0, 0), text: text.clone() };
+            for quantity in [QuantityText::Money, QuantityText::Count] {
+                let capture = capture(&["{name}{n}", "共{n}"], quantity);
+                let _ = (items(&passage, block(), &capture), first(&passage, block(), &capture));
+            }
+        }
+    }
+
+    fn block() -> &'static Block {
+        static FORMS: std::sync::OnceLock<crate::forms::Forms> = std::sync::OnceLock::new();
+        &FORMS.get_or_init(|| crate::forms::Forms::builtin().unwrap()).all[0].blocks[0]
     }
 }

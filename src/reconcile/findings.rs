@@ -89,7 +89,7 @@ fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>,
 /// A finding is marked in this year's file.
 fn lead_with_this_year(cells: &mut [FindingCell], outcome: &Outcome) {
     let prior = |one: &Use| matches!(one.at, At::Figure { prior: true, .. });
-    if let Some(first) = outcome.uses.iter().position(|one| !prior(one)) {
+    if let Some(first) = outcome.uses.iter().position(|one| !prior(one)).filter(|first| *first < cells.len()) {
         cells[..=first].rotate_right(1);
     }
 }

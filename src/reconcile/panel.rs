@@ -320,7 +320,8 @@ fn sum(parts: impl Iterator<Item = Filled>) -> Filled {
         if part.state == state::NUMBER {
             let value = total.value.checked_add(part.value);
             let interval = total.interval.checked_add(part.interval);
-            let (Some(value), Some(interval)) = (value, interval) else {
+            let within = value.filter(|value| value.abs() < limit());
+            let (Some(value), Some(interval)) = (within, interval) else {
                 return Filled { uses: total.uses, ..Filled::of(state::UNUSABLE) };
             };
             total.value = value;
@@ -362,13 +363,17 @@ fn read_figure(figure: &Figure, precision: Precision, rounded: bool) -> Filled {
     let scaled = interval.and_then(|i| {
         Some((shift(amount, power)?, Interval { lo: shift(i.lo, power)?, hi: shift(i.hi, power)?, ..i }))
     });
-    let limit = Decimal::from(10u64.pow(LIMIT));
     match scaled {
-        Some((value, interval)) if value.abs() < limit => {
+        Some((value, interval)) if value.abs() < limit() => {
             Filled { value, interval, coarse, ..Filled::of(state::NUMBER) }
         }
         _ => empty(state::UNUSABLE),
     }
+}
+
+/// Amounts and sums in a panel stay below it, so that no product leaves the digits of a decimal.
+fn limit() -> Decimal {
+    Decimal::from(10u64.pow(LIMIT))
 }
 
 fn panel_power(unit: &Unit, quantity: Quantity) -> i32 {
