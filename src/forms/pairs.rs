@@ -143,7 +143,8 @@ fn beside(
     let mut col = right.col;
     while col <= grid.last_col {
         let cell = grid.anchor(CellRef::new(at.row, col));
-        if !grid.blank(cell) {
+        // A range that reaches down from another table is no answer here.
+        if !grid.blank(cell) && cell.row >= piece.top {
             if is_label(cell) || squash(grid.text(cell)).contains(':') && grid.text(cell).chars().count() < 12 {
                 break;
             }
@@ -161,7 +162,8 @@ fn beside(
     if under && !squash(grid.text(below)).contains(':') {
         return (below, grid.text(below).trim().to_owned());
     }
-    (if right.col <= grid.last_col { grid.anchor(right) } else { at }, String::new())
+    let blank = Some(grid.anchor(right)).filter(|cell| right.col <= grid.last_col && cell.row >= piece.top);
+    (blank.unwrap_or(at), String::new())
 }
 
 /// Reads `填表人：甲 填报日期：2025.6.6` : every label with a colon, its value up to the next label.
