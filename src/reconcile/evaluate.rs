@@ -15,7 +15,7 @@ use crate::forms::reading::Required;
 use crate::model::finding::Role;
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit, Verdict, Words};
-use crate::rules::plan::{Plan, alternatives, code, state};
+use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
 
@@ -38,6 +38,7 @@ struct Member<'r> {
     resolved: &'r Resolved,
     /// The panel's slot for each of the formula's.
     slots: Vec<usize>,
+    alternatives: Vec<Alternative>,
 }
 
 /// Evaluates every formula of a pack over all submissions.
@@ -67,7 +68,8 @@ fn group(pack: &Pack) -> Vec<Group<'_>> {
                 slots: Vec::new(),
             });
             let slots = resolved.slots.iter().map(|slot| slot_in(&mut group.slots, slot)).collect();
-            group.members.push(Member { index, rule, resolved, slots });
+            let alternatives = alternatives(&resolved.goal);
+            group.members.push(Member { index, rule, resolved, slots, alternatives });
         }
     }
     groups.into_values().collect()
@@ -119,7 +121,14 @@ fn run_group(
 /// One evaluation of a panel.
 struct Pass {
     filled: Vec<Vec<Filled>>,
-    result: DataFrame,
+    /// For each member, what each of its clauses came to.
+    results: Vec<Vec<ClauseResult>>,
+}
+
+/// What one clause came to in every row.
+struct ClauseResult {
+    codes: Vec<i32>,
+    sides: Vec<Option<Sides>>,
 }
 
 impl Pass {
@@ -131,8 +140,13 @@ impl Pass {
             plan.add(member.resolved, &member.slots, &format!("r{at}"))
                 .map_err(|problem| PolarsError::ComputeError(problem.into()))?;
         }
-        let result = plan.run(panel)?;
-        Ok(Self { filled, result })
+        let frame = plan.run(panel)?;
+        let read = |(at, member): (usize, &Member<'_>)| {
+            let clauses: usize = member.alternatives.iter().map(|one| one.clauses.len()).sum();
+            (0..clauses).map(|clause| read_clause(&frame, at, clause)).collect()
+        };
+        let results = group.members.iter().enumerate().map(read).collect();
+        Ok(Self { filled, results })
     }
 
     fn outcome(
@@ -180,22 +194,17 @@ impl Pass {
         outcome
     }
 
-    fn read(&self, position: usize, member: &Member<'_>, number: usize, filled: &[&Filled]) -> Vec<Clause> {
-        let mut clauses = Vec::new();
-        for (at, alternative) in alternatives(&member.resolved.goal).into_iter().enumerate() {
-            for goal in alternative.clauses {
-                let at_clause = clauses.len();
-                let column = |letter: char| format!("r{position}{letter}{at_clause}");
-                let number_in = |letter| decimal_at(&self.result, &column(letter), number);
-                let code = int_at(&self.result, &column('c'), number).unwrap_or(code::UNCHECKED);
-                let sides = sides_of(number_in);
-                let (left, right) = goal_slots(&goal);
-                let unreadable = left.iter().chain(&right).any(|slot| filled[*slot].state == state::UNUSABLE);
-                let guards = alternative.guards.clone();
-                clauses.push(Clause { alternative: at, guards, goal, code, sides, unreadable });
-            }
-        }
-        clauses
+    fn read<'m>(&self, position: usize, member: &'m Member<'_>, number: usize, filled: &[&Filled]) -> Vec<Clause<'m>> {
+        let goals = member.alternatives.iter().enumerate().flat_map(|(at, alternative)| {
+            alternative.clauses.iter().map(move |goal| (at, alternative.guards.as_slice(), goal))
+        });
+        let clause = |((alternative, guards, goal), result): ((usize, &'m [Goal], &'m Goal), &ClauseResult)| {
+            let (left, right) = goal_slots(goal);
+            let unreadable = left.iter().chain(&right).any(|slot| filled[*slot].state == state::UNUSABLE);
+            let (code, sides) = (result.codes[number], result.sides[number]);
+            Clause { alternative, guards, goal, code, sides, unreadable }
+        };
+        goals.zip(&self.results[position]).map(clause).collect()
     }
 }
 
@@ -204,10 +213,10 @@ fn fill_row(group: &Group<'_>, row: &Row, indexed: &[Indexed<'_>], precision: Pr
 }
 
 /// One clause as it came out.
-struct Clause {
+struct Clause<'m> {
     alternative: usize,
-    guards: Vec<Goal>,
-    goal: Goal,
+    guards: &'m [Goal],
+    goal: &'m Goal,
     code: i32,
     sides: Option<Sides>,
     /// Words or an error stand where a figure is needed.
@@ -233,13 +242,20 @@ fn sides_of(number_in: impl Fn(char) -> Option<Decimal>) -> Option<Sides> {
     })
 }
 
-fn int_at(frame: &DataFrame, name: &str, row: usize) -> Option<i32> {
-    frame.column(name).ok()?.i32().ok()?.get(row)
+/// Reads the result columns of one clause; where one is missing, nothing was decided.
+fn read_clause(frame: &DataFrame, member: usize, clause: usize) -> ClauseResult {
+    let column = |letter: char| frame.column(&format!("r{member}{letter}{clause}")).ok();
+    let codes = column('c').and_then(|column| column.i32().ok());
+    let numbers: BTreeMap<char, &DecimalChunked> =
+        "ndmepqrs".chars().filter_map(|letter| Some((letter, column(letter)?.decimal().ok()?))).collect();
+    let rows = 0..frame.height();
+    ClauseResult {
+        codes: rows.clone().map(|row| codes.and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED)).collect(),
+        sides: rows.map(|row| sides_of(|letter| decimal_at(numbers.get(&letter)?, row))).collect(),
+    }
 }
 
-fn decimal_at(frame: &DataFrame, name: &str, row: usize) -> Option<Decimal> {
-    let column = frame.column(name).ok()?;
-    let decimals = column.decimal().ok()?;
+fn decimal_at(decimals: &DecimalChunked, row: usize) -> Option<Decimal> {
     let mut mantissa = decimals.physical().get(row)?;
     let mut scale = u32::try_from(decimals.scale()).ok()?;
     while scale > 0 && mantissa % 10 == 0 {
@@ -271,21 +287,21 @@ fn verdict_of(clause: i32) -> Verdict {
 }
 
 /// Whether words or an error stand where the clause needs a figure; a cell that the form requires is reported as such.
-fn is_blocked(clause: &Clause, filled: &[&Filled], submission: &Submission) -> bool {
+fn is_blocked(clause: &Clause<'_>, filled: &[&Filled], submission: &Submission) -> bool {
     let required = |one: &Use| match one.at {
         At::Figure { prior: false, table, figure } => {
             super::outcome::figure_at(submission, table, figure).is_some_and(|f| f.required != Required::No)
         }
         _ => false,
     };
-    let (left, right) = goal_slots(&clause.goal);
+    let (left, right) = goal_slots(clause.goal);
     let mut unusable = left.iter().chain(&right).map(|slot| filled[*slot]).filter(|f| f.state == state::UNUSABLE);
     unusable.any(|filled| !filled.uses.iter().any(required))
 }
 
 /// Whether a total is blank although its parts are filled in.
-fn is_total_blank(clause: &Clause, filled: &[&Filled]) -> bool {
-    let (left, right) = goal_slots(&clause.goal);
+fn is_total_blank(clause: &Clause<'_>, filled: &[&Filled]) -> bool {
+    let (left, right) = goal_slots(clause.goal);
     let blank =
         matches!(left.as_slice(), [one] if filled[*one].state == state::NOTHING && !filled[*one].uses.is_empty());
     blank && right.iter().any(|slot| filled[*slot].state == state::NUMBER && !filled[*slot].value.is_zero())
@@ -293,7 +309,7 @@ fn is_total_blank(clause: &Clause, filled: &[&Filled]) -> bool {
 
 /// Chooses the alternative that holds best; of several that fail, the nearest. An alternative that could not be read
 /// may be the one that holds, so it outranks those that fail.
-fn best(clauses: &[Clause]) -> (usize, Verdict) {
+fn best(clauses: &[Clause<'_>]) -> (usize, Verdict) {
     let count = clauses.iter().map(|clause| clause.alternative + 1).max().unwrap_or(0);
     let order = |verdict: Verdict, unreadable: bool| match verdict {
         Verdict::Balanced => 0,
@@ -343,7 +359,7 @@ fn goal_slots(goal: &Goal) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// The operands of the deciding clause, its left side first, then those of the condition.
-fn uses(clause: &Clause, filled: &[&Filled]) -> Vec<Use> {
+fn uses(clause: &Clause<'_>, filled: &[&Filled]) -> Vec<Use> {
     let mut uses: Vec<Use> = Vec::new();
     let mut add = |slots: &[usize], role: Role| {
         for one in slots.iter().flat_map(|slot| &filled[*slot].uses) {
@@ -352,11 +368,11 @@ fn uses(clause: &Clause, filled: &[&Filled]) -> Vec<Use> {
             }
         }
     };
-    let (left, right) = goal_slots(&clause.goal);
+    let (left, right) = goal_slots(clause.goal);
     let role = if matches!(clause.goal, Goal::Test(_)) { Role::Subject } else { Role::Total };
     add(&left, role);
     add(&right, Role::Term);
-    for guard in &clause.guards {
+    for guard in clause.guards {
         let (left, right) = goal_slots(guard);
         add(&left, Role::Subject);
         add(&right, Role::Subject);
@@ -365,7 +381,7 @@ fn uses(clause: &Clause, filled: &[&Filled]) -> Vec<Use> {
 }
 
 /// Adds what else failed beside the deciding clause, as places to look at.
-fn add_others<'c>(found: &mut Vec<Use>, failing: impl Iterator<Item = &'c Clause>, filled: &[&Filled]) {
+fn add_others<'c>(found: &mut Vec<Use>, failing: impl Iterator<Item = &'c Clause<'c>>, filled: &[&Filled]) {
     for one in failing.flat_map(|clause| uses(clause, filled)) {
         if !found.iter().any(|old| old.at == one.at) {
             found.push(Use { role: Role::Subject, ..one });
@@ -375,15 +391,15 @@ fn add_others<'c>(found: &mut Vec<Use>, failing: impl Iterator<Item = &'c Clause
 
 /// States both sides in the unit in which the reported side was filed.
 fn judged(
-    clause: &Clause,
+    clause: &Clause<'_>,
     filled: &[&Filled],
     resolved: &Resolved,
     submission: &Submission,
     prior: Option<&Submission>,
 ) -> Option<Judged> {
     let sides = clause.sides?;
-    let Goal::Compare { left, op, right } = &clause.goal else { return None };
-    let (left_slots, right_slots) = goal_slots(&clause.goal);
+    let Goal::Compare { left, op, right } = clause.goal else { return None };
+    let (left_slots, right_slots) = goal_slots(clause.goal);
     let first = left_slots
         .iter()
         .chain(&right_slots)
@@ -421,9 +437,9 @@ fn judged(
 }
 
 /// Whether a tail inside the bound is larger than three standard deviations of independent rounding: `r² > 3 Σ h²`.
-fn is_large(clause: &Clause, filled: &[&Filled]) -> bool {
+fn is_large(clause: &Clause<'_>, filled: &[&Filled]) -> bool {
     let Some(sides) = clause.sides else { return false };
-    let Goal::Compare { op: crate::rules::ast::Op::Eq, left, right } = &clause.goal else { return false };
+    let Goal::Compare { op: crate::rules::ast::Op::Eq, left, right } = clause.goal else { return false };
     let mut slots = Vec::new();
     if !linear(left, &mut slots) || !linear(right, &mut slots) {
         return false;
@@ -464,8 +480,8 @@ fn place_of(row: &Row, submission: &Submission) -> Place {
     }
 }
 
-fn why_unchecked(clause: &Clause, filled: &[&Filled], resolved: &Resolved) -> Words {
-    let (left, right) = goal_slots(&clause.goal);
+fn why_unchecked(clause: &Clause<'_>, filled: &[&Filled], resolved: &Resolved) -> Words {
+    let (left, right) = goal_slots(clause.goal);
     let mut zh: Vec<String> = Vec::new();
     let mut en: Vec<String> = Vec::new();
     for slot in left.into_iter().chain(right) {

@@ -5,6 +5,7 @@ use super::outcome::At;
 use crate::facts::Submission;
 use crate::forms::reading::Figure;
 use crate::forms::value::State;
+use crate::model::Unit;
 use crate::model::unit::shift;
 use crate::read::Comparator;
 use crate::rules::ast::Test;
@@ -60,44 +61,36 @@ fn is_filled(figure: &Figure) -> bool {
     matches!(figure.value.state, State::Amount | State::Text)
 }
 
-/// A target and a result in one unit, with the direction that the target prints.
-struct Pair {
-    target: Decimal,
-    actual: Decimal,
-    comparator: Option<Comparator>,
-}
-
-fn pair(target: &Figure, actual: &Figure) -> Option<Pair> {
+/// A target and a result in one unit, where their nouns agree or one is left out; a bare number takes the other's unit.
+#[must_use]
+pub fn in_one_unit(target: &Figure, actual: &Figure) -> Option<(Decimal, Decimal)> {
     let (t, a) = (&target.value, &actual.value);
     let same = t.unit.noun == a.unit.noun || t.unit.noun.is_empty() || a.unit.noun.is_empty();
-    let power = |unit: &crate::model::Unit, other: &crate::model::Unit| {
+    let power = |unit: &Unit, other: &Unit| {
         if unit.noun.is_empty() && unit.power == 0 { other.power } else { unit.power }
     };
     if !same {
         return None;
     }
-    Some(Pair {
-        target: shift(t.amount?, power(&t.unit, &a.unit))?,
-        actual: shift(a.amount?, power(&a.unit, &t.unit))?,
-        comparator: t.comparator,
-    })
+    Some((shift(t.amount?, power(&t.unit, &a.unit))?, shift(a.amount?, power(&a.unit, &t.unit))?))
 }
 
 fn compare(test: Test, target: &Figure, actual: &Figure) -> Tested {
-    let Some(pair) = pair(target, actual) else { return Tested::Unknown };
+    let comparator = target.value.comparator;
+    let Some((target, actual)) = in_one_unit(target, actual) else { return Tested::Unknown };
     let ten = Decimal::TEN;
-    let plausible = pair.actual.abs() <= pair.target.abs() * ten && pair.target.abs() <= pair.actual.abs() * ten;
-    let met = match pair.comparator {
-        Some(Comparator::AtLeast) => Some(pair.actual >= pair.target),
-        Some(Comparator::More) => Some(pair.actual > pair.target),
-        Some(Comparator::AtMost) => Some(pair.actual <= pair.target),
-        Some(Comparator::Less) => Some(pair.actual < pair.target),
+    let plausible = actual.abs() <= target.abs() * ten && target.abs() <= actual.abs() * ten;
+    let met = match comparator {
+        Some(Comparator::AtLeast) => Some(actual >= target),
+        Some(Comparator::More) => Some(actual > target),
+        Some(Comparator::AtMost) => Some(actual <= target),
+        Some(Comparator::Less) => Some(actual < target),
         Some(Comparator::Equal | Comparator::PlusMinus) | None => None,
     };
     let yes = match test {
-        Test::Reached => plausible && met.unwrap_or(pair.actual == pair.target),
+        Test::Reached => plausible && met.unwrap_or(actual == target),
         Test::Missed => plausible && met == Some(false),
-        _ => plausible && met.is_none() && pair.actual < pair.target,
+        _ => plausible && met.is_none() && actual < target,
     };
     yes.into()
 }

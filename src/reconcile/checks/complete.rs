@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Noted, subject};
+use crate::forms::declare::Form;
 use crate::forms::reading::{Figure, Required};
 use crate::forms::value::State;
 use crate::model::{Quantity, Words};
@@ -16,27 +17,21 @@ pub fn annexes_present(context: &Context<'_>) -> Vec<Noted> {
     if !whole && count < 2 {
         return Vec::new();
     }
-    let missing: Vec<String> = context
-        .forms
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(index, form)| form.required && !present(*index))
-        .map(|(_, form)| format!("{} {}", form.annex, form.title.zh))
-        .collect();
+    let forms = context.forms.all.iter().enumerate();
+    let missing: Vec<&Form> =
+        forms.filter(|(index, form)| form.required && !present(*index)).map(|(_, form)| form).collect();
     if missing.is_empty() {
         return vec![Noted::holds(Vec::new())];
     }
-    let english: Vec<String> = context
-        .forms
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(index, form)| form.required && !present(*index))
-        .map(|(_, form)| format!("{} {}", form.annex, form.title.en))
-        .collect();
+    let named = |title: fn(&Form) -> &str, between: &str| {
+        let names: Vec<String> = missing.iter().map(|form| format!("{} {}", form.annex, title(form))).collect();
+        names.join(between)
+    };
     let at = context.tables().next().map(|(index, table)| Use::cell(index, table.heading()));
-    let words = Words::new(format!("缺少{}", missing.join("、")), format!("missing: {}", english.join(", ")));
+    let words = Words::new(
+        format!("缺少{}", named(|form| &form.title.zh, "、")),
+        format!("missing: {}", named(|form| &form.title.en, ", ")),
+    );
     vec![Noted::fails(at.into_iter().collect(), words)]
 }
 

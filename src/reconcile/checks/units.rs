@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::Decimal;
-
 use super::{Context, Noted, subject};
 use crate::forms::reading::Figure;
 use crate::forms::value::{State, UnitFrom};
-use crate::model::unit::shift;
 use crate::model::{Quantity, Unit, Words};
+use crate::reconcile::holds::in_one_unit;
 
 /// Target and result of one indicator row.
 struct Pair<'c> {
@@ -118,20 +116,6 @@ pub fn scale_outlier(context: &Context<'_>) -> Vec<Noted> {
         });
     }
     noted
-}
-
-/// Both amounts in one scale, where their nouns agree or one is left out.
-fn in_one_unit(target: &Figure, actual: &Figure) -> Option<(Decimal, Decimal)> {
-    let (t, a) = (&target.value, &actual.value);
-    let same = t.unit.noun == a.unit.noun || t.unit.noun.is_empty() || a.unit.noun.is_empty();
-    if !same {
-        return None;
-    }
-    let bare = |unit: &Unit| unit.noun.is_empty() && unit.power == 0;
-    if bare(&t.unit) || bare(&a.unit) {
-        return Some((t.amount?, a.amount?));
-    }
-    Some((shift(t.amount?, t.unit.power)?, shift(a.amount?, a.unit.power)?))
 }
 
 /// A cell that repeats the unit of its column; it is read once.
