@@ -1,5 +1,7 @@
 //! Where a block's columns are: header rows found by their words, in one row or two.
 
+use std::collections::BTreeMap;
+
 use super::declare::{Block, Measure, Shape};
 use super::grid::Grid;
 use super::normal::{Label, read_label};
@@ -30,16 +32,38 @@ pub struct Column {
     pub year: Option<i32>,
 }
 
+/// What every row of a piece says as a header, alone and joined with the row under it; read once for all blocks.
+pub struct HeaderRows {
+    single: BTreeMap<u32, Vec<Labelled>>,
+    double: BTreeMap<u32, Vec<Labelled>>,
+}
+
+impl HeaderRows {
+    #[must_use]
+    pub fn new(grid: &Grid<'_>, piece: Piece) -> Self {
+        let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
+        let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row);
+        let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
+        Self {
+            double: pairs.map(|row| (*row, labels(grid, *row, row + 1))).collect(),
+            single: rows.iter().map(|row| (*row, labels(grid, *row, *row))).collect(),
+        }
+    }
+
+    fn single(&self, row: u32) -> &[Labelled] {
+        self.single.get(&row).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
 #[must_use]
-pub fn find_header(grid: &Grid<'_>, piece: Piece, block: &Block, year: Option<i32>) -> Option<Header> {
+pub fn find_header(rows: &HeaderRows, block: &Block, year: Option<i32>) -> Option<Header> {
     let mut best: Option<Header> = None;
-    for row in grid.rows_between(piece.top, piece.bottom) {
-        for header in [read_row(grid, row, row, block, year), read_row(grid, row, row + 1, block, year)] {
-            let header = header.filter(|header| header.bottom <= piece.bottom && enough(header, block));
-            if let Some(header) = header
-                && best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len())
-            {
+    for (row, labels) in &rows.single {
+        let alone = read_rows(*row, *row, labels, block, year);
+        let joined = rows.double.get(row).and_then(|labels| read_two(*row, labels, rows, block, year));
+        for header in [alone, joined].into_iter().flatten().filter(|header| enough(header, block)) {
+            if best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len()) {
                 best = Some(header);
             }
         }
@@ -53,24 +77,25 @@ fn enough(header: &Header, block: &Block) -> bool {
     header.columns.len() >= block.need && (!wants_money || has(Quantity::Money))
 }
 
-fn read_row(grid: &Grid<'_>, top: u32, bottom: u32, block: &Block, year: Option<i32>) -> Option<Header> {
-    if bottom > top && (top..=bottom).any(|row| grid.filled(row).is_empty() || has_numbers(grid, row)) {
-        return None;
-    }
-    let labels = labels(grid, top, bottom);
-    let printed = labels.iter().filter_map(|label| label.label.year).max();
-    let by_title = match_columns(&labels, block, year);
-    let by_print = match_columns(&labels, block, printed.or(year));
+/// Reads two rows as one header, where both bring something: else one of them is the header and the other is not.
+fn read_two(top: u32, joined: &[Labelled], rows: &HeaderRows, block: &Block, year: Option<i32>) -> Option<Header> {
+    let header = read_rows(top, top + 1, joined, block, year)?;
+    let year = printed_year(joined).or(year);
+    let alone = |row| match_columns(rows.single(row), block, year).len();
+    (header.columns.len() > alone(top).max(alone(top + 1))).then_some(header)
+}
+
+fn read_rows(top: u32, bottom: u32, labels: &[Labelled], block: &Block, year: Option<i32>) -> Option<Header> {
+    let by_title = match_columns(labels, block, year);
+    let by_print = match_columns(labels, block, printed_year(labels).or(year));
     let columns = if by_print.len() > by_title.len() { by_print } else { by_title };
-    if bottom > top {
-        // Both rows must bring something: else one of them is the header and the other is not.
-        let alone = |row| match_columns(&self::labels(grid, row, row), block, printed.or(year)).len();
-        if columns.len() <= alone(top).max(alone(bottom)) {
-            return None;
-        }
-    }
     let left = columns.iter().map(|column| column.first).min()?;
     Some(Header { top, bottom, columns, left })
+}
+
+/// The latest year that header words print.
+fn printed_year(labels: &[Labelled]) -> Option<i32> {
+    labels.iter().filter_map(|label| label.label.year).max()
 }
 
 fn has_numbers(grid: &Grid<'_>, row: u32) -> bool {

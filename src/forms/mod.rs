@@ -22,7 +22,7 @@ use crate::read::{CellValue, Sheet};
 
 use declare::{Form, Role, Shape};
 use grid::Grid;
-use header::{Header, find_header};
+use header::{Header, HeaderRows, find_header};
 use normal::{read_label, squash, years_in};
 use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
@@ -134,12 +134,13 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
 
 /// Finds the header of every tabular block, with the block's index.
 fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -> Vec<(usize, Header)> {
+    let rows = HeaderRows::new(grid, piece);
     let mut headers: Vec<(usize, Header)> = Vec::new();
     for (index, block) in form.blocks.iter().enumerate() {
         if block.measures.is_empty() {
             continue;
         }
-        let Some(header) = find_header(grid, piece, block, year) else { continue };
+        let Some(header) = find_header(&rows, block, year) else { continue };
         // Two blocks never share a header row: the one that matches more of it keeps it.
         if let Some(at) = headers.iter().position(|(_, old)| old.top <= header.bottom && header.top <= old.bottom) {
             if headers[at].1.columns.len() < header.columns.len() {
