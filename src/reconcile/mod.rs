@@ -56,6 +56,12 @@ impl Run {
         self.submissions.iter().position(|one| one.files.iter().any(|held| &*held.file == file))
     }
 
+    /// Last year's submission that one was tied to.
+    #[must_use]
+    pub fn prior_of(&self, submission: usize) -> Option<&Submission> {
+        self.paired[submission].map(|prior| &self.priors[prior])
+    }
+
     /// How many figures stand in some tie that was decided.
     #[must_use]
     pub fn figures_under_rules(&self) -> usize {

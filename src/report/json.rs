@@ -84,7 +84,7 @@ fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
         })
         .collect();
     let notices: Vec<&str> = one.notices.iter().map(|words| words.get(report.lang)).collect();
-    let prior = report.run.paired[index].map(|prior| &report.run.priors[prior]);
+    let prior = report.run.prior_of(index);
     let prior = prior.map(|prior| {
         let files: Vec<&str> = prior.files.iter().map(|file| &*file.file).collect();
         json!({"entity": prior.entity, "year": prior.year, "files": files})
@@ -136,7 +136,7 @@ fn ledger(report: &Report<'_>) -> Vec<Value> {
         .iter()
         .map(|outcome| {
             let now = &run.submissions[outcome.submission];
-            let prior = run.paired[outcome.submission].map(|prior| &run.priors[prior]);
+            let prior = run.prior_of(outcome.submission);
             let cells: Vec<Value> =
                 cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
             let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
