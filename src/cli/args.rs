@@ -139,8 +139,11 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub reading: Reading,
     /// 输出文件：.parquet、.csv 或 .json · where the figures go, by its extension
-    #[arg(short, long, value_name = "FILE")]
-    pub out: PathBuf,
+    #[arg(short, long, value_name = "FILE", required_unless_present = "store")]
+    pub out: Option<PathBuf>,
+    /// 数字库：按年度和县分存，重复导入即替换 · a store of facts by year and county; importing again replaces
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -29,7 +29,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =
         load::load(&args.reading.paths, &args.reading, &overrides, &forms);
-    let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
+    let overrides = Overrides { year: None, ..overrides };
+    let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
     pairs(&run, &mut problems);
