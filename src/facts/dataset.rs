@@ -85,6 +85,14 @@ pub fn is_dataset(folder: &Path) -> bool {
     entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("year=") && entry.path().is_dir())
 }
 
+/// The years that a store holds.
+#[must_use]
+pub fn years(folder: &Path) -> Vec<i32> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let year = |name: &str| name.strip_prefix("year=").and_then(|year| year.parse().ok());
+    entries.flatten().filter_map(|entry| year(&entry.file_name().to_string_lossy())).collect()
+}
+
 fn partition(folder: &Path, year: Option<i32>, county: Option<&str>) -> PathBuf {
     let year = year.map_or_else(|| NULL.to_owned(), |year| year.to_string());
     folder.join(format!("year={year}")).join(format!("county={}", county.unwrap_or(NULL)))
