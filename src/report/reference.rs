@@ -38,6 +38,8 @@ pub fn rule_page(rule: &Rule, forms: &Forms, lang: Lang) -> String {
     line(&mut out, ("处理", "hint"), rule.hint.get(lang));
     line(&mut out, ("目录", "catalogue"), &rule.catalogue);
     line(&mut out, ("依据", "source"), &rule.source);
+    line(&mut out, ("只看行次", "lines"), &rule.only.join("、"));
+    line(&mut out, ("不看行次", "not lines"), &rule.except.join("、"));
     if !rule.params.is_empty() {
         line(&mut out, ("参数", "parameters"), &params(rule));
     }
@@ -141,6 +143,11 @@ pub fn rules_markdown(pack: &Pack, forms: &Forms) -> String {
         let _ = writeln!(out, "- {}", rule.why.en);
         if !rule.hint.zh.is_empty() {
             let _ = writeln!(out, "- {} · {}", rule.hint.zh, rule.hint.en);
+        }
+        for (words, lines) in [("只看行次 · only", &rule.only), ("不看行次 · not", &rule.except)] {
+            if !lines.is_empty() {
+                let _ = writeln!(out, "- {words}: {}", lines.join("、"));
+            }
         }
         if !rule.params.is_empty() {
             let _ = writeln!(out, "- `{}`", params(rule));
