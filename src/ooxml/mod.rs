@@ -29,6 +29,7 @@ pub mod styles;
 pub mod vml;
 pub mod workbook;
 pub mod xml;
+mod zip_entries;
 
 pub use error::PackageError;
 pub use package::{Package, Touched};

@@ -74,9 +74,8 @@ impl Node<'_> {
 }
 
 /// Reads one part from its start to its end.
-pub struct Scanner<R> {
-    reader: Reader<R>,
-    buffer: Vec<u8>,
+pub struct Scanner<'s> {
+    source: Source<'s>,
     part: String,
     /// Bytes before the reader's first (a byte order mark).
     base: u64,
@@ -84,20 +83,38 @@ pub struct Scanner<R> {
     seen_root: bool,
 }
 
-impl<R: BufRead> Scanner<R> {
-    /// Opens a part for scanning.
+enum Source<'s> {
+    /// Held whole, and not copied to be read.
+    Held(Reader<&'s [u8]>),
+    Streamed(Reader<Box<dyn BufRead + 's>>, Vec<u8>),
+}
+
+impl<'s> Scanner<'s> {
+    /// Opens a part that is held whole.
+    ///
+    /// # Errors
+    /// The part is UTF-16.
+    pub fn over(part: &str, bytes: &'s [u8]) -> Result<Self, PackageError> {
+        let base = check_head(part, bytes)?;
+        let reader = Reader::from_reader(&bytes[base..]);
+        Ok(Self { source: Source::Held(reader), part: part.to_owned(), base: base as u64, depth: 0, seen_root: false })
+    }
+
+    /// Opens a part that is read as it comes.
     ///
     /// # Errors
     /// The part cannot be read, or is UTF-16.
-    pub fn new(part: &str, mut source: R) -> Result<Self, PackageError> {
-        let head = source.fill_buf().map_err(|e| damaged(part, &e))?;
-        if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(4).any(|b| *b == 0) {
-            return Err(PackageError::Encoding { name: part.to_owned() });
-        }
-        let base = if head.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
+    pub fn stream(part: &str, mut source: Box<dyn BufRead + 's>) -> Result<Self, PackageError> {
+        let base = check_head(part, source.fill_buf().map_err(|e| damaged(part, &e))?)?;
         source.consume(base);
-        let reader = Reader::from_reader(source);
-        Ok(Self { reader, buffer: Vec::new(), part: part.to_owned(), base: base as u64, depth: 0, seen_root: false })
+        let source = Source::Streamed(Reader::from_reader(source), Vec::new());
+        Ok(Self { source, part: part.to_owned(), base: base as u64, depth: 0, seen_root: false })
+    }
+
+    /// Names the part.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        &self.part
     }
 
     /// Gives the next piece, or nothing at the end of a whole document.
@@ -106,15 +123,22 @@ impl<R: BufRead> Scanner<R> {
     /// The XML is malformed or cut off, declares a document type or another encoding than UTF-8, or the part is too
     /// big.
     pub fn next_node(&mut self) -> Result<Option<Node<'_>>, PackageError> {
-        self.buffer.clear();
-        let start = self.base + self.reader.buffer_position();
-        let event = match self.reader.read_event_into(&mut self.buffer) {
+        let (start, event, end) = match &mut self.source {
+            Source::Held(reader) => (reader.buffer_position(), reader.read_event(), reader.buffer_position()),
+            Source::Streamed(reader, buffer) => {
+                buffer.clear();
+                let start = reader.buffer_position();
+                let event = reader.read_event_into(buffer);
+                (start, event, reader.buffer_position())
+            }
+        };
+        let (start, end) = (self.base + start, self.base + end);
+        let event = match event {
             Ok(event) => event,
             Err(quick_xml::Error::Io(error)) => return Err(damaged(&self.part, &error)),
             Err(quick_xml::Error::Encoding(_)) => return Err(PackageError::Encoding { name: self.part.clone() }),
             Err(error) => return Err(PackageError::Damaged { name: self.part.clone(), why: error.to_string() }),
         };
-        let end = self.base + self.reader.buffer_position();
         let kind = match &event {
             Event::Start(_) => Kind::Open,
             Event::Empty(_) => Kind::Empty,
@@ -143,6 +167,14 @@ impl<R: BufRead> Scanner<R> {
     }
 }
 
+/// Gives the length of a byte order mark.
+fn check_head(part: &str, head: &[u8]) -> Result<usize, PackageError> {
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(4).any(|b| *b == 0) {
+        return Err(PackageError::Encoding { name: part.to_owned() });
+    }
+    Ok(if head.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 })
+}
+
 fn declares_other_encoding(declaration: &str) -> bool {
     xml::attribute(declaration, "encoding")
         .is_some_and(|a| !matches!(a.raw.to_ascii_lowercase().as_str(), "utf-8" | "utf8" | "us-ascii"))
@@ -160,17 +192,25 @@ pub(super) fn damaged(part: &str, error: &std::io::Error) -> PackageError {
 
 #[cfg(test)]
 mod tests {
+    use std::io::BufReader;
+
     use super::*;
 
     type Seen = (Kind, u64, u64, String);
 
     fn walk(text: &str) -> Result<Vec<Seen>, PackageError> {
-        let mut scanner = Scanner::new("p", text.as_bytes())?;
-        let mut out = Vec::new();
-        while let Some(node) = scanner.next_node()? {
-            out.push((node.kind, node.start, node.end, node.content().to_owned()));
-        }
-        Ok(out)
+        let seen = |mut scanner: Scanner<'_>| -> Result<Vec<Seen>, PackageError> {
+            let mut out = Vec::new();
+            while let Some(node) = scanner.next_node()? {
+                out.push((node.kind, node.start, node.end, node.content().to_owned()));
+            }
+            Ok(out)
+        };
+        let held = seen(Scanner::over("p", text.as_bytes())?);
+        // Read in pieces of three bytes, it is the same.
+        let streamed = BufReader::with_capacity(3, text.as_bytes());
+        assert_eq!(Scanner::stream("p", Box::new(streamed)).and_then(seen).ok(), held.as_ref().ok().cloned());
+        held
     }
 
     #[test]
@@ -194,6 +234,6 @@ mod tests {
         {
             assert!(walk(text).is_err(), "{text}");
         }
-        assert!(matches!(Scanner::new("p", &[0xFF, 0xFE, 60, 0][..]), Err(PackageError::Encoding { .. })));
+        assert!(matches!(Scanner::over("p", &[0xFF, 0xFE, 60, 0]), Err(PackageError::Encoding { .. })));
     }
 }

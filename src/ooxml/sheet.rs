@@ -6,7 +6,6 @@
 //! ECMA-376 part 1, 18.3.1 (worksheets): `row` (18.3.1.73), `c` (18.3.1.4), `cols` (18.3.1.17), `mergeCell` (18.3.1.55).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
 
 use super::namespaces::Dialect;
 use super::scanner::{Kind, Node, Scanner};
@@ -151,8 +150,7 @@ struct Search<'t> {
 ///
 /// # Errors
 /// The XML is malformed, or has no `sheetData`.
-pub fn scan(part: &str, source: impl BufRead, targets: &BTreeSet<CellRef>) -> Result<SheetMap, PackageError> {
-    let mut scanner = Scanner::new(part, source)?;
+pub fn scan(mut scanner: Scanner<'_>, targets: &BTreeSet<CellRef>) -> Result<SheetMap, PackageError> {
     let rows: BTreeSet<u32> = targets.iter().map(|cell| cell.row).collect();
     let mut search = Search {
         targets,
@@ -169,7 +167,7 @@ pub fn scan(part: &str, source: impl BufRead, targets: &BTreeSet<CellRef>) -> Re
     }
     if search.map.sheet_data.is_none() {
         let why = "it has no rows and no place for them".to_owned();
-        return Err(PackageError::Damaged { name: part.to_owned(), why });
+        return Err(PackageError::Damaged { name: scanner.part().to_owned(), why });
     }
     Ok(search.map)
 }
