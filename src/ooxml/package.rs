@@ -10,6 +10,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::scanner::Scanner;
 use super::splice::{Edit, Spliced, apply, in_order, inverse};
+use super::xml::hex;
 use super::zip_entries::{Head, ZipOutput, check_sum, inflate};
 use super::{PackageError, part_names, scanner};
 
@@ -398,14 +399,6 @@ fn layered<'a>(body: Box<dyn Read + 'a>, layers: &'a [Vec<Edit>]) -> Box<dyn Rea
 
 fn unwritable(error: &impl ToString) -> PackageError {
     PackageError::Unwritable { why: error.to_string() }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Finds the name that stands twice in the central directory.

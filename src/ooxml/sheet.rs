@@ -276,7 +276,17 @@ impl Search<'_> {
         if node.local() != "row" {
             return;
         }
-        let stated = xml::attribute(node.content(), "r").and_then(|a| a.raw.trim().parse::<u32>().ok());
+        let (mut stated, mut height, mut style, mut hidden, mut custom) = (None, None, None, false, false);
+        for attribute in xml::attributes(node.content()) {
+            match attribute.name {
+                "r" => stated = attribute.raw.trim().parse::<u32>().ok(),
+                "ht" => height = hundredths(attribute.raw),
+                "s" => style = attribute.raw.trim().parse().ok(),
+                "hidden" => hidden = xml::is_true(attribute.raw),
+                "customFormat" => custom = xml::is_true(attribute.raw),
+                _ => {}
+            }
+        }
         self.row = stated.filter(|row| *row > 0).unwrap_or(self.row.saturating_add(1));
         self.column = 0;
         let row = self.row - 1;
@@ -286,8 +296,6 @@ impl Search<'_> {
             }
         }
         if self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some() {
-            let hidden = node.attribute("hidden").is_some_and(|text| xml::is_true(&text));
-            let height = node.attribute("ht").and_then(|text| hundredths(&text));
             if let Some(height) = if hidden { Some(0) } else { height } {
                 self.map.heights.insert(row, height);
             }
@@ -296,8 +304,7 @@ impl Search<'_> {
         if !self.rows.contains(&row) {
             return;
         }
-        let custom = node.attribute("customFormat").is_some_and(|text| xml::is_true(&text));
-        let style = custom.then(|| node.attribute("s").and_then(|text| text.trim().parse().ok()).unwrap_or(0));
+        let style = custom.then(|| style.unwrap_or(0));
         self.map.rows.entry(row).or_insert_with(|| {
             let mut span = span(node);
             span.close = if span.empty { span.open_end } else { 0 };
