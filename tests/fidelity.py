@@ -27,6 +27,7 @@ import json
 import os
 import posixpath
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -281,6 +282,16 @@ def check_or_say(gouji, path, stem):
         return "fault", f"not compared: {type(error).__name__}: {error}", None
 
 
+def run_within(words, seconds):
+    """Runs a command and all it starts; ends them when they take too long."""
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 def shown_by_office(paths, folder):
     """Converts workbooks to CSV, many at a time; gives the texts of each, by sheet."""
     form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
@@ -296,11 +307,8 @@ def shown_by_office(paths, folder):
         links = [os.path.join(folder, name + ".xlsx") for name in batch]
         for some in [links] + [[link] for link in links]:
             some = [link for link in some if not any(f.startswith(os.path.basename(link)[:10]) for f in (os.listdir(out) if os.path.isdir(out) else []))]
-            try:
-                if some:
-                    subprocess.run(words + some, capture_output=True, timeout=60 + 4 * len(some))
-            except subprocess.TimeoutExpired:
-                pass
+            if some:
+                run_within(words + some, 45 + 3 * len(some))
         for file in sorted(os.listdir(out)) if os.path.isdir(out) else []:
             with open(os.path.join(out, file), encoding="utf-8", errors="replace", newline="") as text:
                 csv.field_size_limit(1 << 30)
