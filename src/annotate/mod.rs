@@ -63,13 +63,12 @@ pub fn annotate(source: &[u8], marks: &[Mark], listing: Option<&Listing>) -> Res
             "The workbook is digitally signed; in the marked copy the signature is void. The original is untouched.",
         ));
     }
-    let (mut types, mut workbook) = match earlier.unchanged {
-        Some(read) => read,
-        None => {
-            let types = ContentTypes::read(&mut package)?;
-            let workbook = Workbook::read(&mut package, &types)?;
-            (types, workbook)
-        }
+    let (mut types, mut workbook) = if let Some(read) = earlier.unchanged {
+        read
+    } else {
+        let types = ContentTypes::read(&mut package)?;
+        let workbook = Workbook::read(&mut package, &types)?;
+        (types, workbook)
     };
     let by_tab = marks::by_tab(marks, &workbook)?;
     if by_tab.is_empty() && listing.is_none() {

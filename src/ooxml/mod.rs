@@ -12,6 +12,7 @@
 
 pub mod comments;
 pub mod content_types;
+mod entry;
 pub mod error;
 pub mod geometry;
 pub mod namespaces;

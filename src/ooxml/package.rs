@@ -8,6 +8,7 @@ use flate2::Decompress;
 use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, ZipArchive};
 
+use super::entry::{Body, Entry, Limited, duplicate_name, find};
 use super::scanner::Scanner;
 use super::splice::{Edit, Spliced, apply, in_order, inverse};
 use super::xml::hex;
@@ -34,54 +35,6 @@ pub struct Touched {
     pub sha256: String,
     /// Edits that give the part as it was, one list for each layer, to be applied in this order.
     pub undo: Vec<Vec<Edit>>,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    name: String,
-    body: Body,
-    /// Lists of edits, each on top of the one before.
-    layers: Vec<Vec<Edit>>,
-    /// How many layers were there when the run's own edits began.
-    base: usize,
-    /// Bytes this entry inflated to when read.
-    inflated: u64,
-    /// The part under so many layers, where it is small enough to keep.
-    kept: Option<(usize, Arc<Vec<u8>>)>,
-}
-
-impl Entry {
-    fn new(name: String, body: Body) -> Self {
-        Self { name, body, layers: Vec::new(), base: 0, inflated: 0, kept: None }
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Body {
-    Source(Arc<Source>),
-    Folder(Arc<Source>),
-    Made,
-    Deleted,
-}
-
-/// An entry of the file that the package was opened on.
-#[derive(Debug)]
-struct Source {
-    /// Index in the archive.
-    at: usize,
-    head: Head,
-    /// Where its bytes begin in the file, and how many there are.
-    start: usize,
-    packed: usize,
-    size: u64,
-    crc: u32,
-}
-
-impl Source {
-    /// Gives the entry's bytes as they stand in the file.
-    fn data<'f>(&self, file: &'f [u8]) -> &'f [u8] {
-        file.get(self.start..self.start.saturating_add(self.packed)).unwrap_or_default()
-    }
 }
 
 /// A workbook's package over the bytes of its file.
@@ -121,7 +74,7 @@ impl<'s> Package<'s> {
             if odd {
                 return Err(PackageError::OddEntry { name });
             }
-            let entry = find_source(source, index, &file)
+            let entry = find(source, index, &file)
                 .ok_or_else(|| PackageError::NotAPackage { why: format!("entry `{name}` is cut off") })?;
             if file.is_dir() {
                 entries.push(Entry::new(name, Body::Folder(Arc::new(entry))));
@@ -384,63 +337,10 @@ impl<'s> Package<'s> {
     }
 }
 
-/// Finds where an entry stands in the file; nothing, when it does not stand whole in it.
-fn find_source(file: &[u8], at: usize, entry: &zip::read::ZipFile<'_, Cursor<&[u8]>>) -> Option<Source> {
-    let head = Head::read(file, entry.header_start(), entry.central_header_start())?;
-    let start = usize::try_from(entry.data_start()?).ok()?;
-    let packed = usize::try_from(entry.compressed_size()).ok()?;
-    file.get(start..start.checked_add(packed)?)?;
-    Some(Source { at, head, start, packed, size: entry.size(), crc: entry.crc32() })
-}
-
 fn layered<'a>(body: Box<dyn Read + 'a>, layers: &'a [Vec<Edit>]) -> Box<dyn Read + 'a> {
     layers.iter().fold(body, |inner, edits| Box::new(Spliced::new(inner, edits)))
 }
 
 fn unwritable(error: &impl ToString) -> PackageError {
     PackageError::Unwritable { why: error.to_string() }
-}
-
-/// Finds the name that stands twice in the central directory.
-///
-/// # Source
-/// APPNOTE.TXT 4.3.12: a record is 46 bytes, then name, extra field and comment.
-fn duplicate_name(source: &[u8]) -> Option<String> {
-    let mut seen = std::collections::HashSet::new();
-    let mut from = 0;
-    while let Some(at) = source.get(from..)?.windows(4).position(|w| w == b"PK\x01\x02") {
-        let record = source.get(from + at..)?;
-        let length = |i: usize| Some(usize::from(u16::from_le_bytes([*record.get(i)?, *record.get(i + 1)?])));
-        let name = record.get(46..46 + length(28)?)?;
-        if !seen.insert(name) {
-            return Some(String::from_utf8_lossy(name).into_owned());
-        }
-        from += at + 46;
-    }
-    None
-}
-
-/// Passes bytes on until there are too many.
-struct Limited<'m, R> {
-    inner: R,
-    left: u64,
-    read: u64,
-    /// The most that this part and all parts together inflated to.
-    most: &'m mut u64,
-    total: &'m mut u64,
-}
-
-impl<R: Read> Read for Limited<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.inner.read(out)?;
-        self.read += n as u64;
-        let more = self.read.saturating_sub(*self.most);
-        *self.most += more;
-        *self.total += more;
-        self.left = self
-            .left
-            .checked_sub(n as u64)
-            .ok_or_else(|| std::io::Error::new(std::io::ErrorKind::FileTooLarge, scanner::OVER_LIMIT))?;
-        Ok(n)
-    }
 }

@@ -295,10 +295,9 @@ impl Search<'_> {
                 self.map.rows_before.insert(missing, node.start);
             }
         }
-        if self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some() {
-            if let Some(height) = if hidden { Some(0) } else { height } {
-                self.map.heights.insert(row, height);
-            }
+        let near = self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some();
+        if let Some(height) = if hidden { Some(0) } else { height }.filter(|_| near) {
+            self.map.heights.insert(row, height);
         }
         self.wanted = None;
         if !self.rows.contains(&row) {

@@ -368,7 +368,7 @@ mod tests {
     #[test]
     fn inflating_stops_at_the_limit_and_at_nonsense() {
         let mut out = ZipOutput::with_capacity(0);
-        out.deflate(&Head::new("a"), &[7u8; 100_000][..], |_| ()).unwrap();
+        out.deflate(&Head::new("a"), vec![7u8; 100_000].as_slice(), |_| ()).unwrap();
         let file = out.finish(b"");
         let packed = &file[31..];
         let mut inflater = Decompress::new(false);

@@ -18,8 +18,10 @@ fn fixture() -> Fixture {
     fixture
 }
 
-/// What is stored of each entry: name, compressed bytes, check sum, size, time.
-fn entries(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>, u32, u64, Option<DateTime>)> {
+/// What is stored of an entry: name, compressed bytes, check sum, size, time.
+type Stored = (Vec<u8>, Vec<u8>, u32, u64, Option<DateTime>);
+
+fn entries(bytes: &[u8]) -> Vec<Stored> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     (0..archive.len())
         .map(|index| {
