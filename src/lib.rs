@@ -3,12 +3,13 @@
 //! Data goes one way, with a named type at every joint:
 //!
 //! ```text
-//! files → Book → Recognised → Facts → Outcomes → Findings → annotated workbook · report
-//!         read   forms        facts   reconcile  findings    annotate           report
+//! files → Book → Recognised → Facts → Pairs of years → Outcomes → Findings → annotated workbook · report
+//!         read   forms        facts   years            reconcile  findings    annotate           report
 //! ```
 
 pub mod annotate;
 pub mod cli;
+pub mod compare;
 pub mod facts;
 pub mod forms;
 pub mod model;
@@ -17,3 +18,4 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod rules;
+pub mod years;

@@ -13,7 +13,7 @@ use super::load::{self, Loaded};
 use super::output::{places, write_file};
 use super::walk::Input;
 use super::{Exit, print};
-use crate::facts::Overrides;
+use crate::facts::{Overrides, Submission};
 use crate::model::{Lang, Severity, Words};
 use crate::reconcile::{Run, reconcile};
 use crate::report::marks::marks_of;
@@ -21,18 +21,20 @@ use crate::report::text::Colour;
 use crate::report::{Problem, Report, json, text};
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
+use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let forms = load::forms(args.reading.forms.as_ref())?;
-    let pack = chosen(load::pack(&args.rules, &forms)?, args)?;
-    let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
+    let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
+    let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =
         load::load(&args.reading.paths, &args.reading, &overrides, &forms);
-    let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
+    let overrides = Overrides { year: None, ..overrides };
+    let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
-    unpaired(&run, args, &mut problems);
+    pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
         let mut all = inputs.clone();
@@ -96,18 +98,13 @@ fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
     Ok(pack)
 }
 
-/// Says which submissions found no prior year although one was given.
-fn unpaired(run: &Run, args: &CheckArgs, problems: &mut Vec<Problem>) {
-    if args.prior.is_empty() {
-        return;
-    }
-    for (submission, _) in run.submissions.iter().zip(&run.paired).filter(|(_, prior)| prior.is_none()) {
-        let file = submission.files.first().map(|file| file.file.to_string()).unwrap_or_default();
-        let words = Words::new(
-            format!("“{}”没有找到上年报送件，跨年勾稽未做", submission.entity),
-            format!("no prior-year submission of “{}” was found; it was not tied to last year", submission.entity),
-        );
-        problems.push(Problem { file, words, failed: false });
+/// Says which years were paired by likeness, and which submissions were not paired or more than once.
+pub fn pairs(pairing: &Pairing, submissions: &[Submission], priors: &[Submission], problems: &mut Vec<Problem>) {
+    for notice in &pairing.notices {
+        let now = notice.submission.map(|index| &submissions[index]);
+        let one = now.or_else(|| notice.prior.map(|index| &priors[index]));
+        let file = one.and_then(|one| one.files.first()).map(|file| file.file.to_string()).unwrap_or_default();
+        problems.push(Problem { file, words: notice.words.clone(), failed: false });
     }
 }
 

@@ -3,9 +3,12 @@
 //! A [`Submission`] is one unit's one year, from one file or several. [`gather()`] groups readings, takes the newer of
 //! two versions of one annex and says so. [`frame`](frame::frame) lays every figure out, one row a figure.
 
+pub mod columns;
+pub mod county;
+pub mod dataset;
+pub mod export;
 pub mod frame;
 pub mod gather;
-pub mod store;
 
 use std::sync::Arc;
 
@@ -13,7 +16,7 @@ use crate::forms::reading::{Figure, Reading, Unread};
 use crate::forms::{Forms, Unknown};
 use crate::model::{CellRef, Words};
 
-pub use gather::{Overrides, gather};
+pub use gather::{Aliases, Overrides, gather};
 
 /// One file after recognition.
 #[derive(Debug, Clone)]

@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::Report;
 use crate::facts::Submission;
-use crate::facts::frame::rows;
+use crate::facts::columns::{Datum, FACTS, rows};
 use crate::forms::Forms;
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
+use crate::years::How;
 
 /// One run as one object; the ledger only where it is asked for.
 #[must_use]
@@ -19,6 +20,9 @@ pub fn run(report: &Report<'_>, ledger: bool) -> Value {
     let submissions: Vec<Value> =
         report.run.submissions.iter().enumerate().map(|(index, one)| submission(report, index, one)).collect();
     object.insert("submissions".into(), submissions.into());
+    if !report.run.priors.is_empty() {
+        object.insert("pairing".into(), pairing(report).into());
+    }
     let findings: Vec<Value> = report.run.findings.iter().map(|one| finding(report, one)).collect();
     object.insert("findings".into(), findings.into());
     if ledger {
@@ -87,9 +91,39 @@ fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
     let prior = report.run.prior_of(index);
     let prior = prior.map(|prior| {
         let files: Vec<&str> = prior.files.iter().map(|file| &*file.file).collect();
-        json!({"entity": prior.entity, "year": prior.year, "files": files})
+        json!({"entity": prior.entity, "year": prior.year, "files": files, "paired": paired(report, index)})
     });
     json!({"entity": one.entity, "year": one.year, "files": files, "sheets": sheets, "notices": notices, "prior": prior})
+}
+
+/// On what ground a submission was paired with its prior.
+fn paired(report: &Report<'_>, index: usize) -> Value {
+    match report.run.pairing.pairs[index].map(|pair| pair.how) {
+        None => Value::Null,
+        Some(How::Name) => json!({"by": "name"}),
+        Some(How::Alias) => json!({"by": "alias"}),
+        Some(How::Likeness(e)) => {
+            json!({"by": "likeness", "names_alike_percent": e.alike, "figures_compared": e.compared, "figures_equal": e.equal})
+        }
+    }
+}
+
+/// Pairs by likeness, and what was paired with nothing or more than once.
+fn pairing(report: &Report<'_>) -> Vec<Value> {
+    let run = report.run;
+    let named = |of: &[Submission], at: Option<usize>| at.map(|at| of[at].entity.clone());
+    run.pairing
+        .notices
+        .iter()
+        .map(|notice| {
+            json!({
+                "kind": notice.kind.name(),
+                "entity": named(&run.submissions, notice.submission),
+                "prior": named(&run.priors, notice.prior),
+                "message": notice.words.get(report.lang),
+            })
+        })
+        .collect()
 }
 
 fn finding(report: &Report<'_>, one: &Finding) -> Value {
@@ -168,27 +202,7 @@ pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn
     let figures: Vec<Value> = submissions
         .iter()
         .flat_map(|one| rows(one, forms))
-        .map(|row| {
-            let value = &row.figure.value;
-            json!({
-                "file": &*row.table.file,
-                "sheet": &*row.table.sheet,
-                "cell": row.figure.cell.to_string(),
-                "form": row.form.kind,
-                "annex": row.form.annex,
-                "entity": row.submission.entity,
-                "year": row.submission.year,
-                "project": row.table.project,
-                "block": &*row.figure.block,
-                "line": &*row.figure.line,
-                "measure": &*row.figure.measure,
-                "text": masked(row.figure.text.trim()),
-                "state": value.state.name(),
-                "amount": value.amount.map(|amount| amount.to_string()),
-                "unit": value.unit.to_string(),
-                "decimals": value.decimals,
-            })
-        })
+        .map(|row| FACTS.iter().map(|column| (column.name.to_owned(), datum((column.of)(&row), masked))).collect())
         .collect();
     let unread: Vec<Value> = submissions
         .iter()
@@ -205,4 +219,15 @@ pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn
         })
         .collect();
     json!({"schema": "gouji.facts/1", "figures": figures, "unread": unread})
+}
+
+fn datum(datum: Datum, masked: &dyn Fn(&str) -> String) -> Value {
+    match datum {
+        Datum::Text(text) => json!(text),
+        Datum::Shown(text) => json!(masked(&text)),
+        Datum::Year(year) => json!(year),
+        Datum::Number(number) => json!(number),
+        Datum::Flag(flag) => json!(flag),
+        Datum::Amount(amount) => json!(amount.map(|amount| amount.to_string())),
+    }
 }
