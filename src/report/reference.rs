@@ -7,6 +7,18 @@ use crate::forms::declare::{Block, Form, Shape};
 use crate::model::Lang;
 use crate::rules::{Pack, Rule, Scope};
 
+/// The columns of the facts store as a table.
+#[must_use]
+pub fn columns_markdown() -> String {
+    let mut out = String::from("| column | type | null | 说明 | meaning |\n|---|---|---|---|---|\n");
+    for column in crate::facts::dataset::columns() {
+        let null = if column.nullable { "yes" } else { "no" };
+        let _ =
+            writeln!(out, "| `{}` | {} | {null} | {} | {} |", column.name, column.kind.name(), column.zh, column.en);
+    }
+    out
+}
+
 /// One rule on a page.
 #[must_use]
 pub fn rule_page(rule: &Rule, forms: &Forms, lang: Lang) -> String {
