@@ -17,3 +17,4 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod rules;
+pub mod workpaper;
