@@ -376,6 +376,8 @@ fn limit() -> Decimal {
     Decimal::from(10u64.pow(LIMIT))
 }
 
-fn panel_power(unit: &Unit, quantity: Quantity) -> i32 {
+/// The power of ten that carries an amount in this unit to the panel's; money without a unit is in 万元.
+#[must_use]
+pub fn panel_power(unit: &Unit, quantity: Quantity) -> i32 {
     if unit.noun.is_empty() && quantity == Quantity::Money { 0 } else { unit.panel_power() }
 }

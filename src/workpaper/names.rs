@@ -17,14 +17,15 @@ impl SheetNames {
     /// # Examples
     /// ```
     /// let mut names = gouji::workpaper::names::SheetNames::default();
-    /// assert_eq!(names.give("C1 附件2/3: [草稿]"), "C1 附件2 3  草稿");
-    /// assert_eq!(names.give("c1 附件2 3  草稿"), "c1 附件2 3  草稿(2)");
+    /// assert_eq!(names.give("C1 附件2/3: [草稿]"), "C1 附件2 3 草稿");
+    /// assert_eq!(names.give("c1 附件2 3 草稿"), "c1 附件2 3 草稿(2)");
     /// ```
     pub fn give(&mut self, wanted: &str) -> String {
         let allowed: String = wanted
             .chars()
             .map(|c| if c.is_control() || matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') { ' ' } else { c })
             .collect();
+        let allowed = allowed.split_whitespace().collect::<Vec<_>>().join(" ");
         let trimmed = allowed.trim_matches(|c: char| c == '\'' || c.is_whitespace());
         // Excel keeps the name History for itself.
         let base = if trimmed.is_empty() || trimmed.eq_ignore_ascii_case("history") { "Sheet" } else { trimmed };

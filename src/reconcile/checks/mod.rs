@@ -73,6 +73,7 @@ pub fn run(submissions: &[Submission], forms: &Forms, pack: &Pack) -> Vec<Outcom
                 place: noted.place,
                 uses: noted.uses,
                 figures: None,
+                working: None,
                 words: noted.words,
                 shown_only: false,
                 blocked: false,
