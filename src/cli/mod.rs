@@ -6,6 +6,7 @@ mod check;
 mod import;
 mod load;
 mod output;
+mod papers;
 mod show;
 mod walk;
 

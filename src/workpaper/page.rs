@@ -3,7 +3,7 @@
 //! Rows are written top down. Every text is written as a string, whatever it begins with; formulas are ours alone.
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{DataValidation, Formula, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::names::{Spot, address};
@@ -99,6 +99,21 @@ impl Page {
     /// # Errors
     /// As rust_xlsxwriter has them; none is expected.
     pub fn head(&mut self, head: &Head) -> Result<(), XlsxError> {
+        self.block(head)?;
+        let (page, tool) = match head.lang {
+            Lang::Zh => ("第 &P 页 共 &N 页", "勾稽"),
+            Lang::En => ("page &P of &N", "gouji"),
+        };
+        let index = head.index.replace('&', "&&");
+        self.sheet.set_footer(format!("&L&9{index}&C&9{page}&R&9{tool} {}", env!("CARGO_PKG_VERSION")));
+        Ok(())
+    }
+
+    /// Writes title and header lines alone.
+    ///
+    /// # Errors
+    /// As rust_xlsxwriter has them; none is expected.
+    pub fn block(&mut self, head: &Head) -> Result<(), XlsxError> {
         self.span(0, self.last(), &head.title, Look::Title.style())?;
         self.sheet.set_row_height(self.row, 30)?;
         self.skip();
@@ -110,12 +125,6 @@ impl Page {
             }
             self.end_row()?;
         }
-        let (page, tool) = match head.lang {
-            Lang::Zh => ("第 &P 页 共 &N 页", "勾稽"),
-            Lang::En => ("page &P of &N", "gouji"),
-        };
-        let index = head.index.replace('&', "&&");
-        self.sheet.set_footer(format!("&L&9{index}&C&9{page}&R&9{tool} {}", env!("CARGO_PKG_VERSION")));
         Ok(())
     }
 
@@ -253,6 +262,22 @@ impl Page {
         Ok(())
     }
 
+    /// Writes text that leads somewhere over several columns of this row.
+    ///
+    /// # Errors
+    /// As rust_xlsxwriter has them; none is expected.
+    pub fn link_span(
+        &mut self,
+        first: u16,
+        last: u16,
+        text: &str,
+        target: &Target,
+        style: Style,
+    ) -> Result<(), XlsxError> {
+        self.span(first, last, "", style)?;
+        self.link(first, text, target, style)
+    }
+
     /// A remark over the whole width, in a row of its own.
     ///
     /// # Errors
@@ -300,12 +325,13 @@ impl Page {
         self.lines = 1;
     }
 
-    /// Offers a list of words in the cells of a column.
+    /// Offers a list of words in the cells of a column; other words may be typed.
     ///
     /// # Errors
     /// The words together are longer than Excel takes (255).
     pub fn choices(&mut self, col: u16, rows: (u32, u32), words: &[&str]) -> Result<(), XlsxError> {
-        let list = DataValidation::new().allow_list_strings(words)?;
+        let list =
+            DataValidation::new().allow_list_strings(words)?.set_error_style(DataValidationErrorStyle::Information);
         self.sheet.add_data_validation(rows.0, col, rows.1, col, &list)?;
         Ok(())
     }
