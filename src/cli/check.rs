@@ -11,6 +11,7 @@ use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
 use super::output::{places, write_file};
+use super::papers;
 use super::walk::Input;
 use super::{Exit, print};
 use crate::facts::Overrides;
@@ -25,18 +26,18 @@ use crate::rules::resolve::unknown;
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let forms = load::forms(args.reading.forms.as_ref())?;
-    let pack = chosen(load::pack(&args.rules, &forms)?, args)?;
-    let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
+    let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
+    let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =
         load::load(&args.reading.paths, &args.reading, &overrides, &forms);
     let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
-    unpaired(&run, args, &mut problems);
+    pairs(&run, &mut problems);
+    let mut all = inputs.clone();
+    all.extend(prior.inputs);
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
-        let mut all = inputs.clone();
-        all.extend(prior.inputs);
         written = write_annotated(folder, &inputs, &all, &run, args, lang, &mut problems)?;
     }
     let report = Report {
@@ -47,14 +48,22 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         show_personal: args.reading.show_personal,
         problems: &problems,
     };
+    let papers = match &args.out {
+        Some(folder) => papers::write(folder, &report, args, &inputs, &written, &all),
+        None => Ok(Vec::new()),
+    };
     match args.format {
         Format::Text => {
             let mut page = text::render(
                 &report,
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
-            for path in &written {
+            for (_, path) in &written {
                 let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
+                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
+            }
+            for path in papers.iter().flatten() {
+                let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
                 let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
             }
             print(&page)?;
@@ -68,6 +77,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
         }
     }
+    // The report is printed even where the papers could not be written.
+    papers?;
     Ok(exit(&run, &problems))
 }
 
@@ -96,18 +107,13 @@ fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
     Ok(pack)
 }
 
-/// Says which submissions found no prior year although one was given.
-fn unpaired(run: &Run, args: &CheckArgs, problems: &mut Vec<Problem>) {
-    if args.prior.is_empty() {
-        return;
-    }
-    for (submission, _) in run.submissions.iter().zip(&run.paired).filter(|(_, prior)| prior.is_none()) {
-        let file = submission.files.first().map(|file| file.file.to_string()).unwrap_or_default();
-        let words = Words::new(
-            format!("“{}”没有找到上年报送件，跨年勾稽未做", submission.entity),
-            format!("no prior-year submission of “{}” was found; it was not tied to last year", submission.entity),
-        );
-        problems.push(Problem { file, words, failed: false });
+/// Says which years were paired by likeness, and which submissions were not paired or more than once.
+fn pairs(run: &Run, problems: &mut Vec<Problem>) {
+    for notice in &run.pairing.notices {
+        let now = notice.submission.map(|index| &run.submissions[index]);
+        let one = now.or_else(|| notice.prior.map(|index| &run.priors[index]));
+        let file = one.and_then(|one| one.files.first()).map(|file| file.file.to_string()).unwrap_or_default();
+        problems.push(Problem { file, words: notice.words.clone(), failed: false });
     }
 }
 
@@ -122,7 +128,7 @@ fn write_annotated(
     args: &CheckArgs,
     lang: Lang,
     problems: &mut Vec<Problem>,
-) -> anyhow::Result<Vec<std::path::PathBuf>> {
+) -> anyhow::Result<Vec<(String, std::path::PathBuf)>> {
     if folder.exists() && !folder.is_dir() {
         bail!(
             "-o 要给出文件夹，而 {0} 是文件；请换一个名字 · -o names a folder, and {0} is a file: choose another name",
@@ -155,7 +161,7 @@ fn write_annotated(
         match result {
             None => {}
             Some(Ok((place, notices))) => {
-                written.push(place);
+                written.push((input.name.clone(), place));
                 problems.extend(notices.into_iter().map(|words| Problem {
                     file: input.name.clone(),
                     words,

@@ -57,7 +57,11 @@ fn parse_date(text: &str) -> Result<String, String> {
                 1..=12 => 31,
                 _ => 0,
             };
-            if (1..=last).contains(&day) { Ok(text.to_owned()) } else { Err("日历上没有这一天 · no such day".to_owned()) }
+            if (1..=last).contains(&day) {
+                Ok(text.to_owned())
+            } else {
+                Err("日历上没有这一天 · no such day".to_owned())
+            }
         }
         None => Err("请写成 2025-06-30 的样子 · write it as 2025-06-30".to_owned()),
     }
@@ -67,7 +71,9 @@ fn parse_date(text: &str) -> Result<String, String> {
 fn parse_amount(text: &str) -> Result<Decimal, String> {
     match text.trim().trim_end_matches("万元").trim().parse::<Decimal>() {
         Ok(amount) if amount > Decimal::ZERO => Ok(amount),
-        _ => Err("请给出大于零的金额，单位万元，如 5 或 0.5 · an amount above zero in 万元, such as 5 or 0.5".to_owned()),
+        _ => {
+            Err("请给出大于零的金额，单位万元，如 5 或 0.5 · an amount above zero in 万元, such as 5 or 0.5".to_owned())
+        }
     }
 }
 
@@ -99,12 +105,13 @@ pub fn write(
     let mut taken: HashSet<PathBuf> = annotated.iter().map(|(_, place)| lower(place)).collect();
     let mut write_one = |wanted: PathBuf, only: Option<usize>| -> anyhow::Result<()> {
         let place = free(wanted, &mut taken);
-        settings.annotated = annotated
-            .iter()
-            .filter_map(|(name, path)| Some((name.clone(), beside(place.parent()?, path)?)))
-            .collect();
+        settings.annotated =
+            annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(place.parent()?, path)?))).collect();
         let bytes = workpapers(report, &settings, only).with_context(|| {
-            format!("{}：底稿写不成，可用 --per-entity 分单位生成 · the workpapers could not be made; try --per-entity", shown(&place))
+            format!(
+                "{}：底稿写不成，可用 --per-entity 分单位生成 · the workpapers could not be made; try --per-entity",
+                shown(&place)
+            )
         })?;
         write_file(&place, &bytes, read)?;
         written.push(place);
@@ -158,7 +165,7 @@ fn parameters(args: &CheckArgs) -> Vec<(Words, String)> {
         }
     };
     add("上年报送件", "Prior year (--prior)", paths(&args.prior));
-    add("自定义公式", "Own rules (--rules)", paths(&args.rules));
+    add("自定义公式", "Own rules (--rules)", paths(&args.reading.rules));
     add("自定义表样", "Own forms (--forms)", args.reading.forms.as_deref().map(shown).unwrap_or_default());
     add("只用的公式", "Selected rules (--select)", args.select.join("、"));
     add("不用的公式", "Ignored rules (--ignore)", args.ignore.join("、"));

@@ -19,12 +19,13 @@ use crate::model::{Quantity, Unit, Verdict, Words};
 use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
+use crate::years::Before;
 
 /// Submissions whose panels are in memory at once.
 const CHUNK: usize = 1000;
 
 /// A submission with last year's, where it has one.
-pub type Paired<'s> = (&'s Submission, Option<&'s Submission>);
+pub type Paired<'s> = (&'s Submission, Option<Before<'s>>);
 
 /// Rules that share a scope, and so a panel.
 struct Group<'r> {
@@ -100,7 +101,7 @@ fn run_group(
     let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown)?) } else { None };
     for (number, row) in rows.iter().enumerate() {
         for (position, member) in group.members.iter().enumerate() {
-            if row.line.as_ref().is_some_and(|(_, line)| member.rule.except.contains(line)) {
+            if row.line.as_ref().is_some_and(|(_, line)| !member.rule.looks_at(line)) {
                 continue;
             }
             let mut outcome = stored.outcome(position, member, number, row, indexed);
@@ -177,6 +178,7 @@ impl Pass {
             words: None,
             shown_only: false,
             blocked: false,
+            likely: false,
         };
         let Some(deciding) = deciding else { return outcome };
         outcome.uses = uses(deciding, &filled);
@@ -184,11 +186,12 @@ impl Pass {
             add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
         }
         if let Some((figures, power)) =
-            judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior)
+            judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior())
         {
             outcome.figures = Some(figures);
             outcome.working = Working::of(deciding.goal, &member.resolved.slots, &filled, &outcome.uses, power);
         }
+        outcome.likely = indexed[row.submission].is_likely(&outcome.uses);
         match verdict {
             Verdict::Unchecked => {
                 outcome.blocked = is_blocked(deciding, &filled, submission)

@@ -18,12 +18,13 @@ pub mod working;
 use std::collections::HashSet;
 
 use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 
 use crate::facts::Submission;
-use crate::facts::gather::normal_entity;
 use crate::forms::Forms;
 use crate::model::{Finding, Verdict};
 use crate::rules::Pack;
+use crate::years::{Before, LineMap, Pairing, pair};
 use outcome::{At, Outcome, figure_at};
 
 /// Everything that one run found out.
@@ -31,8 +32,8 @@ use outcome::{At, Outcome, figure_at};
 pub struct Run {
     pub submissions: Vec<Submission>,
     pub priors: Vec<Submission>,
-    /// For each submission, the prior it was tied to.
-    pub paired: Vec<Option<usize>>,
+    /// For each submission, the prior it was tied to and on what ground; and what is to be seen of that.
+    pub pairing: Pairing,
     pub outcomes: Vec<Outcome>,
     pub findings: Vec<Finding>,
     /// For each finding, the outcome that it was made of.
@@ -62,7 +63,7 @@ impl Run {
     /// Last year's submission that one was tied to.
     #[must_use]
     pub fn prior_of(&self, submission: usize) -> Option<&Submission> {
-        self.paired[submission].map(|prior| &self.priors[prior])
+        self.pairing.pairs[submission].map(|pair| &self.priors[pair.prior])
     }
 
     /// Where the findings of one submission stand in `findings`.
@@ -117,11 +118,26 @@ pub fn reconcile(
     forms: &Forms,
     pack: &Pack,
 ) -> PolarsResult<Run> {
-    let paired: Vec<Option<usize>> = submissions.iter().map(|now| find_prior(now, &priors)).collect();
-    let pairs: Vec<evaluate::Paired<'_>> =
-        submissions.iter().zip(&paired).map(|(now, prior)| (now, prior.map(|index| &priors[index]))).collect();
+    let pairing = pair(&submissions, &priors, forms, &pack.aliases);
+    let lines: Vec<Option<LineMap>> = submissions
+        .par_iter()
+        .zip(&pairing.pairs)
+        .map(|(now, pair)| pair.map(|pair| LineMap::new(now, &priors[pair.prior], forms)))
+        .collect();
+    let pairs: Vec<evaluate::Paired<'_>> = submissions
+        .iter()
+        .zip(pairing.pairs.iter().zip(&lines))
+        .map(|(now, (pair, lines))| {
+            let before = pair.zip(lines.as_ref()).map(|(pair, lines)| Before {
+                submission: &priors[pair.prior],
+                lines,
+                sure: pair.is_sure(),
+            });
+            (now, before)
+        })
+        .collect();
     let mut outcomes = evaluate::evaluate(&pairs, forms, pack)?;
-    outcomes.extend(checks::run(&submissions, forms, pack));
+    outcomes.extend(checks::run(&pairs, forms, pack));
     outcomes.sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
     suspects::mark(&mut outcomes, pack);
     let mut findings = Vec::new();
@@ -133,15 +149,8 @@ pub fn reconcile(
         findings.push(finding);
     }
     let starts = (0..=submissions.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
-    Ok(Run { submissions, priors, paired, outcomes, findings, made_of, starts })
-}
-
-/// Last year's submission of the same unit.
-fn find_prior(now: &Submission, priors: &[Submission]) -> Option<usize> {
-    let name = normal_entity(&now.entity);
-    priors.iter().position(|prior| {
-        normal_entity(&prior.entity) == name && now.year.zip(prior.year).is_none_or(|(now, prior)| prior == now - 1)
-    })
+    drop(pairs);
+    Ok(Run { submissions, priors, pairing, outcomes, findings, made_of, starts })
 }
 
 /// Counts of a run, by verdict and severity.

@@ -16,6 +16,7 @@ use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::model::{CellRef, Lang, Verdict};
 use crate::reconcile::outcome::At;
+use crate::years::LineMap;
 
 const LINE: u16 = 0;
 pub const INITIAL: u16 = 1;
@@ -55,7 +56,9 @@ pub fn write(
     (place, at): (usize, usize),
 ) -> Result<(), XlsxError> {
     let Some(name) = plan.sheets.leads.get(place) else { return Ok(()) };
-    let submission = desk.submission(at);
+    let (submission, prior) = desk.pair(at);
+    let paired = prior.map(|prior| (prior, LineMap::new(submission, prior, desk.report.forms)));
+    let before = paired.as_ref().map(|(prior, lines)| (*prior, lines));
     let mut page = Page::new(name, Paper::Landscape, &WIDTHS)?;
     let title = desk.say("收支审定表", "Lead schedule");
     page.head(&desk.head_of(&format!("D{}", place + 1), title, &submission.entity))?;
@@ -66,7 +69,7 @@ pub fn write(
     page.header(&titles(desk), 1)?;
     let mut charted: Option<Charted> = None;
     for (table, one) in submission.tables.iter().enumerate() {
-        let lines = lines(desk, at, table);
+        let lines = lines(desk, at, table, before);
         if lines.is_empty() {
             continue;
         }

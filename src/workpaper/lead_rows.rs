@@ -6,11 +6,11 @@ use rust_decimal::Decimal;
 
 use super::desk::Desk;
 use crate::facts::{Submission, Table};
-use crate::forms::declare::Measure;
-use crate::forms::pairs::AMOUNT;
+use crate::forms::declare::Stage;
 use crate::forms::reading::Figure;
 use crate::model::Quantity;
 use crate::model::unit::shift;
+use crate::years::LineMap;
 
 /// A column of the schedule that figures fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,25 +44,16 @@ impl Line {
     }
 }
 
-/// The column that a measure fills, by the year it is declared for and the words of its name.
+/// The column that a step of the budget's year fills.
 #[must_use]
-pub fn column(measure: &Measure) -> Option<Column> {
-    let name = measure.name.as_str();
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    let spent = says(&["决算", "执行", "支出", "实际"]) && !says(&["率"]);
-    if measure.year.is_some_and(|year| year < 0) || name.starts_with("上年") {
-        return spent.then_some(Column::Prior);
-    }
-    if spent {
-        Some(Column::Actual)
-    } else if says(&["年初"]) {
-        Some(Column::Initial)
-    } else if says(&["调整"]) && !says(&["调整后", "全年"]) {
-        Some(Column::Adjusted)
-    } else if says(&["预算", "批复", "概算"]) {
-        Some(Column::Budget)
-    } else {
-        None
+pub fn column(stage: Stage) -> Option<Column> {
+    match stage {
+        Stage::Initial => Some(Column::Initial),
+        Stage::Adjustment => Some(Column::Adjusted),
+        Stage::Budget => Some(Column::Budget),
+        Stage::Outturn => Some(Column::Actual),
+        Stage::LastOutturn => Some(Column::Prior),
+        Stage::Received | Stage::Rate => None,
     }
 }
 
@@ -72,19 +63,13 @@ fn column_of(desk: &Desk<'_>, table: &Table, figure: &Figure) -> Option<Column> 
         return None;
     }
     let form = &desk.report.forms.all[table.form];
-    let block = form.blocks.iter().find(|block| *block.name == *figure.block)?;
-    match block.measures.iter().find(|measure| measure.name == *figure.measure) {
-        Some(measure) => column(measure),
-        // A figure beside its label is taken as a column only where the label names one.
-        None if &*figure.measure == AMOUNT => None,
-        None => None,
-    }
+    column(form.measure(&figure.block, &figure.measure)?.stage?)
 }
 
 /// The lines of one table, in the order of its sheet.
 #[must_use]
-pub fn lines(desk: &Desk<'_>, submission: usize, table: usize) -> Vec<Line> {
-    let (now, before) = desk.pair(submission);
+pub fn lines(desk: &Desk<'_>, submission: usize, table: usize, before: Option<(&Submission, &LineMap)>) -> Vec<Line> {
+    let now = desk.submission(submission);
     let Some(one) = now.tables.get(table) else { return Vec::new() };
     let mut rows: BTreeMap<(u32, &str), Vec<(Column, usize)>> = BTreeMap::new();
     for (number, figure) in one.reading.figures.iter().enumerate() {
@@ -92,10 +77,15 @@ pub fn lines(desk: &Desk<'_>, submission: usize, table: usize) -> Vec<Line> {
             rows.entry((figure.row, &*figure.block)).or_default().push((column, number));
         }
     }
-    rows.into_values().filter_map(|figures| line(desk, one, before, &figures)).collect()
+    rows.into_values().filter_map(|figures| line(desk, one, (table, before), &figures)).collect()
 }
 
-fn line(desk: &Desk<'_>, table: &Table, before: Option<&Submission>, figures: &[(Column, usize)]) -> Option<Line> {
+fn line(
+    desk: &Desk<'_>,
+    table: &Table,
+    (number, before): (usize, Option<(&Submission, &LineMap)>),
+    figures: &[(Column, usize)],
+) -> Option<Line> {
     let all = &table.reading.figures;
     let first = all.get(figures.first()?.1)?;
     let unit = &first.value.unit;
@@ -112,9 +102,8 @@ fn line(desk: &Desk<'_>, table: &Table, before: Option<&Submission>, figures: &[
         take(*column, all.get(*number)?);
     }
     if !figures.iter().any(|(column, _)| *column == Column::Prior) {
-        if let Some((_, figure)) = last_year(desk, table, before?, first).or(None) {
-            take(Column::Prior, figure);
-        }
+        let figure = before.and_then(|before| last_year(desk, before, number, first));
+        figure.and_then(|figure| take(Column::Prior, figure));
     }
     let mut numbers: Vec<(Column, usize)> = figures.to_vec();
     numbers.sort_by_key(|(column, number)| (*column != Column::Actual, *number));
@@ -128,19 +117,17 @@ fn line(desk: &Desk<'_>, table: &Table, before: Option<&Submission>, figures: &[
     })
 }
 
-/// What last year's submission says was executed on the same line of the same form and project.
+/// What last year's submission says was executed on the line that is paired with this one.
 fn last_year<'s>(
     desk: &Desk<'_>,
-    table: &Table,
-    before: &'s Submission,
+    (before, lines): (&'s Submission, &LineMap),
+    table: usize,
     like: &Figure,
-) -> Option<(&'s Table, &'s Figure)> {
-    let project = |one: &Table| one.project.as_deref().map(crate::facts::gather::normal_entity);
-    let old = before.tables_of(table.form).find(|old| project(old) == project(table))?;
-    let same =
-        |figure: &&Figure| figure.block == like.block && figure.line == like.line && figure.parent == like.parent;
-    let spent = |figure: &&Figure| column_of(desk, old, figure) == Some(Column::Actual);
-    old.reading.figures.iter().filter(same).find(spent).map(|figure| (old, figure))
+) -> Option<&'s Figure> {
+    let old = lines.before(table, like.row, &like.line)?.before.as_ref()?;
+    let one = before.tables.get(old.table)?;
+    let figures = old.figures.iter().filter_map(|at| one.reading.figures.get(*at));
+    figures.into_iter().find(|figure| column_of(desk, one, figure) == Some(Column::Actual))
 }
 
 /// How many lines a figure's line is a part of.

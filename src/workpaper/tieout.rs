@@ -16,7 +16,6 @@ use crate::model::finding::{FindingCell, Role};
 use crate::model::{Severity, Verdict};
 use crate::reconcile::findings::cells;
 use crate::reconcile::outcome::{At, Judged, Outcome, figure_at};
-use crate::reconcile::panel::panel_power;
 use rust_decimal::Decimal;
 
 /// Columns, by what stands in them.
@@ -154,7 +153,7 @@ fn place_operands(
                 return None;
             }
             let address = Spot::new("", row, u32::from(REPORTED)).cell.to_string();
-            Some(Operand { address, row, value, power: panel_power(&found.value.unit, found.quantity) })
+            Some(Operand { address, row, value, power: found.panel_power() })
         })
         .collect()
 }
