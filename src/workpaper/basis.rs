@@ -10,11 +10,10 @@ use super::page::{Page, Paper};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::model::{Lang, Verdict, Words};
-use crate::reconcile::Counts;
 use crate::reconcile::outcome::{At, Outcome, figure_at};
-use crate::rules::Rule;
 use crate::rules::ast::Relation;
 use crate::rules::parse::parse;
+use crate::rules::{Body, Rule};
 use rust_decimal::Decimal;
 
 const CODE: u16 = 0;
@@ -26,6 +25,16 @@ const ABSENT: u16 = 9;
 const WHY: u16 = 10;
 const BASIS: u16 = 11;
 const WIDTHS: [f64; 12] = [8.0, 26.0, 9.0, 52.0, 6.0, 6.0, 8.0, 6.0, 6.0, 7.5, 34.0, 26.0];
+
+/// The verdicts in the order of their columns.
+const VERDICTS: [Verdict; 6] = [
+    Verdict::Balanced,
+    Verdict::Rounding,
+    Verdict::RoundingLarge,
+    Verdict::Unbalanced,
+    Verdict::Unchecked,
+    Verdict::NotApplicable,
+];
 
 /// Writes rules, their basis and the reasons.
 ///
@@ -73,21 +82,13 @@ fn write_rule(page: &mut Page, desk: &Desk<'_>, rule: &Rule, own: &[&Outcome]) -
     page.text(CODE, &rule.code, Look::Centre.style())?;
     page.text(TITLE, desk.of(&rule.title), Look::Text.style())?;
     page.text(CLASS, desk.of(&rule.class.words()), Look::Centre.style())?;
-    page.text(FORMULA, &rule.formula, Look::Text.style())?;
-    let owned: Vec<Outcome> = own.iter().map(|outcome| (*outcome).clone()).collect();
-    let counts = Counts::of(&owned);
-    let shown = [
-        counts.balanced,
-        counts.rounding,
-        counts.rounding_large,
-        counts.unbalanced,
-        counts.unchecked,
-        counts.not_applicable,
-    ];
-    for (col, count) in (FIRST_COUNT..).zip(shown) {
+    // A check by name says more in its own words.
+    let check = rule.places.iter().any(|place| matches!(place.body, Body::Check(_)));
+    page.text(FORMULA, if check { desk.of(&rule.why) } else { &rule.formula }, Look::Text.style())?;
+    for (col, verdict) in (FIRST_COUNT..).zip(VERDICTS) {
+        let count = own.iter().filter(|outcome| outcome.verdict == verdict).count();
         page.amount(col, Decimal::from(count), Style::figure(0))?;
     }
-    debug_assert_eq!(FIRST_COUNT as usize + shown.len(), ABSENT as usize + 1);
     let mut whys: BTreeMap<String, usize> = BTreeMap::new();
     for outcome in own.iter().filter(|outcome| outcome.verdict == Verdict::NotApplicable) {
         *whys.entry(desk.of(&why(desk, rule, outcome)).to_owned()).or_default() += 1;

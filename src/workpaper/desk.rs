@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
-use super::page::{Head, Target};
+use rust_xlsxwriter::XlsxError;
+
+use super::page::{Head, Page, Target};
+use super::style::{Fill, Look};
 use crate::facts::Submission;
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Words};
@@ -148,6 +151,18 @@ impl<'r> Desk<'r> {
         format!("{}·{}·{}", self.file(&cell.file), cell.sheet, cell.cell)
     }
 
+    /// Writes where a figure comes from: file and sheet, and in the next column the cell with a link.
+    ///
+    /// # Errors
+    /// As rust_xlsxwriter has them; none is expected.
+    pub fn write_source(&self, page: &mut Page, col: u16, cell: &FindingCell, fill: Fill) -> Result<(), XlsxError> {
+        page.text(col, &format!("{}·{}", self.file(&cell.file), cell.sheet), Look::Text.on(fill))?;
+        match self.beside(cell) {
+            Some(target) => page.link(col + 1, &cell.cell.to_string(), &target, Look::Index.on(fill)),
+            None => page.text(col + 1, &cell.cell.to_string(), Look::Centre.on(fill)),
+        }
+    }
+
     /// The same cell in the annotated workbook beside the papers, where there is one.
     #[must_use]
     pub fn beside(&self, cell: &FindingCell) -> Option<Target> {
@@ -200,9 +215,10 @@ impl<'r> Desk<'r> {
     #[must_use]
     pub fn head_of(&self, index: &str, title: &str, entity: &str) -> Head {
         let settings = self.settings;
-        let dated = |name: &str| {
+        // The date is of the preparation; a reviewer who is not named has not signed.
+        let dated = |name: &str, signed: bool| {
             let name = if name.is_empty() { "＿＿＿＿＿" } else { name };
-            let date = if settings.date.is_empty() { "＿＿＿＿＿" } else { &settings.date };
+            let date = if settings.date.is_empty() || !signed { "＿＿＿＿＿" } else { &settings.date };
             format!("{name}　{}{date}", self.say("日期：", "date: "))
         };
         let line = |zh: &str, en: &str, content: String| (self.say(zh, en).to_owned(), content);
@@ -213,8 +229,8 @@ impl<'r> Desk<'r> {
                 line("事项", "Matter", self.matter().to_owned()),
                 line("索引号", "Index", index.to_owned()),
                 line("期间", "Period", self.period()),
-                line("编制人", "Prepared by", dated(&settings.prepared_by)),
-                line("复核人", "Reviewed by", dated(&settings.reviewed_by)),
+                line("编制人", "Prepared by", dated(&settings.prepared_by, true)),
+                line("复核人", "Reviewed by", dated(&settings.reviewed_by, !settings.reviewed_by.is_empty())),
             ],
             index: index.to_owned(),
             lang: self.lang(),

@@ -13,10 +13,10 @@ use crate::model::{Finding, Lang};
 const LABEL: u16 = 0;
 const WHAT: u16 = 1;
 const FROM: u16 = 2;
-const TEXT: u16 = 3;
-const VALUE: u16 = 4;
-const UNIT: u16 = 5;
-const WIDTHS: [f64; 6] = [13.0, 32.0, 30.0, 12.0, 13.0, 8.0];
+const TEXT: u16 = 4;
+const VALUE: u16 = 5;
+const UNIT: u16 = 6;
+const WIDTHS: [f64; 7] = [12.0, 32.0, 32.0, 7.0, 11.0, 12.0, 7.0];
 /// Operands that a page lists; the tie-out lists all.
 const MOST: usize = 20;
 /// Rows of a block besides its operands.
@@ -70,12 +70,12 @@ fn write_block(page: &mut Page, desk: &Desk<'_>, plan: &Plan, sheet: &Evidence) 
     write_operands(page, desk, finding)?;
     line(page, desk.say("依据", "Basis"), &basis(desk, &rule.source), 1)?;
     line(page, desk.say("可能原因", "Likely cause"), &cause(desk, finding), 1)?;
-    line(page, desk.say("单位意见", "Unit’s reply"), "", 7)?;
+    line(page, desk.say("单位意见", "Unit’s reply"), "", 12)?;
     let signed = desk.say(
         "经办人（签字）：　　　　　　　单位负责人（签字）：　　　　　　　单位（盖章）　　　　年　　月　　日",
         "Handled by:                  Head of unit:                  (seal)        date:",
     );
-    page.at_least(4);
+    page.at_least(5);
     page.span(LABEL, UNIT, signed, Look::Text.style())?;
     page.end_row()?;
     page.remark("")
@@ -90,7 +90,7 @@ fn write_chain(page: &mut Page, desk: &Desk<'_>, plan: &Plan, sheet: &Evidence) 
         }
         None => page.blank(WHAT, Look::Text.style())?,
     }
-    page.blank(FROM, Look::Text.style())?;
+    page.blanks(FROM, FROM + 1, Look::Text.style())?;
     page.text(TEXT, desk.say("去向", "To"), Look::Header.style())?;
     let row = plan.issue_rows.get(&sheet.finding).copied().unwrap_or(0);
     let number = desk.finding_number(sheet.finding, sheet.submission);
@@ -137,7 +137,8 @@ fn write_operands(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result
     page.titles(&[
         desk.say("序号", "No."),
         desk.say("数字", "Figure"),
-        desk.say("来源（文件·表·单元格）", "From (file · sheet · cell)"),
+        desk.say("来源（文件·表）", "From (file · sheet)"),
+        desk.say("单元格", "Cell"),
         desk.say("原文", "As filed"),
         desk.say("数值", "Value"),
         desk.say("单位", "Unit"),
@@ -146,10 +147,7 @@ fn write_operands(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result
         page.text(LABEL, &(at + 1).to_string(), Look::Centre.style())?;
         let suspect = if cell.suspect { desk.say("（疑点）", " (suspect)") } else { "" };
         page.text(WHAT, &desk.report.masked(&format!("{}{suspect}", cell.label)), Look::Text.style())?;
-        match desk.beside(cell) {
-            Some(target) => page.link(FROM, &desk.source(cell), &target, Look::Link.style())?,
-            None => page.text(FROM, &desk.source(cell), Look::Text.style())?,
-        }
+        desk.write_source(page, FROM, cell, Fill::None)?;
         page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.style())?;
         match cell.value {
             Some(value) => page.amount(VALUE, value, Style::figure(scale(value)))?,

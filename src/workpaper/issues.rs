@@ -18,13 +18,14 @@ const UNIT: u16 = 5;
 const CLASS: u16 = 6;
 const SEVERITY: u16 = 7;
 const CELLS: u16 = 8;
-const CAUSE: u16 = 9;
-const BASIS: u16 = 10;
-const OPINION: u16 = 11;
-const DEADLINE: u16 = 12;
-const STATE: u16 = 13;
-pub const EVIDENCE: u16 = 14;
-const WIDTHS: [f64; 15] = [9.0, 7.0, 14.0, 46.0, 10.0, 6.0, 8.0, 7.0, 24.0, 22.0, 16.0, 11.0, 11.0, 9.0, 8.0];
+const FIRST: u16 = 9;
+const CAUSE: u16 = 10;
+const BASIS: u16 = 11;
+const OPINION: u16 = 12;
+const DEADLINE: u16 = 13;
+const STATE: u16 = 14;
+pub const EVIDENCE: u16 = 15;
+const WIDTHS: [f64; 16] = [9.0, 6.5, 13.0, 44.0, 9.0, 6.0, 8.5, 6.0, 21.0, 6.5, 20.0, 15.0, 9.0, 10.0, 8.0, 7.5];
 /// Cells of a finding that are named here; the tie-out names all.
 const CELLS_NAMED: usize = 3;
 
@@ -68,17 +69,18 @@ fn summary(desk: &Desk<'_>) -> String {
     }
 }
 
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 15] {
+fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 16] {
     [
         desk.say("来自", "From"),
         desk.say("编号", "No."),
-        desk.say("单位", "Unit"),
+        if desk.is_many() { desk.say("单位", "Unit") } else { desk.say("表", "Sheet") },
         desk.say("事项", "Matter"),
         desk.say("金额（差异）", "Amount"),
         desk.say("计量", "Measure"),
         desk.say("类别", "Class"),
         desk.say("级别", "Severity"),
         desk.say("单元格", "Cells"),
+        desk.say("首格", "First"),
         desk.say("可能原因", "Likely cause"),
         desk.say("依据", "Basis"),
         desk.say("单位意见", "Unit’s reply"),
@@ -103,7 +105,8 @@ fn write_one(
         None => page.blank(FROM, Look::Centre.style())?,
     }
     page.text(NUMBER, &desk.finding_number(number, submission), Look::Centre.style())?;
-    page.text(ENTITY, &finding.entity, Look::Text.style())?;
+    let sheet = finding.cells.first().map(|cell| cell.sheet.as_str()).unwrap_or_default();
+    page.text(ENTITY, if desk.is_many() { &finding.entity } else { sheet }, Look::Text.style())?;
     page.text(MATTER, &matter(desk, finding), Look::Text.style())?;
     match finding.difference.as_deref().and_then(|text| text.parse::<Decimal>().ok()) {
         Some(amount) => page.amount(AMOUNT, amount, Style::figure(amount.normalize().scale()))?,
@@ -143,9 +146,12 @@ fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<()
             Lang::En => format!("and {more} more, see the tie"),
         });
     }
-    match finding.cells.first().and_then(|cell| desk.beside(cell)) {
-        Some(target) => page.link(CELLS, &text, &target, Look::Link.style()),
-        None => page.text(CELLS, &text, Look::Text.style()),
+    page.text(CELLS, &text, Look::Text.style())?;
+    let first = finding.cells.first();
+    let name = first.map(|cell| cell.cell.to_string()).unwrap_or_default();
+    match first.and_then(|cell| desk.beside(cell)) {
+        Some(target) => page.link(FIRST, &name, &target, Look::Index.style()),
+        None => page.text(FIRST, &name, Look::Centre.style()),
     }
 }
 
@@ -173,14 +179,29 @@ pub fn cause(desk: &Desk<'_>, finding: &Finding) -> String {
     lines.join("\n")
 }
 
-/// The basis as the rule states it; a rule that rests on the form itself says so.
+/// The basis as the rule states it: the form itself, or a source; never more than the pack says was read.
 #[must_use]
 pub fn basis(desk: &Desk<'_>, source: &str) -> String {
-    match source {
-        "form" => desk.say("表样本身的勾稽关系", "the form itself").to_owned(),
-        other => other.to_owned(),
+    if desk.lang() == Lang::En {
+        return if source == "form" { "the form itself".to_owned() } else { source.to_owned() };
     }
+    SOURCES.iter().find(|(en, _)| *en == source).map_or(source, |(_, zh)| zh).to_owned()
 }
+
+/// The sources that the built-in rules name, in Chinese; a source of a user's own stands as written.
+const SOURCES: [(&str, &str); 8] = [
+    ("form", "表样本身的勾稽关系"),
+    ("derived", "由所报数字推导"),
+    ("published notes under forms of several provinces", "多省已公开表样的填报说明"),
+    ("a provincial system’s form check", "某省系统的表内审核"),
+    ("a provincial form that asks for a reason below 90 %", "某省表样：执行率低于90%须说明"),
+    ("budget practice; the text of a notice was not read", "预算编制惯例（未查阅文件原文）"),
+    ("province notices as listed in the catalogue; their text was not read", "审核目录所列省级通知（未查阅原文）"),
+    (
+        "a published rule of a ministry on large changes, as listed in the catalogue; its text was not read",
+        "审核目录所列部委关于大幅变动的公开规则（未查阅原文）",
+    ),
+];
 
 /// Lists to choose from; other words may be typed.
 fn offer(page: &mut Page, desk: &Desk<'_>, rows: (u32, u32)) -> Result<(), XlsxError> {

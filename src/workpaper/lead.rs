@@ -14,8 +14,9 @@ use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
-use crate::model::{CellRef, Lang, Verdict};
-use crate::reconcile::outcome::At;
+use crate::model::finding::Role;
+use crate::model::{CellRef, Lang, Severity};
+use crate::reconcile::outcome::{At, figure_at};
 use crate::years::LineMap;
 
 const LINE: u16 = 0;
@@ -83,7 +84,8 @@ pub fn write(
         for line in &lines {
             write_line(&mut page, desk, plan, ties, (at, table), line)?;
         }
-        let usable = lines.iter().take(CHARTED).take_while(|line| line.charted()).count() as u32;
+        let shown = lines.len().min(CHARTED);
+        let usable = if lines.iter().take(shown).any(Line::charted) { shown as u32 } else { 0 };
         let wider = charted.as_ref().is_none_or(|known| usable > known.last - known.first + 1);
         if usable > 0 && wider {
             charted = {
@@ -129,33 +131,41 @@ fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 13] {
 }
 
 /// The ties in which a figure stands, by submission, table and figure.
-pub struct Ties(HashMap<(usize, usize, usize), usize>);
+pub struct Ties(HashMap<(usize, usize, usize), (Rank, usize)>);
+
+/// How little a tie says of a figure.
+type Rank = (bool, bool, bool);
 
 impl Ties {
-    /// Takes for every figure the first tie that failed, else the first at all.
+    /// Takes for every figure the tie that says most of it: one that found an error, one of its own line, one that
+    /// computes, the first.
     #[must_use]
     pub fn of(desk: &Desk<'_>, plan: &Plan) -> Self {
-        let failed = |tie: usize| {
-            let verdict = desk.run().outcomes[plan.ties[tie].outcome].verdict;
-            matches!(verdict, Verdict::Unbalanced | Verdict::Unchecked)
-        };
-        let mut found: HashMap<(usize, usize, usize), usize> = HashMap::new();
+        let mut found: HashMap<(usize, usize, usize), (Rank, usize)> = HashMap::new();
         for (number, tie) in plan.ties.iter().enumerate() {
             let outcome = &desk.run().outcomes[tie.outcome];
+            let error = tie.finding.is_some_and(|finding| desk.run().findings[finding].severity == Severity::Error);
             for one in &outcome.uses {
                 let At::Figure { prior: false, table, figure } = one.at else { continue };
-                let entry = found.entry((outcome.submission, table, figure)).or_insert(number);
-                if failed(number) && !failed(*entry) {
-                    *entry = number;
-                }
+                let line = figure_at(desk.submission(outcome.submission), table, figure).map(|figure| &*figure.line);
+                let own = one.role == Role::Total || outcome.place.line.as_deref() == line;
+                let rank = (!error, !own, outcome.working.is_none());
+                let entry = found.entry((outcome.submission, table, figure)).or_insert((rank, number));
+                *entry = (*entry).min((rank, number));
             }
         }
         Self(found)
     }
 
+    /// The best tie of several figures.
+    #[must_use]
+    pub fn best(&self, submission: usize, table: usize, figures: &[usize]) -> Option<usize> {
+        figures.iter().filter_map(|figure| self.0.get(&(submission, table, *figure))).min().map(|(_, tie)| *tie)
+    }
+
     #[must_use]
     pub fn get(&self, submission: usize, table: usize, figure: usize) -> Option<usize> {
-        self.0.get(&(submission, table, figure)).copied()
+        self.best(submission, table, &[figure])
     }
 }
 
@@ -214,12 +224,7 @@ fn write_line(
     )?;
     write_rates(page, &row, line.decimals)?;
     page.text(UNIT, &line.unit, Look::Centre.style())?;
-    match line
-        .figures
-        .iter()
-        .filter_map(|figure| ties.get(at, table, *figure))
-        .min_by_key(|tie| order(desk, plan, *tie))
-    {
+    match ties.best(at, table, &line.figures) {
         Some(tie) => {
             let tie = &plan.ties[tie];
             let failed = tie.finding.is_some();
@@ -229,11 +234,6 @@ fn write_line(
         None => page.text(INDEX, desk.say("无规则涉及", "no rule"), Look::Centre.style())?,
     }
     page.end_row()
-}
-
-/// Ties that failed come first.
-fn order(desk: &Desk<'_>, plan: &Plan, tie: usize) -> (bool, usize) {
-    (desk.run().outcomes[plan.ties[tie].outcome].verdict != Verdict::Unbalanced, tie)
 }
 
 fn write_rates(page: &mut Page, row: &Row, decimals: u32) -> Result<(), XlsxError> {

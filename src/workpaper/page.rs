@@ -76,6 +76,8 @@ impl Page {
     pub fn new(name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?.set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+        // A formula that shows nothing has an empty text as its value, not a nought.
+        sheet.set_formula_result_default("");
         sheet.set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.3).set_screen_gridlines(false);
         match paper {
             Paper::Portrait => sheet.set_portrait(),
@@ -274,8 +276,11 @@ impl Page {
         target: &Target,
         style: Style,
     ) -> Result<(), XlsxError> {
-        self.span(first, last, "", style)?;
-        self.link(first, text, target, style)
+        self.span(first, last, text, style)?;
+        let lines = self.lines;
+        self.link(first, text, target, style)?;
+        self.lines = lines;
+        Ok(())
     }
 
     /// A remark over the whole width, in a row of its own.

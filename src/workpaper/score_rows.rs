@@ -10,6 +10,7 @@ use crate::forms::declare::Shape;
 use crate::forms::reading::Figure;
 use crate::forms::tables::GROUPS;
 use crate::model::Quantity;
+use crate::model::unit::shift;
 use crate::read::Comparator;
 use crate::reconcile::holds::in_one_unit;
 
@@ -84,7 +85,18 @@ pub fn scored(desk: &Desk<'_>, table: &Table) -> Vec<Scored> {
     let filled = |row: &&BTreeMap<&str, (usize, &Figure)>| {
         [WEIGHT, SCORE].iter().any(|name| row.get(name).is_some_and(|(_, figure)| figure.value.amount.is_some()))
     };
-    all.extend(lines.values().filter(|row| has(row)).filter(filled).map(execution));
+    let scoring: Vec<&BTreeMap<&str, (usize, &Figure)>> =
+        lines.values().filter(|row| has(row)).filter(filled).collect();
+    let named = |row: &BTreeMap<&str, (usize, &Figure)>, of: fn(&Figure) -> Option<&str>| {
+        row.values().find_map(|(_, figure)| of(figure).map(str::to_owned))
+    };
+    let names: Vec<Option<String>> = scoring.iter().map(|row| named(row, |figure| Some(&figure.line))).collect();
+    // A part of a line that scores does not score again.
+    let whole = scoring.iter().filter(|row| {
+        let parent = named(row, |figure| figure.parent.as_deref());
+        parent.is_none() || !names.contains(&parent)
+    });
+    all.extend(whole.map(|row| execution(row)));
     all
 }
 
@@ -113,7 +125,7 @@ fn indicator(table: &Table, row: &BTreeMap<&str, (usize, &Figure)>) -> Scored {
     let (weight, score) = (amount(row, WEIGHT), amount(row, SCORE));
     let name = row.values().next().map(|(_, figure)| figure.line.to_string()).unwrap_or_default();
     let (target, result) = (row.get(TARGET).map(|(_, f)| *f), row.get(RESULT).map(|(_, f)| *f));
-    let compared = target.zip(result).and_then(|(target, result)| in_one_unit(target, result));
+    let compared = target.zip(result).and_then(|(target, result)| in_targets_unit(target, result));
     let comparator = target.and_then(|target| target.value.comparator);
     let (how, undirected) = match compared {
         Some((target, result)) => how(comparator, target, result),
@@ -141,6 +153,14 @@ fn indicator(table: &Table, row: &BTreeMap<&str, (usize, &Figure)>) -> Scored {
         figure: row.get(SCORE).map(|(number, _)| *number),
         execution: false,
     }
+}
+
+/// A target as filed, and the result in its unit.
+fn in_targets_unit(target: &Figure, result: &Figure) -> Option<(Decimal, Decimal)> {
+    let (_, base) = in_one_unit(target, result)?;
+    let (own, other) = (&target.value.unit, &result.value.unit);
+    let power = if own.noun.is_empty() && own.power == 0 { other.power } else { own.power };
+    Some((target.value.amount?, shift(base, -power)?.normalize()))
 }
 
 /// Points in proportion, to two decimals, as the formula beside them rounds.
@@ -185,7 +205,7 @@ fn execution(row: &BTreeMap<&str, (usize, &Figure)>) -> Scored {
     let budget =
         BUDGETS.iter().find_map(|name| row.get(name).filter(|(_, f)| f.value.amount.is_some()).map(|(_, f)| *f));
     let spent = row.get(SPENT).map(|(_, figure)| *figure);
-    let compared = budget.zip(spent).and_then(|(budget, spent)| in_one_unit(budget, spent));
+    let compared = budget.zip(spent).and_then(|(budget, spent)| in_targets_unit(budget, spent));
     let again = weight.and_then(|weight| match compared {
         Some((budget, spent)) if budget > Decimal::ZERO => part(weight, spent.max(Decimal::ZERO), budget),
         _ => score,

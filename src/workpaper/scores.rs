@@ -25,8 +25,9 @@ pub const AGAIN: u16 = 8;
 const DIFFERENCE: u16 = 9;
 const WHY: u16 = 10;
 const SOURCE: u16 = 11;
-const INDEX: u16 = 12;
-const WIDTHS: [f64; 13] = [13.0, 25.0, 15.0, 11.0, 15.0, 11.0, 7.0, 8.0, 8.0, 8.0, 32.0, 25.0, 12.0];
+const CELL: u16 = 12;
+const INDEX: u16 = 13;
+const WIDTHS: [f64; 14] = [12.0, 25.0, 15.0, 11.0, 15.0, 11.0, 6.5, 8.5, 8.5, 7.0, 32.0, 28.0, 6.5, 11.0];
 
 /// Writes the review of scores.
 ///
@@ -36,8 +37,8 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties)
     let mut page = Page::new(&plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("F", desk.say("评分复核", "Review of scores")))?;
     page.remark(desk.say(
-        "复算口径：达到指标值的记满分；未达到的按完成值与指标值之比（方向为“不超过”的按指标值与完成值之比）乘以分值，保留两位小数；预算执行率得分＝执行率（最高100%）×分值。定性、数量级不一致或单位不同的指标不复算，暂取自评得分。复算是供复核参考的口径，不代替评分办法。",
-        "How it was computed again: full points where the target is met; else points × result ÷ target (target ÷ result where it is a ceiling), to two decimals; execution = rate (at most 100 %) × points. Targets in words, or in other units or magnitudes, keep the declared score. This is an aid to the reviewer, not the scoring rules.",
+        "复算口径：达到指标值的记满分；未达到的按完成值与指标值之比（方向为“不超过”的按指标值与完成值之比）乘以分值，保留两位小数；预算执行率得分＝执行率（最高100%）×分值。定性、数量级不一致或单位不同的指标不复算，暂取自评得分。资金表只取总额行的得分，其中行不重复计分。复算是供复核参考的口径，不代替评分办法。",
+        "How it was computed again: full points where the target is met; else points × result ÷ target (target ÷ result where it is a ceiling), to two decimals; execution = rate (at most 100 %) × points. Targets in words, or in other units or magnitudes, keep the declared score. Of the funds only the total line scores, its parts do not score twice. This is an aid to the reviewer, not the scoring rules.",
     ))?;
     page.header(&titles(desk), 2)?;
     let mut any = false;
@@ -73,7 +74,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties)
     Ok(())
 }
 
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 13] {
+fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 14] {
     [
         desk.say("一级指标", "Group"),
         desk.say("指标", "Indicator"),
@@ -86,7 +87,8 @@ fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 13] {
         desk.say("复算得分", "Again"),
         desk.say("差异", "Difference"),
         desk.say("差异原因", "Why"),
-        desk.say("来源", "From"),
+        desk.say("来源（文件·表）", "From (file · sheet)"),
+        desk.say("单元格", "Cell"),
         desk.say("索引", "Index"),
     ]
 }
@@ -155,9 +157,9 @@ fn write_row(
         Some(value) => page.amount(col, value, points(value)),
         None => page.blank(col, Look::Figure.style()),
     };
-    page.text(TARGET_TEXT, &desk.report.masked(&row.target_text), Look::Text.style())?;
+    page.text(TARGET_TEXT, &desk.report.masked(&row.target_text), Look::Centre.style())?;
     number(page, TARGET, row.target)?;
-    page.text(RESULT_TEXT, &desk.report.masked(&row.result_text), Look::Text.style())?;
+    page.text(RESULT_TEXT, &desk.report.masked(&row.result_text), Look::Centre.style())?;
     number(page, RESULT, row.result)?;
     number(page, WEIGHT, row.weight)?;
     number(page, SCORE, row.score)?;
@@ -180,13 +182,13 @@ fn write_row(
         page.blanks(SOURCE, INDEX, Look::Text.style())?;
         return page.end_row();
     };
-    let text = format!("{}·{}·{cell}", desk.file(&one.file), one.sheet);
+    page.text(SOURCE, &format!("{}·{}", desk.file(&one.file), one.sheet), Look::Text.style())?;
     match desk.settings.annotated.get(&*one.file) {
         Some(path) => {
             let target = Target::Beside { path: path.clone(), sheet: one.sheet.to_string(), cell };
-            page.link(SOURCE, &text, &target, Look::Link.style())?;
+            page.link(CELL, &cell.to_string(), &target, Look::Index.style())?;
         }
-        None => page.text(SOURCE, &text, Look::Text.style())?,
+        None => page.text(CELL, &cell.to_string(), Look::Centre.style())?,
     }
     match row.figure.and_then(|figure| ties.get(submission, table, figure)).and_then(|tie| plan.ties.get(tie)) {
         Some(tie) => {

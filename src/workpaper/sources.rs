@@ -11,8 +11,8 @@ use crate::facts::{SheetNote, Submission, SubmittedFile};
 use crate::model::{Lang, Verdict, Words};
 use crate::reconcile::outcome::figure_at;
 
-const SOURCE_WIDTHS: [f64; 8] = [6.0, 18.0, 34.0, 12.0, 66.0, 26.0, 20.0, 30.0];
-const RECORD_WIDTHS: [f64; 6] = [22.0, 30.0, 30.0, 26.0, 14.0, 8.0];
+const SOURCE_WIDTHS: [f64; 8] = [6.0, 24.0, 30.0, 11.0, 36.0, 22.0, 28.0, 30.0];
+const RECORD_WIDTHS: [f64; 6] = [28.0, 38.0, 28.0, 26.0, 14.0, 12.0];
 /// Figures under no rule that are named one by one.
 const NAMED: usize = 5_000;
 

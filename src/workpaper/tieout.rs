@@ -23,17 +23,17 @@ pub const INDEX: u16 = 0;
 const CODE: u16 = 1;
 const WHAT: u16 = 2;
 const SOURCE: u16 = 3;
-const TEXT: u16 = 4;
-pub const REPORTED: u16 = 5;
-const UNIT: u16 = 6;
-pub const COMPUTED: u16 = 7;
-pub const EXACT: u16 = 8;
-pub const DIFFERENCE: u16 = 9;
-const ALLOWANCE: u16 = 10;
-pub const VERDICT: u16 = 11;
-pub const MARK: u16 = 12;
-pub const TO: u16 = 13;
-const WIDTHS: [f64; 14] = [9.0, 7.5, 34.0, 27.0, 11.0, 12.0, 6.0, 12.0, 12.0, 10.0, 9.0, 9.0, 13.0, 12.0];
+const TEXT: u16 = 5;
+pub const REPORTED: u16 = 6;
+const UNIT: u16 = 7;
+pub const COMPUTED: u16 = 8;
+pub const EXACT: u16 = 9;
+pub const DIFFERENCE: u16 = 10;
+const ALLOWANCE: u16 = 11;
+pub const VERDICT: u16 = 12;
+pub const MARK: u16 = 13;
+pub const TO: u16 = 14;
+const WIDTHS: [f64; 15] = [9.0, 7.0, 32.0, 32.0, 6.5, 10.0, 11.0, 6.0, 11.0, 11.0, 9.0, 8.5, 8.0, 14.0, 9.5];
 
 /// Writes the sheets of ties.
 ///
@@ -61,12 +61,13 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     Ok(())
 }
 
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 14] {
+fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 15] {
     [
         desk.say("索引", "Index"),
         desk.say("公式", "Rule"),
         desk.say("勾稽关系／操作数", "Tie / operand"),
-        desk.say("来源（文件·表·单元格）", "From (file · sheet · cell)"),
+        desk.say("来源（文件·表）", "From (file · sheet)"),
+        desk.say("单元格", "Cell"),
         desk.say("原文", "As filed"),
         desk.say("所报数", "Reported"),
         desk.say("单位", "Unit"),
@@ -92,7 +93,7 @@ fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group) -> Result<(), Xl
         words.extend(table.project.clone());
         words.push(format!("{}·{}", desk.file(&table.file), table.sheet));
     } else if !desk.is_many() {
-        words.push(desk.say("跨表核对", "between tables, or of the whole").to_owned());
+        words.push(desk.say("不限于一张表的核对", "not of one table alone").to_owned());
     }
     page.span(0, page.last(), &desk.report.masked(&words.join("　")), Look::Strong.on(Fill::Group))?;
     page.end_row()
@@ -166,7 +167,7 @@ fn write_first(page: &mut Page, desk: &Desk<'_>, plan: &Plan, written: &Written<
     page.text(WHAT, &what(desk, outcome), Look::Text.on(Fill::Group))?;
     match tie.lead.and_then(|lead| cells.get(lead)) {
         Some(cell) => {
-            write_source(page, desk, cell, Fill::Group)?;
+            desk.write_source(page, SOURCE, cell, Fill::Group)?;
             page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.on(Fill::Group))?;
         }
         None => page.blanks(SOURCE, TEXT, Look::Text.on(Fill::Group))?,
@@ -289,7 +290,7 @@ fn write_operand(page: &mut Page, desk: &Desk<'_>, cell: &FindingCell, decimals:
     };
     let suspect = if cell.suspect { desk.say("（疑点）", " (suspect)") } else { "" };
     page.text(WHAT, &desk.report.masked(&format!("{part}{}{suspect}", cell.label)), Look::Text.style())?;
-    write_source(page, desk, cell, Fill::None)?;
+    desk.write_source(page, SOURCE, cell, Fill::None)?;
     page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.style())?;
     match cell.value {
         Some(value) => page.amount(REPORTED, value, Style::figure(decimals))?,
@@ -298,14 +299,6 @@ fn write_operand(page: &mut Page, desk: &Desk<'_>, cell: &FindingCell, decimals:
     page.text(UNIT, &cell.unit, Look::Centre.style())?;
     page.blanks(COMPUTED, TO, Look::Text.style())?;
     page.end_row()
-}
-
-fn write_source(page: &mut Page, desk: &Desk<'_>, cell: &FindingCell, fill: Fill) -> Result<(), XlsxError> {
-    let text = desk.source(cell);
-    match desk.beside(cell) {
-        Some(target) => page.link(SOURCE, &text, &target, Look::Link.on(fill)),
-        None => page.text(SOURCE, &text, Look::Text.on(fill)),
-    }
 }
 
 /// The verdict in words, with the severity of what it led to.
