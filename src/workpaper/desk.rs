@@ -54,11 +54,11 @@ impl<'r> Desk<'r> {
         let files: Vec<&str> =
             run.submissions.iter().chain(&run.priors).flat_map(|one| &one.files).map(|file| &*file.file).collect();
         for file in &files {
-            *seen.entry(last_part(file)).or_default() += 1;
+            *seen.entry(stem(file)).or_default() += 1;
         }
-        // A file is called by its own name, unless two have it.
+        // A file is called by its own name, unless two have it; the index of sources has it in full.
         let name = |file: &str| {
-            let own = last_part(file);
+            let own = stem(file);
             if seen.get(own) == Some(&1) { own.to_owned() } else { file.to_owned() }
         };
         let names = files.iter().map(|file| ((*file).to_owned(), name(file))).collect();
@@ -145,10 +145,27 @@ impl<'r> Desk<'r> {
         self.names.get(file).map_or(file, String::as_str)
     }
 
-    /// Where a figure comes from: `文件·表·单元格`.
+    /// Where figures come from, a line a file or sheet: the file, then `表!单元格、单元格`.
     #[must_use]
-    pub fn source(&self, cell: &FindingCell) -> String {
-        format!("{}·{}·{}", self.file(&cell.file), cell.sheet, cell.cell)
+    pub fn sources(&self, cells: &[FindingCell]) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut last: Option<(&str, &str)> = None;
+        for cell in cells {
+            match (last, lines.last_mut()) {
+                (Some((file, sheet)), Some(line)) if file == cell.file && sheet == cell.sheet => {
+                    line.push_str(self.say("、", ", "));
+                    line.push_str(&cell.cell.to_string());
+                }
+                _ => {
+                    if last.is_none_or(|(file, _)| file != cell.file) {
+                        lines.push(self.file(&cell.file).to_owned());
+                    }
+                    lines.push(format!("{}!{}", cell.sheet, cell.cell));
+                }
+            }
+            last = Some((&cell.file, &cell.sheet));
+        }
+        lines
     }
 
     /// Writes where a figure comes from: file and sheet, and in the next column the cell with a link.
@@ -168,6 +185,21 @@ impl<'r> Desk<'r> {
     pub fn beside(&self, cell: &FindingCell) -> Option<Target> {
         let path = self.settings.annotated.get(&cell.file)?;
         Some(Target::Beside { path: path.clone(), sheet: cell.sheet.clone(), cell: cell.cell })
+    }
+
+    /// Says how many links a sheet had no room for, where that is so.
+    ///
+    /// # Errors
+    /// As rust_xlsxwriter has them; none is expected.
+    pub fn write_unlinked(&self, page: &mut Page) -> Result<(), XlsxError> {
+        let unlinked = page.unlinked;
+        if unlinked == 0 {
+            return Ok(());
+        }
+        page.remark(&match self.lang() {
+            Lang::Zh => format!("本表链接已达 Excel 每表 65,530 个的上限，另有{unlinked}处只列文字，不带链接。"),
+            Lang::En => format!("The sheet holds the 65,530 links that Excel allows; {unlinked} more references stand as text without a link."),
+        })
     }
 
     /// Who the papers are about.
@@ -238,6 +270,8 @@ impl<'r> Desk<'r> {
     }
 }
 
-fn last_part(file: &str) -> &str {
-    file.rsplit('/').next().unwrap_or(file)
+/// A file's own name without its extension.
+fn stem(file: &str) -> &str {
+    let own = file.rsplit('/').next().unwrap_or(file);
+    own.rsplit_once('.').map_or(own, |(stem, _)| stem)
 }

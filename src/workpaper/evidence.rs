@@ -47,6 +47,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         }
         write_block(&mut page, desk, plan, sheet)?;
     }
+    desk.write_unlinked(&mut page)?;
     // Excel takes so many breaks on a sheet; beyond them blocks follow each other.
     breaks.truncate(1_022);
     page.sheet().set_page_breaks(&breaks)?;

@@ -27,7 +27,7 @@ const STATE: u16 = 14;
 pub const EVIDENCE: u16 = 15;
 const WIDTHS: [f64; 16] = [9.0, 6.5, 13.0, 44.0, 9.0, 6.0, 8.5, 6.0, 21.0, 6.5, 20.0, 15.0, 9.0, 10.0, 8.0, 7.5];
 /// Cells of a finding that are named here; the tie-out names all.
-const CELLS_NAMED: usize = 3;
+const CELLS_NAMED: usize = 6;
 
 /// Writes the list of findings.
 ///
@@ -49,6 +49,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         page.span(0, page.last(), desk.say("未发现问题。", "No finding."), Look::Text.style())?;
         page.end_row()?;
     }
+    desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
     page.close(workbook);
     Ok(())
@@ -136,7 +137,7 @@ pub fn matter(desk: &Desk<'_>, finding: &Finding) -> String {
 }
 
 fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(), XlsxError> {
-    let named: Vec<String> = finding.cells.iter().take(CELLS_NAMED).map(|cell| desk.source(cell)).collect();
+    let named = desk.sources(&finding.cells[..finding.cells.len().min(CELLS_NAMED)]);
     let more = finding.cells.len().saturating_sub(CELLS_NAMED);
     let mut text = named.join("\n");
     if more > 0 {

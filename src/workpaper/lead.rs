@@ -104,6 +104,7 @@ pub fn write(
         Lang::Zh => format!("未列入本表的金额{left}个（表头不属于上述各栏，或在叙述中），均在勾稽底稿或运行记录中。"),
         Lang::En => format!("{left} amounts are not in this table (their header belongs to none of its columns, or they stand in sentences); they are in the tie-out or the run record."),
     })?;
+    desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
     if let Some(charted) = charted {
         super::chart::insert(&mut page, desk, name, &charted)?;

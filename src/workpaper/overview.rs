@@ -38,6 +38,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         write_one(&mut page, desk, plan, (place, *at), first_issue.get(at).copied())?;
     }
     let last = page.row - 1;
+    desk.write_unlinked(&mut page)?;
     page.sheet().autofilter(first - 1, 0, last, 13)?;
     page.close(workbook);
     Ok(())

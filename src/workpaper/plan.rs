@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::desk::Desk;
 use super::names::{SheetNames, Spot};
-use super::page::MOST_ROWS;
+use super::page::{MOST_LINKS, MOST_ROWS};
 use super::tick::{Tick, tick};
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Severity, Verdict};
@@ -50,6 +50,8 @@ pub struct TieSheet {
     pub name: String,
     pub index: String,
     pub title: String,
+    /// What stands over ties that belong to no single table.
+    pub apart: String,
     pub groups: Vec<Group>,
     /// Numbers of the plan's ties, in the order of rows.
     pub ties: Vec<usize>,
@@ -151,22 +153,25 @@ impl Plan {
             })
             .collect();
         tried.sort_by_key(|(part, submission, table, number, _)| (*part, *submission, *table, *number));
-        let mut open: Option<(Part, u32)> = None;
+        // The part whose sheet is open, its next row, and the links that it holds.
+        let mut open: Option<(Part, u32, usize)> = None;
         let mut sections = 0;
         for (part, submission, table, number, outcome) in tried {
             let cells = cells(outcome, desk.pair(submission), desk.report.forms);
             let lead = lead(outcome, &cells);
             let rows = 1 + (cells.len() - usize::from(lead.is_some())) as u32;
-            let full = |row: u32| row.saturating_add(rows).saturating_add(TAIL) > MOST_ROWS;
+            let full = |row: u32, links: usize| {
+                row.saturating_add(rows).saturating_add(TAIL) > MOST_ROWS || links + cells.len() + 1 > MOST_LINKS
+            };
             match open {
-                Some((now, row)) if now == part && !full(row) => {}
-                Some((now, _)) if now == part => open = Some((part, self.open_sheet(desk, names, part, sections))),
+                Some((now, row, links)) if now == part && !full(row, links) => {}
+                Some((now, ..)) if now == part => open = Some((part, self.open_sheet(desk, names, part, sections), 0)),
                 _ => {
                     sections += 1;
-                    open = Some((part, self.open_sheet(desk, names, part, sections)));
+                    open = Some((part, self.open_sheet(desk, names, part, sections), 0));
                 }
             }
-            let (Some((_, row)), Some(sheet)) = (open.as_mut(), self.tie_sheets.last_mut()) else { continue };
+            let (Some((_, row, links)), Some(sheet)) = (open.as_mut(), self.tie_sheets.last_mut()) else { continue };
             let group = (submission, table);
             if sheet.groups.last().is_none_or(|last| (last.submission, last.table) != group) {
                 sheet.groups.push(Group { row: *row, submission, table });
@@ -175,6 +180,7 @@ impl Plan {
             let index = format!("{}-{}", sheet.index, sheet.ties.len() + 1);
             let spot = Spot::new(&sheet.name, *row, 0);
             *row += rows;
+            *links += cells.len() + 1;
             sheet.ties.push(self.ties.len());
             let reason = (outcome.verdict == Verdict::Unchecked).then(|| self.reason(desk, outcome));
             self.tie_of.insert(number, self.ties.len());
@@ -208,9 +214,15 @@ impl Plan {
             n => format!("C{section}.{}", n + 1),
         };
         let name = names.give(&format!("{index} {}{short}", desk.say("勾稽", "Ties ")));
+        let apart = match part {
+            Part::Form(_) => desk.say("以附件整体为对象的检查", "on the annex as a whole"),
+            Part::Between => desk.say("跨表勾稽", "between tables"),
+            Part::Whole => desk.say("以报送件整体为对象的检查", "on the submission as a whole"),
+        };
+        let apart = apart.to_owned();
         let title =
             if desk.say("z", "e") == "z" { format!("勾稽底稿（{long}）") } else { format!("Tie-out: {long}") };
-        self.tie_sheets.push(TieSheet { name, index, title, groups: Vec::new(), ties: Vec::new() });
+        self.tie_sheets.push(TieSheet { name, index, title, apart, groups: Vec::new(), ties: Vec::new() });
         TOP
     }
 

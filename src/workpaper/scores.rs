@@ -69,6 +69,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties)
         page.span(0, page.last(), desk.say("没有评分表。", "No table with scores."), Look::Text.style())?;
         page.end_row()?;
     }
+    desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
     page.close(workbook);
     Ok(())

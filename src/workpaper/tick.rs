@@ -1,7 +1,5 @@
 //! Tickmarks: what was done to a figure, told from the shape of the tie and never from its code.
 
-use std::collections::BTreeSet;
-
 use super::desk::Desk;
 use crate::model::finding::Role;
 use crate::model::{CellRef, Lang, Words};
@@ -45,7 +43,7 @@ impl Tick {
     pub fn legend() -> Vec<(Words, Words)> {
         let mark = |zh: &str, en: &str| Words::new(zh, en);
         vec![
-            (Self::Footed.words(), mark("同一栏各行纵向加总，核对无误", "added down the column and found right")),
+            (Self::Footed.words(), mark("各行纵向加总，核对无误", "added down the lines and found right")),
             (Self::CrossFooted.words(), mark("同一行各栏横向加总，核对无误", "added along the row and found right")),
             (
                 Self::Recalculated.words(),
@@ -58,7 +56,10 @@ impl Tick {
             (Self::PriorYear.words(), mark("与上年报送件的数字核对一致", "agreed to last year’s submission")),
             (
                 Self::Condition.words(),
-                mark("数字之间的大小、条件关系成立", "an order or a condition between figures holds"),
+                mark(
+                    "数字之间的相等、大小或条件关系成立",
+                    "an equality, an order or a condition between figures holds",
+                ),
             ),
             (
                 Self::Inspected.words(),
@@ -96,12 +97,11 @@ impl Tick {
 /// What was done, by where the operands stand and how they were put together.
 #[must_use]
 pub fn tick(outcome: &Outcome, desk: &Desk<'_>) -> Tick {
-    let (now, before) = desk.pair(outcome.submission);
+    let now = desk.submission(outcome.submission);
     // Guards only say whether a tie concerns the place.
     let judged = outcome.uses.iter().filter(|one| outcome.working.is_none() || one.role != Role::Subject);
     let mut tables: Vec<usize> = Vec::new();
     let mut cells: Vec<CellRef> = Vec::new();
-    let mut measures: BTreeSet<&str> = BTreeSet::new();
     for one in judged {
         match one.at {
             At::Figure { prior: true, .. } => return Tick::PriorYear,
@@ -109,13 +109,11 @@ pub fn tick(outcome: &Outcome, desk: &Desk<'_>) -> Tick {
                 tables.push(table);
                 if let Some(figure) = figure_at(now, table, figure) {
                     cells.push(figure.cell);
-                    measures.insert(&*figure.measure);
                 }
             }
             At::Field { table, .. } | At::Cell { table, .. } => tables.push(table),
         }
     }
-    let _ = before;
     let elsewhere = tables.iter().find(|table| tables.first() != Some(*table));
     if let Some(other) = elsewhere.and_then(|table| now.tables.get(*table)) {
         return Tick::Agreed(desk.report.forms.all[other.form].annex.clone());
@@ -127,12 +125,13 @@ pub fn tick(outcome: &Outcome, desk: &Desk<'_>) -> Tick {
     let alike = |of: fn(&CellRef) -> u32| cells.windows(2).all(|two| of(&two[0]) == of(&two[1]));
     if cells.len() < 2 || !working.left.is_linear() || !working.right.is_linear() {
         Tick::Recalculated
-    } else if alike(|cell| cell.row) && measures.len() > 1 {
+    } else if cells.len() == 2 {
+        // One figure beside another: nothing is added up.
+        Tick::Condition
+    } else if alike(|cell| cell.row) {
         Tick::CrossFooted
-    } else if measures.len() == 1 || alike(|cell| cell.col) {
-        Tick::Footed
     } else {
-        Tick::Recalculated
+        Tick::Footed
     }
 }
 

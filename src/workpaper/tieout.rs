@@ -51,7 +51,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         let mut groups = sheet.groups.iter().peekable();
         for number in &sheet.ties {
             if let Some(group) = groups.next_if(|group| group.row == page.row) {
-                write_group(&mut page, desk, group)?;
+                write_group(&mut page, desk, group, &sheet.apart)?;
             }
             write_tie(&mut page, desk, plan, &plan.ties[*number])?;
         }
@@ -81,7 +81,7 @@ fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 15] {
     ]
 }
 
-fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group) -> Result<(), XlsxError> {
+fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group, apart: &str) -> Result<(), XlsxError> {
     let submission = desk.submission(group.submission);
     let mut words: Vec<String> = Vec::new();
     if desk.is_many() {
@@ -92,8 +92,8 @@ fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group) -> Result<(), Xl
         words.push(format!("{} {}", form.annex, desk.of(&form.title)));
         words.extend(table.project.clone());
         words.push(format!("{}·{}", desk.file(&table.file), table.sheet));
-    } else if !desk.is_many() {
-        words.push(desk.say("不限于一张表的核对", "not of one table alone").to_owned());
+    } else {
+        words.push(apart.to_owned());
     }
     page.span(0, page.last(), &desk.report.masked(&words.join("　")), Look::Strong.on(Fill::Group))?;
     page.end_row()
@@ -351,12 +351,6 @@ fn close(page: &mut Page, desk: &Desk<'_>, plan: &Plan, sheet: &TieSheet) -> Res
             "Note: {all} ties: {balanced} balanced, {rounding} rounding, {large} large rounding, {unbalanced} unbalanced, {unchecked} unchecked. The legend of marks is on the cover."
         ),
     })?;
-    if page.unlinked > 0 {
-        let unlinked = page.unlinked;
-        page.remark(&match desk.lang() {
-            crate::model::Lang::Zh => format!("本表链接已达 Excel 每表 65,530 个的上限，另有{unlinked}处来源只列文字，不带链接。"),
-            crate::model::Lang::En => format!("The sheet holds the 65,530 links that Excel allows; {unlinked} more sources stand as text without a link."),
-        })?;
-    }
+    desk.write_unlinked(page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))
 }

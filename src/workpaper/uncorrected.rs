@@ -51,6 +51,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         write_group(&mut page, desk, plan, unit, lines)?;
     }
     page.remark(&left_out(desk))?;
+    desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
     page.close(workbook);
     Ok(())
