@@ -10,7 +10,7 @@ use super::page::{Head, Page, Target};
 use super::style::{Fill, Look};
 use crate::facts::Submission;
 use crate::model::finding::FindingCell;
-use crate::model::{Finding, Lang, Words};
+use crate::model::{CellRef, Finding, Lang, Words};
 use crate::reconcile::Run;
 use crate::reconcile::outcome::Outcome;
 use crate::report::Report;
@@ -150,7 +150,13 @@ impl<'r> Desk<'r> {
     pub fn sources(&self, cells: &[FindingCell]) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut last: Option<(&str, &str)> = None;
+        let mut seen: Vec<(&str, &str, CellRef)> = Vec::new();
         for cell in cells {
+            let place = (cell.file.as_str(), cell.sheet.as_str(), cell.cell);
+            if seen.contains(&place) {
+                continue;
+            }
+            seen.push(place);
             match (last, lines.last_mut()) {
                 (Some((file, sheet)), Some(line)) if file == cell.file && sheet == cell.sheet => {
                     line.push_str(self.say("、", ", "));

@@ -160,16 +160,16 @@ fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<()
 #[must_use]
 pub fn cause(desk: &Desk<'_>, finding: &Finding) -> String {
     let mut lines: Vec<String> = Vec::new();
-    let suspects: Vec<String> = finding
-        .cells
-        .iter()
-        .filter(|cell| cell.suspect)
-        .take(CELLS_NAMED)
-        .map(|cell| match cell.proposed {
+    let mut suspects: Vec<String> = Vec::new();
+    for cell in finding.cells.iter().filter(|cell| cell.suspect) {
+        let said = match cell.proposed {
             Some(value) => format!("{}→{value}{}", cell.cell, cell.unit),
             None => cell.cell.to_string(),
-        })
-        .collect();
+        };
+        if suspects.len() < CELLS_NAMED && !suspects.contains(&said) {
+            suspects.push(said);
+        }
+    }
     if !suspects.is_empty() {
         lines.push(format!("{}{}", desk.say("疑点：", "suspect: "), suspects.join(desk.say("、", ", "))));
     }

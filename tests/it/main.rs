@@ -18,3 +18,4 @@ mod oracle;
 mod reference;
 mod snapshots;
 mod specs;
+mod workpapers;
