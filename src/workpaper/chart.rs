@@ -11,9 +11,6 @@ use super::lead_rows::Column;
 use super::page::Page;
 
 /// Puts the chart under the table.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) -> Result<(), XlsxError> {
     let Charted { first, last, title, columns } = charted;
     let mut chart = Chart::new(ChartType::Column);

@@ -175,9 +175,6 @@ impl<'r> Desk<'r> {
     }
 
     /// Writes where a figure comes from: file and sheet, and in the next column the cell with a link.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn write_source(&self, page: &mut Page, col: u16, cell: &FindingCell, fill: Fill) -> Result<(), XlsxError> {
         page.text(col, &format!("{}·{}", self.file(&cell.file), cell.sheet), Look::Text.on(fill))?;
         match self.beside(cell) {
@@ -194,9 +191,6 @@ impl<'r> Desk<'r> {
     }
 
     /// Says how many links a sheet had no room for, where that is so.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn write_unlinked(&self, page: &mut Page) -> Result<(), XlsxError> {
         let unlinked = page.unlinked;
         if unlinked == 0 {

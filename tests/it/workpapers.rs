@@ -202,7 +202,8 @@ fn english_papers_are_english_and_print_on_a4() {
         assert!(sheet.xml.contains("fitToHeight=\"0\""), "{name} is one page wide");
         assert!(sheet.xml.contains("&amp;P") && sheet.xml.contains("&amp;N"), "{name} has its pages numbered");
     }
-    let of = |start: &str| &book.iter().find(|(name, _)| name.starts_with(start)).unwrap_or_else(|| panic!("{start}")).1;
+    let of =
+        |start: &str| &book.iter().find(|(name, _)| name.starts_with(start)).unwrap_or_else(|| panic!("{start}")).1;
     for start in ["B1", "B2", "C1", "D1", "F", "G1"] {
         let sheet = of(start);
         let header = (0..16).map(|col| sheet.text(4, col)).collect::<Vec<_>>().join(" ");
@@ -236,8 +237,11 @@ fn each_entity_gets_its_own_papers_where_that_is_asked() {
     let out = folder.path().to_string_lossy().into_owned();
     let ended = gouji(["check", "samples", "-o", &out, "--per-entity"]);
     assert!(ended.said().contains("workpapers.xlsx"), "{}", ended.said());
-    let written: Vec<String> =
-        files_below(folder.path()).into_iter().map(|(name, _)| name).filter(|name| name.contains("workpapers")).collect();
+    let written: Vec<String> = files_below(folder.path())
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.contains("workpapers"))
+        .collect();
     assert!(written.len() >= 4 && !written.contains(&"workpapers.xlsx".to_owned()), "{written:?}");
     assert!(written.iter().all(|name| name.ends_with(" workpapers.xlsx") && name.contains('/')), "{written:?}");
     let one = open(&std::fs::read(folder.path().join(&written[0])).expect("readable"));
@@ -277,6 +281,11 @@ fn what_is_said_of_the_papers_is_checked() {
     // A folder of results is not checked again.
     check_into(folder.path(), &[]);
     let again = gouji(["check", &out, "--format", "json"]);
-    assert!(again.json()["problems"].as_array().expect("problems").iter().all(|one| one["file"] != "workpapers.xlsx"
-        || one["failed"] == false));
+    assert!(
+        again.json()["problems"]
+            .as_array()
+            .expect("problems")
+            .iter()
+            .all(|one| one["file"] != "workpapers.xlsx" || one["failed"] == false)
+    );
 }

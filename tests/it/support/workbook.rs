@@ -93,7 +93,14 @@ fn links(xml: &str, relations: &str) -> BTreeMap<String, Link> {
 fn attribute(element: &str, name: &str) -> Option<String> {
     let element = &element[..element.find('>')?];
     let value = element.split(&format!("{name}=\"")).nth(1)?.split('"').next()?;
-    Some(value.replace("&apos;", "'").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    Some(
+        value
+            .replace("&apos;", "'")
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&"),
+    )
 }
 
 /// `'C1 附件2'!A5` as sheet and cell.
