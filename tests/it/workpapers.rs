@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use gouji::model::Lang;
+use gouji::read::{CellValue, Sheet};
+use gouji::report::Report;
+use gouji::workpaper::{Settings, workpapers};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::support::pipeline;
 use crate::support::program::{Ended, check_json, files_below, gouji};
 use crate::support::workbook::{Link, Written, open};
 
@@ -215,20 +220,70 @@ fn english_papers_are_english_and_print_on_a4() {
     assert!(tied.iter().any(|(_, sheet, row)| sheet.text(*row, MARK).contains("footed")));
 }
 
+/// The sample with names and telephone numbers in place of its masks.
+fn with_people() -> Vec<Sheet> {
+    let name = SAMPLE[0];
+    let bytes = std::fs::read(crate::support::tree::root().join(name)).expect("the sample");
+    let mut sheets = pipeline::book(name, bytes).sheets;
+    let cells = sheets.iter_mut().flat_map(|sheet| sheet.cells.values_mut());
+    for cell in cells {
+        let open = |text: &str| text.replace("××", "小二").replace("0000-0000000", "0746-4213579");
+        if let CellValue::Text(text) = &cell.value {
+            cell.value = CellValue::Text(open(text));
+        }
+        cell.shown = open(&cell.shown);
+    }
+    sheets
+}
+
 #[test]
 fn people_stay_masked_unless_they_are_asked_for() {
-    let folder = folder();
-    check_into(folder.path(), &["--prepared-by", "张三"]);
-    let book = papers(folder.path());
-    let all: String = book.iter().flat_map(|(_, sheet)| sheet.cells.values().map(ToString::to_string)).collect();
-    let source = open(&std::fs::read(crate::support::tree::root().join(SAMPLE[0])).expect("the sample"));
-    let roster = &source.iter().find(|(name, _)| name.contains("附件6")).expect("a roster").1;
-    let people: Vec<String> = (2..=roster.last_row())
-        .flat_map(|row| (0..8).map(move |col| roster.text(row, col)))
-        .filter(|text| (11..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
-        .collect();
-    assert!(all.contains("编制人：张三"), "who prepared the papers is no secret");
-    assert!(people.iter().all(|number| !all.contains(number.as_str())), "{people:?}");
+    let sheets = with_people();
+    let said = |text: &str| sheets.iter().flat_map(|one| one.cells.values()).any(|cell| cell.shown.contains(text));
+    assert!(said("小二") && said("4213579"), "there is something to mask");
+    let run = pipeline::tie(pipeline::submissions(vec![pipeline::filed("a.xlsx", &sheets)]), Vec::new());
+    let report = Report {
+        run: &run,
+        forms: pipeline::forms(),
+        pack: pipeline::pack(),
+        lang: Lang::Zh,
+        show_personal: false,
+        problems: &[],
+    };
+    let settings = Settings { prepared_by: "张三".to_owned(), ..Settings::default() };
+    let book = open(&workpapers(&report, &settings, None).expect("papers"));
+    let all: Vec<String> = book.iter().flat_map(|(_, sheet)| sheet.cells.values().map(ToString::to_string)).collect();
+    assert!(all.iter().any(|text| text.contains("编制人：张三")), "who prepared the papers is no secret");
+    let leaked: Vec<&String> = all.iter().filter(|text| text.contains("小二") || text.contains("4213579")).collect();
+    assert!(leaked.is_empty(), "{leaked:?}");
+}
+
+#[test]
+fn submitted_text_is_never_a_formula() {
+    let mut sheets = with_people();
+    let label = sheets
+        .iter_mut()
+        .flat_map(|sheet| sheet.cells.values_mut())
+        .find(|cell| matches!(&cell.value, CellValue::Text(text) if text.contains("提高城乡居民水平")))
+        .expect("an open row of the sample");
+    label.value = CellValue::Text("=HYPERLINK(\"http://x\",\"提高\")".to_owned());
+    label.shown = "=HYPERLINK(\"http://x\",\"提高\")".to_owned();
+    let run = pipeline::tie(pipeline::submissions(vec![pipeline::filed("a'[b].xlsx", &sheets)]), Vec::new());
+    let report = Report {
+        run: &run,
+        forms: pipeline::forms(),
+        pack: pipeline::pack(),
+        lang: Lang::Zh,
+        show_personal: false,
+        problems: &[],
+    };
+    let book = open(&workpapers(&report, &Settings::default(), None).expect("papers"));
+    let shown = book.iter().flat_map(|(_, sheet)| sheet.cells.values()).filter(|v| v.to_string().contains("HYPERLINK"));
+    assert!(shown.count() > 0, "the text stands in the papers");
+    for (name, sheet) in &book {
+        assert!(sheet.formulas.values().all(|formula| !formula.contains("HYPERLINK")), "{name}");
+        assert!(!sheet.xml.contains("<f>HYPERLINK"), "{name}");
+    }
 }
 
 #[test]
