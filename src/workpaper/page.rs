@@ -74,7 +74,20 @@ impl Page {
     /// # Errors
     /// A name that Excel does not allow; [`super::names::SheetNames`] gives none.
     pub fn new(name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
-        let mut sheet = Worksheet::new();
+        Self::on(Worksheet::new(), name, paper, widths)
+    }
+
+    /// Begins such a sheet for very many rows: they wait in a temporary file, and each is written once, top down.
+    /// Where no temporary file can be made they wait in memory.
+    ///
+    /// # Errors
+    /// As [`Page::new`].
+    pub fn long(workbook: &mut Workbook, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        let sheet = workbook.new_worksheet_with_low_memory().unwrap_or_else(|_| Worksheet::new());
+        Self::on(sheet, name, paper, widths)
+    }
+
+    fn on(mut sheet: Worksheet, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
         sheet.set_name(name)?.set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
         // A formula that shows nothing has an empty text as its value, not a nought.
         sheet.set_formula_result_default("");

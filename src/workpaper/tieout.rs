@@ -38,7 +38,7 @@ const WIDTHS: [f64; 15] = [9.0, 7.0, 32.0, 32.0, 6.5, 10.0, 11.0, 6.0, 11.0, 11.
 /// Writes the sheets of ties.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     for sheet in &plan.tie_sheets {
-        let mut page = Page::new(&sheet.name, Paper::Landscape, &WIDTHS)?;
+        let mut page = Page::long(workbook, &sheet.name, Paper::Landscape, &WIDTHS)?;
         page.head(&desk.head(&sheet.index, &sheet.title))?;
         page.remark(desk.say(
             "每一项已执行的勾稽占一行，其余操作数列于其下；来源在数字左侧，去向在右侧。计算数为可重算的公式，准确值以文本列示。",
