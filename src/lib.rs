@@ -9,6 +9,7 @@
 
 pub mod annotate;
 pub mod cli;
+pub mod compare;
 pub mod facts;
 pub mod forms;
 pub mod model;

@@ -14,7 +14,7 @@ use super::output::{places, write_file};
 use super::papers;
 use super::walk::Input;
 use super::{Exit, print};
-use crate::facts::Overrides;
+use crate::facts::{Overrides, Submission};
 use crate::model::{Lang, Severity, Words};
 use crate::reconcile::{Run, reconcile};
 use crate::report::marks::marks_of;
@@ -22,6 +22,7 @@ use crate::report::text::Colour;
 use crate::report::{Problem, Report, json, text};
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
+use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
@@ -30,10 +31,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =
         load::load(&args.reading.paths, &args.reading, &overrides, &forms);
-    let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
+    let overrides = Overrides { year: None, ..overrides };
+    let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
-    pairs(&run, &mut problems);
+    pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
     let mut all = inputs.clone();
     all.extend(prior.inputs);
     let mut written = Vec::new();
@@ -108,10 +110,10 @@ fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
 }
 
 /// Says which years were paired by likeness, and which submissions were not paired or more than once.
-fn pairs(run: &Run, problems: &mut Vec<Problem>) {
-    for notice in &run.pairing.notices {
-        let now = notice.submission.map(|index| &run.submissions[index]);
-        let one = now.or_else(|| notice.prior.map(|index| &run.priors[index]));
+pub fn pairs(pairing: &Pairing, submissions: &[Submission], priors: &[Submission], problems: &mut Vec<Problem>) {
+    for notice in &pairing.notices {
+        let now = notice.submission.map(|index| &submissions[index]);
+        let one = now.or_else(|| notice.prior.map(|index| &priors[index]));
         let file = one.and_then(|one| one.files.first()).map(|file| file.file.to_string()).unwrap_or_default();
         problems.push(Problem { file, words: notice.words.clone(), failed: false });
     }

@@ -3,6 +3,7 @@
 mod annotate;
 mod args;
 mod check;
+mod compare;
 mod import;
 mod load;
 mod output;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<Exit> {
     match args.command {
         Command::Check(check) => check::run(&check),
+        Command::Compare(compare) => compare::run(&compare),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),

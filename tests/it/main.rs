@@ -18,4 +18,5 @@ mod oracle;
 mod reference;
 mod snapshots;
 mod specs;
+mod two_years;
 mod workpapers;
