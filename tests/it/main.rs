@@ -20,3 +20,4 @@ mod reference;
 mod snapshots;
 mod specs;
 mod two_years;
+mod workpapers;
