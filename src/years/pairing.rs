@@ -260,10 +260,10 @@ fn pair_by_likeness(
     let short = |(now, prior): (usize, usize), evidence: &Evidence| {
         likely_same(&submissions[now].entity, &priors[prior].entity) && !evidence.speaks_against()
     };
-    let by_figures = |_: (usize, usize), evidence: &Evidence| evidence.speaks_alone();
-    let grounds: [&dyn Fn((usize, usize), &Evidence) -> bool; 2] = [&short, &by_figures];
-    for is_likely in grounds {
+    for by_name in [true, false] {
         let (left, free) = unpaired(submissions, priors, several, pairing);
+        let is_likely =
+            |pair: (usize, usize), one: &Evidence| if by_name { short(pair, one) } else { one.speaks_alone() };
         let likely: Vec<(usize, usize)> = evidence
             .iter()
             .filter(|((now, prior), one)| left.contains(now) && free.contains(prior) && is_likely((*now, *prior), one))

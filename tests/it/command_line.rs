@@ -451,6 +451,31 @@ fn the_input_is_never_the_output() {
     assert!(files_below(here.path()) == before, "something was written");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_input_is_the_input_and_a_lock_beside_it_does_not_matter() {
+    let here = folder();
+    let bytes = fs::read(sample("ties/qingxi-2024.xlsx")).unwrap();
+    let book = write(here.path(), "甲.xlsx", &bytes);
+    write(here.path(), "~$甲.xlsx", b"\x03lock");
+    let marks = write(
+        here.path(),
+        "marks",
+        "{\"marks\":[{\"sheet\":\"附件2 基础数据表\",\"cell\":\"B3\",\"severity\":\"error\",\"note\":\"不平\"}]}"
+            .as_bytes(),
+    );
+    let link = here.path().join("链接.xlsx");
+    std::os::unix::fs::symlink(&book, &link).unwrap();
+    let refused = gouji(["annotate", &book, "--marks", &marks, "-o", &text(&link)]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("never written over"), "{}", refused.err);
+    assert_eq!(fs::read(&book).unwrap(), bytes);
+    let out = text(&here.path().join("标注.xlsx"));
+    let written = gouji(["annotate", &book, "--marks", &marks, "-o", &out]);
+    assert_eq!(written.code, 0, "{}", written.said());
+    assert!(fs::read(&out).unwrap() != bytes && fs::read(&book).unwrap() == bytes);
+}
+
 #[test]
 fn usage_is_exit_two_and_help_is_not() {
     assert_eq!(gouji(["check"]).code, 2);
