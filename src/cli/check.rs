@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
-use super::output::{places, write_file};
+use super::output::{Sources, places, write_file};
 use super::walk::Input;
 use super::{Exit, print};
 use crate::facts::Overrides;
@@ -35,9 +35,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     unpaired(&run, args, &mut problems);
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
-        let mut all = inputs.clone();
-        all.extend(prior.inputs);
-        written = write_annotated(folder, &inputs, &all, &run, args, lang, &mut problems)?;
+        let sources = Sources::of(inputs.iter().chain(&prior.inputs));
+        written = write_annotated(folder, &inputs, &sources, &run, args, lang, &mut problems)?;
     }
     let report = Report {
         run: &run,
@@ -117,7 +116,7 @@ type Placed = (std::path::PathBuf, Vec<Words>);
 fn write_annotated(
     folder: &Path,
     inputs: &[Input],
-    all: &[Input],
+    sources: &Sources,
     run: &Run,
     args: &CheckArgs,
     lang: Lang,
@@ -145,7 +144,7 @@ fn write_annotated(
             let checked = run.submission_of(&input.name).is_some();
             checked.then(|| {
                 let (bytes, notices) = annotated(input, run, args, lang)?;
-                write_file(place, &bytes, all)?;
+                write_file(place, &bytes, sources)?;
                 Ok((place.clone(), notices))
             })
         })

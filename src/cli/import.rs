@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 
 use super::args::ImportArgs;
 use super::load::{self, Loaded};
-use super::output::write_file;
+use super::output::{Sources, write_file};
 use super::{Exit, print};
 use crate::facts::frame::{COLUMNS, frame, rows};
 use crate::facts::store::{write_csv, write_parquet};
@@ -36,7 +36,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
             out
         }
     };
-    write_file(&args.out, &bytes, &inputs)?;
+    write_file(&args.out, &bytes, &Sources::of(&inputs))?;
     print(&summary(&submissions, lang))?;
     for problem in &problems {
         eprintln!("{}: {}", problem.file, problem.words.get(lang));

@@ -14,7 +14,8 @@ pub mod panel;
 pub mod projects;
 pub mod suspects;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use polars::prelude::PolarsResult;
 
@@ -36,6 +37,8 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// For each submission, where its findings begin in `findings`; and their end.
     starts: Vec<usize>,
+    /// The submission that holds each file.
+    holders: HashMap<Arc<str>, usize>,
 }
 
 impl Run {
@@ -53,7 +56,7 @@ impl Run {
     /// The submission that holds a file.
     #[must_use]
     pub fn submission_of(&self, file: &str) -> Option<usize> {
-        self.submissions.iter().position(|one| one.files.iter().any(|held| &*held.file == file))
+        self.holders.get(file).copied()
     }
 
     /// Last year's submission that one was tied to.
@@ -99,7 +102,9 @@ pub fn reconcile(
     let (belongs, findings): (Vec<usize>, Vec<Finding>) =
         findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
     let starts = (0..=submissions.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
-    Ok(Run { submissions, priors, paired, outcomes, findings, starts })
+    let files = submissions.iter().enumerate().flat_map(|(at, one)| one.files.iter().map(move |file| (at, file)));
+    let holders = files.map(|(at, file)| (file.file.clone(), at)).collect();
+    Ok(Run { submissions, priors, paired, outcomes, findings, starts, holders })
 }
 
 /// Last year's submission of the same unit.
