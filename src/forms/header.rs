@@ -50,19 +50,17 @@ impl<'g> HeaderRows<'g> {
             single: rows.iter().map(|row| (*row, labels(grid, *row, *row))).collect(),
         }
     }
-
-    fn single(&self, row: u32) -> &[Labelled<'g>] {
-        self.single.get(&row).map_or(&[], Vec::as_slice)
-    }
 }
 
 /// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
 #[must_use]
-pub fn find_header(rows: &HeaderRows<'_>, block: &Block, year: Option<i32>) -> Option<Header> {
+pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32>) -> Option<Header> {
     let mut best: Option<Header> = None;
-    for (row, labels) in &rows.single {
+    let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, block)).collect();
+    let single: BTreeMap<u32, Vec<Named<'_>>> = rows.single.iter().map(|(row, labels)| (*row, names(labels))).collect();
+    for (row, labels) in &single {
         let alone = read_rows(*row, *row, labels, block, year);
-        let joined = rows.double.get(row).and_then(|labels| read_two(*row, labels, rows, block, year));
+        let joined = rows.double.get(row).and_then(|labels| read_two(*row, &names(labels), &single, block, year));
         for header in [alone, joined].into_iter().flatten().filter(|header| enough(header, block)) {
             if best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len()) {
                 best = Some(header);
@@ -79,14 +77,20 @@ fn enough(header: &Header, block: &Block) -> bool {
 }
 
 /// Reads two rows as one header, where both bring something: else one of them is the header and the other is not.
-fn read_two(top: u32, joined: &[Labelled<'_>], rows: &HeaderRows<'_>, block: &Block, year: Option<i32>) -> Option<Header> {
+fn read_two(
+    top: u32,
+    joined: &[Named<'_>],
+    single: &BTreeMap<u32, Vec<Named<'_>>>,
+    block: &Block,
+    year: Option<i32>,
+) -> Option<Header> {
     let header = read_rows(top, top + 1, joined, block, year)?;
     let year = printed_year(joined).or(year);
-    let alone = |row| match_columns(rows.single(row), block, year).len();
+    let alone = |row| single.get(&row).map_or(0, |labels| match_columns(labels, block, year).len());
     (header.columns.len() > alone(top).max(alone(top + 1))).then_some(header)
 }
 
-fn read_rows(top: u32, bottom: u32, labels: &[Labelled<'_>], block: &Block, year: Option<i32>) -> Option<Header> {
+fn read_rows(top: u32, bottom: u32, labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Option<Header> {
     let by_title = match_columns(labels, block, year);
     let printed = printed_year(labels).or(year);
     let by_print = if printed == year { Vec::new() } else { match_columns(labels, block, printed) };
@@ -96,8 +100,8 @@ fn read_rows(top: u32, bottom: u32, labels: &[Labelled<'_>], block: &Block, year
 }
 
 /// The latest year that header words print.
-fn printed_year(labels: &[Labelled<'_>]) -> Option<i32> {
-    labels.iter().filter_map(|label| label.label.year).max()
+fn printed_year(labels: &[Named<'_>]) -> Option<i32> {
+    labels.iter().filter_map(|label| label.place.label.year).max()
 }
 
 fn has_numbers(grid: &Grid<'_>, row: u32) -> bool {
@@ -155,16 +159,69 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     labels
 }
 
-fn match_columns(labels: &[Labelled<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {
+/// A header's words with the measures that they may name, whatever the year.
+struct Named<'l> {
+    place: &'l Labelled<'l>,
+    /// The label, or the lower words alone, each with its candidates.
+    told: Vec<(&'l Label, Candidates)>,
+}
+
+/// Measures that a label names as it stands, and those that its words hold among others.
+struct Candidates {
+    exact: Vec<Candidate>,
+    near: Vec<Candidate>,
+}
+
+/// A measure, the letters of its longest word that fits, and whether the label is its very name.
+struct Candidate {
+    measure: usize,
+    letters: usize,
+    named: bool,
+}
+
+impl<'l> Named<'l> {
+    fn of(place: &'l Labelled<'_>, block: &Block) -> Self {
+        let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
+        let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(label, block)));
+        Self { place, told: told.collect() }
+    }
+}
+
+/// A header may carry a few words more than the measure it names.
+fn candidates(label: &Label, block: &Block) -> Candidates {
+    let core = label.core.as_str();
+    let letters = |word: &str| word.chars().count();
+    let near = |word: &&String| {
+        // Bytes tell first: a letter is four of them at most, and most words differ by far.
+        let (long, short) = (core.len(), word.len());
+        if short > long || long > (short + 8) * 4 || !core.contains(word.as_str()) {
+            return false;
+        }
+        let short = letters(word);
+        short >= 3 && letters(core) <= short + 8
+    };
+    let longest = |fits: &dyn Fn(&&String) -> bool| {
+        let measures = block.measures.iter().enumerate();
+        let told = measures.filter_map(|(index, measure)| {
+            let letters = measure.words.iter().filter(fits).map(|word| letters(word)).max()?;
+            Some(Candidate { measure: index, letters, named: measure.name == core })
+        });
+        told.collect()
+    };
+    Candidates { exact: longest(&|word| word.as_str() == core), near: longest(&near) }
+}
+
+fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     for exact in [true, false] {
-        for place in labels {
+        for Named { place, told } in labels {
             if columns.iter().any(|column| column.first == place.first) {
                 continue;
             }
-            let found = std::iter::once(place.label.as_ref())
-                .chain(place.lower)
-                .find_map(|label| match_measure(label, block, year, exact).map(|measure| (measure, label)));
+            let found = told.iter().find_map(|(label, told)| {
+                let told = if exact { &told.exact } else { &told.near };
+                match_measure(label, told, block, year).map(|measure| (measure, label))
+            });
             if let Some((measure, label)) = found
                 && columns.iter().all(|column| column.measure != measure)
             {
@@ -183,29 +240,11 @@ fn match_columns(labels: &[Labelled<'_>], block: &Block, year: Option<i32>) -> V
     columns
 }
 
-/// Finds the measure that a header names; not exact, a header may carry a few words more.
-fn match_measure(label: &Label, block: &Block, year: Option<i32>, exact: bool) -> Option<usize> {
-    if label.core.is_empty() {
-        return None;
-    }
-    let length = |word: &str| word.chars().count();
-    let fits = |word: &&String| {
-        if exact {
-            return **word == label.core;
-        }
-        // Bytes tell first: a letter is four of them at most, and most words differ by far.
-        let (long, short) = (label.core.len(), word.len());
-        if short > long || long > (short + 8) * 4 || !label.core.contains(word.as_str()) {
-            return false;
-        }
-        let (long, short) = (length(&label.core), length(word));
-        short >= 3 && long <= short + 8
-    };
-    // The longest word tells most: 执行率得分 is a score, though it holds 执行率.
-    let told = |measure: &Measure| measure.words.iter().filter(fits).map(|word| length(word)).max();
-    let found = block.measures.iter().enumerate().filter(|(_, measure)| year_fits(measure, label, year));
-    let best = found.filter_map(|(index, measure)| Some((told(measure)?, measure.name == label.core, index)));
-    best.max_by_key(|(words, named, index)| (*words, *named, std::cmp::Reverse(*index))).map(|(_, _, index)| index)
+/// The measure that a header names, of those whose year fits: the longest word tells most, so 执行率得分 is a score,
+/// though it holds 执行率.
+fn match_measure(label: &Label, told: &[Candidate], block: &Block, year: Option<i32>) -> Option<usize> {
+    let fits = told.iter().filter(|one| year_fits(&block.measures[one.measure], label, year));
+    fits.max_by_key(|one| (one.letters, one.named, std::cmp::Reverse(one.measure))).map(|one| one.measure)
 }
 
 fn year_fits(measure: &Measure, label: &Label, year: Option<i32>) -> bool {

@@ -213,6 +213,9 @@ pub fn years_in(text: &str) -> Vec<i32> {
 /// Reads the scale unit of a caption such as `单位：万元` or `金额单位:元`.
 #[must_use]
 pub fn caption_unit(text: &str) -> Option<Unit> {
+    if !text.contains('单') {
+        return None;
+    }
     let text = squash(text);
     let at = text.find("单位:")? + "单位:".len();
     let word: String = text[at..].chars().take_while(|c| "亿百千万元人".contains(*c)).collect();

@@ -7,7 +7,7 @@ use super::declare::{Block, Line, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::{Column, Header};
 use super::lines::{Section, match_line};
-use super::normal::{Label, caption_unit, printed_name, read_label, squash};
+use super::normal::{Label, caption_unit, printed_name, squash};
 use super::reading::{Claim, Claims, Figure, Required};
 use super::value::{Place, State, UnitFrom, Value, is_fraction, read_value};
 use crate::model::unit::shift;
@@ -368,11 +368,12 @@ impl TableReader<'_, '_> {
 /// The unit of money that captions and banners of some rows state.
 #[must_use]
 pub fn stated_unit(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<Unit> {
-    let texts = || grid.rows_between(top, bottom).flat_map(|row| grid.filled(row)).map(|span| grid.text(span.anchor));
-    texts().filter(|text| text.chars().count() < 60).find_map(caption_unit).or_else(|| {
-        texts()
-            .filter(|text| text.chars().count() < 40)
-            .filter_map(|text| read_label(text).unit)
+    let places = || grid.rows_between(top, bottom).flat_map(|row| grid.filled(row)).map(|span| span.anchor);
+    let shorter = |at: &CellRef, than: usize| grid.text(*at).chars().nth(than - 1).is_none();
+    places().filter(|at| shorter(at, 60)).find_map(|at| caption_unit(grid.text(at))).or_else(|| {
+        places()
+            .filter(|at| shorter(at, 40))
+            .filter_map(|at| grid.label(at).unit.clone())
             .find(|unit| unit.noun == "元")
     })
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::normal::squash;
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit};
+use crate::read::typed::parse_date;
 use crate::read::{Cell, CellValue, Comparator, Typed, TypedNumber, parse_typed};
 
 /// What a place for a figure holds; the blank-like states stay distinct.
@@ -200,15 +201,10 @@ impl std::fmt::Display for Day {
 #[must_use]
 pub fn read_day(text: &str) -> Option<Day> {
     let text = arabic(&squash(text));
-    if let Typed::Date { year, month, day } = parse_typed(&text) {
-        return Some(Day { year, month, day });
-    }
     // `2024-11-28T00:00:00` as a stored date gives it.
-    let date = text.get(..10)?;
-    match parse_typed(date) {
-        Typed::Date { year, month, day } => Some(Day { year, month, day }),
-        _ => None,
-    }
+    let stored = || text.get(..10).and_then(parse_date);
+    let (year, month, day) = parse_date(&text).or_else(stored)?;
+    Some(Day { year, month, day })
 }
 
 /// Writes 二〇二五年四月十八日 as 2025年4月18日; other texts stay as they are.

@@ -33,7 +33,12 @@ pub struct Run {
     pub priors: Vec<Submission>,
     /// For each submission, the prior it was tied to.
     pub paired: Vec<Option<usize>>,
+    /// Every rule at every place, in the order of submissions and codes; of a run that keeps findings only
+    /// ([`Keep::Findings`]), those that stayed unchecked.
     pub outcomes: Vec<Outcome>,
+    pub counts: Counts,
+    /// How many figures stand in some tie that was decided.
+    pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
     /// For each submission, where its findings begin in `findings`; and their end.
     starts: Vec<usize>,
@@ -46,6 +51,13 @@ impl Run {
     #[must_use]
     pub fn findings_of(&self, submission: usize) -> &[Finding] {
         &self.findings[self.starts[submission]..self.starts[submission + 1]]
+    }
+
+    /// The kept outcomes of one submission, in the order of the rules' codes.
+    #[must_use]
+    pub fn outcomes_of(&self, submission: usize) -> &[Outcome] {
+        let place = |at: usize| self.outcomes.partition_point(|outcome| outcome.submission < at);
+        &self.outcomes[place(submission)..place(submission + 1)]
     }
 
     /// All findings, each with its submission.
@@ -64,25 +76,21 @@ impl Run {
     pub fn prior_of(&self, submission: usize) -> Option<&Submission> {
         self.paired[submission].map(|prior| &self.priors[prior])
     }
-
-    /// How many figures stand in some tie that was decided.
-    #[must_use]
-    pub fn figures_under_rules(&self) -> usize {
-        let mut touched: HashSet<(usize, usize, usize)> = HashSet::new();
-        for outcome in self.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable) {
-            touched.extend(outcome.uses.iter().filter_map(|one| match one.at {
-                At::Figure { prior: false, table, figure } => Some((outcome.submission, table, figure)),
-                _ => None,
-            }));
-        }
-        let amount = |(submission, table, figure): &(usize, usize, usize)| {
-            figure_at(&self.submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
-        };
-        touched.iter().filter(|place| amount(place)).count()
-    }
 }
 
-/// Ties everything to everything.
+/// What a run keeps of outcomes that are no findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Every outcome with its operands and figures, as a ledger or a workpaper lists them: about 100 kB a submission.
+    Ledger,
+    /// Counts, and the outcomes that stayed unchecked, which every report lists.
+    Findings,
+}
+
+/// Submissions that are reconciled together; their panels and outcomes are in memory at once.
+const CHUNK: usize = 500;
+
+/// Ties everything to everything and keeps every outcome.
 ///
 /// # Errors
 /// What polars says of the plans; none is expected of data.
@@ -92,19 +100,90 @@ pub fn reconcile(
     forms: &Forms,
     pack: &Pack,
 ) -> PolarsResult<Run> {
+    reconcile_keeping(submissions, priors, forms, pack, Keep::Ledger)
+}
+
+/// Ties everything to everything, in chunks of submissions, and keeps what is asked for.
+///
+/// # Errors
+/// What polars says of the plans; none is expected of data.
+pub fn reconcile_keeping(
+    submissions: Vec<Submission>,
+    priors: Vec<Submission>,
+    forms: &Forms,
+    pack: &Pack,
+    keep: Keep,
+) -> PolarsResult<Run> {
     let paired: Vec<Option<usize>> = submissions.iter().map(|now| find_prior(now, &priors)).collect();
-    let pairs: Vec<evaluate::Paired<'_>> =
-        submissions.iter().zip(&paired).map(|(now, prior)| (now, prior.map(|index| &priors[index]))).collect();
-    let mut outcomes = evaluate::evaluate(&pairs, forms, pack)?;
-    outcomes.extend(checks::run(&submissions, forms, pack));
-    outcomes.sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
-    suspects::mark(&mut outcomes, pack);
-    let (belongs, findings): (Vec<usize>, Vec<Finding>) =
-        findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
-    let starts = (0..=submissions.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
     let files = submissions.iter().enumerate().flat_map(|(at, one)| one.files.iter().map(move |file| (at, file)));
     let holders = files.map(|(at, file)| (file.file.clone(), at)).collect();
-    Ok(Run { submissions, priors, paired, outcomes, findings, starts, holders })
+    let mut run = Run {
+        submissions: Vec::new(),
+        priors,
+        paired,
+        outcomes: Vec::new(),
+        findings: Vec::new(),
+        counts: Counts::default(),
+        figures_under_rules: 0,
+        starts: vec![0],
+        holders,
+    };
+    for (number, chunk) in submissions.chunks(CHUNK).enumerate() {
+        run.add_chunk(number * CHUNK, chunk, forms, pack, keep)?;
+    }
+    run.submissions = submissions;
+    Ok(run)
+}
+
+impl Run {
+    /// Reconciles the submissions that begin at a number and adds what came out.
+    fn add_chunk(
+        &mut self,
+        base: usize,
+        chunk: &[Submission],
+        forms: &Forms,
+        pack: &Pack,
+        keep: Keep,
+    ) -> PolarsResult<()> {
+        let paired = &self.paired[base..base + chunk.len()];
+        let pairs: Vec<evaluate::Paired<'_>> =
+            chunk.iter().zip(paired).map(|(now, prior)| (now, prior.map(|index| &self.priors[index]))).collect();
+        let mut outcomes = evaluate::evaluate(&pairs, forms, pack, keep)?;
+        outcomes.extend(checks::run(chunk.iter(), forms, pack));
+        outcomes.sort_by(|a, b| {
+            (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code))
+        });
+        suspects::mark(&mut outcomes, pack);
+        let (belongs, findings): (Vec<usize>, Vec<Finding>) =
+            findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
+        let before = self.findings.len();
+        self.findings.extend(findings);
+        self.starts
+            .extend((1..=chunk.len()).map(|at| before + belongs.partition_point(|own| *own < at)));
+        self.counts.add(&outcomes);
+        self.figures_under_rules += figures_under_rules(&outcomes, chunk);
+        let kept = |outcome: &Outcome| keep == Keep::Ledger || outcome.verdict == Verdict::Unchecked;
+        self.outcomes.extend(outcomes.into_iter().filter(kept).map(|mut outcome| {
+            outcome.submission += base;
+            outcome
+        }));
+        Ok(())
+    }
+}
+
+/// How many figures stand in some tie that was decided.
+fn figures_under_rules(outcomes: &[Outcome], submissions: &[Submission]) -> usize {
+    let mut touched: HashSet<(usize, usize, usize)> = HashSet::new();
+    for outcome in outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable) {
+        touched.extend(outcome.uses.iter().filter_map(|one| match one.at {
+            At::Figure { prior: false, table, figure } => Some((outcome.submission, table, figure)),
+            _ => None,
+        }));
+    }
+    let amount = |(submission, table, figure): &(usize, usize, usize)| {
+        figure_at(&submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
+    };
+    touched.iter().filter(|place| amount(place)).count()
 }
 
 /// Last year's submission of the same unit.
@@ -130,17 +209,22 @@ impl Counts {
     #[must_use]
     pub fn of(outcomes: &[Outcome]) -> Self {
         let mut counts = Self::default();
+        counts.add(outcomes);
+        counts
+    }
+
+    /// Adds some more outcomes.
+    pub fn add(&mut self, outcomes: &[Outcome]) {
         for outcome in outcomes {
             *match outcome.verdict {
-                Verdict::Balanced => &mut counts.balanced,
-                Verdict::Rounding => &mut counts.rounding,
-                Verdict::RoundingLarge => &mut counts.rounding_large,
-                Verdict::Unbalanced => &mut counts.unbalanced,
-                Verdict::Unchecked => &mut counts.unchecked,
-                Verdict::NotApplicable => &mut counts.not_applicable,
+                Verdict::Balanced => &mut self.balanced,
+                Verdict::Rounding => &mut self.rounding,
+                Verdict::RoundingLarge => &mut self.rounding_large,
+                Verdict::Unbalanced => &mut self.unbalanced,
+                Verdict::Unchecked => &mut self.unchecked,
+                Verdict::NotApplicable => &mut self.not_applicable,
             } += 1;
         }
-        counts
     }
 
     /// Every rule instance that concerned a submission.

@@ -51,11 +51,11 @@ impl Report<'_> {
         Summary {
             submissions: self.run.submissions.len(),
             figures,
-            counts: Counts::of(&self.run.outcomes),
+            counts: self.run.counts,
             errors: by(Severity::Error),
             warnings: by(Severity::Warning),
             notes: by(Severity::Note),
-            figures_under_no_rule: figures.saturating_sub(self.run.figures_under_rules()),
+            figures_under_no_rule: figures.saturating_sub(self.run.figures_under_rules),
         }
     }
 

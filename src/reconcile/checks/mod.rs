@@ -50,7 +50,7 @@ impl Noted {
 
 /// Runs every check of a pack on every submission.
 #[must_use]
-pub fn run(submissions: &[Submission], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
+pub fn run<'s>(submissions: impl Iterator<Item = &'s Submission> + Clone, forms: &Forms, pack: &Pack) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
@@ -59,7 +59,7 @@ pub fn run(submissions: &[Submission], forms: &Forms, pack: &Pack) -> Vec<Outcom
             Body::Formula(_) => None,
         });
         let Some(check) = check else { continue };
-        for (at, submission) in submissions.iter().enumerate() {
+        for (at, submission) in submissions.clone().enumerate() {
             let context = Context { submission, forms, rule };
             let mut noted = run_one(check, &context);
             if noted.is_empty() {
