@@ -3,8 +3,8 @@
 //! Data goes one way, with a named type at every joint:
 //!
 //! ```text
-//! files → Book → Recognised → Facts → Outcomes → Findings → annotated workbook · report
-//!         read   forms        facts   reconcile  findings    annotate           report
+//! files → Book → Recognised → Facts → Pairs of years → Outcomes → Findings → annotated workbook · report
+//!         read   forms        facts   years            reconcile  findings    annotate           report
 //! ```
 
 pub mod annotate;
@@ -17,3 +17,4 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod rules;
+pub mod years;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::facts::Overrides;
 use crate::model::Lang;
+use crate::rules::Pack;
 
 /// 勾稽：核对部门整体支出绩效自评附件，逐数勾稽，在原表上标出每一处不符。
 /// Ties the figures of budget-performance annex workbooks and marks every discrepancy at its cell.
@@ -57,6 +59,9 @@ pub struct Reading {
     /// 自定义表样的文件夹 · a folder of your own forms (*.toml)
     #[arg(long, value_name = "DIR")]
     pub forms: Option<PathBuf>,
+    /// 自定义审核公式、参数和单位别名 · rules, limits and aliases of your own (*.toml)
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
     /// 指定单位名称 · the unit's name, instead of what was read
     #[arg(long, value_name = "NAME")]
     pub entity: Option<String>,
@@ -69,6 +74,14 @@ pub struct Reading {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+}
+
+impl Reading {
+    /// What the user says instead of what was read.
+    #[must_use]
+    pub fn overrides(&self, pack: &Pack) -> Overrides {
+        Overrides { entity: self.entity.clone(), year: self.year, aliases: pack.aliases.clone() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
@@ -91,9 +104,6 @@ pub struct CheckArgs {
     /// 输出格式 · what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// 自定义审核公式 · rules of your own (*.toml)
-    #[arg(long, value_name = "FILE")]
-    pub rules: Vec<PathBuf>,
     /// JSON 中附全部核对记录 · add the ledger of every check to JSON
     #[arg(long)]
     pub ledger: bool,

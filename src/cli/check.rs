@@ -25,14 +25,14 @@ use crate::rules::resolve::unknown;
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let forms = load::forms(args.reading.forms.as_ref())?;
-    let pack = chosen(load::pack(&args.rules, &forms)?, args)?;
-    let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
+    let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
+    let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =
         load::load(&args.reading.paths, &args.reading, &overrides, &forms);
     let prior = load::load(&args.prior, &args.reading, &Overrides { year: None, ..overrides }, &forms);
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
-    unpaired(&run, args, &mut problems);
+    pairs(&run, &mut problems);
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
         let sources = Sources::of(inputs.iter().chain(&prior.inputs));
@@ -95,18 +95,13 @@ fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
     Ok(pack)
 }
 
-/// Says which submissions found no prior year although one was given.
-fn unpaired(run: &Run, args: &CheckArgs, problems: &mut Vec<Problem>) {
-    if args.prior.is_empty() {
-        return;
-    }
-    for (submission, _) in run.submissions.iter().zip(&run.paired).filter(|(_, prior)| prior.is_none()) {
-        let file = submission.files.first().map(|file| file.file.to_string()).unwrap_or_default();
-        let words = Words::new(
-            format!("“{}”没有找到上年报送件，跨年勾稽未做", submission.entity),
-            format!("no prior-year submission of “{}” was found; it was not tied to last year", submission.entity),
-        );
-        problems.push(Problem { file, words, failed: false });
+/// Says which years were paired by likeness, and which submissions were not paired or more than once.
+fn pairs(run: &Run, problems: &mut Vec<Problem>) {
+    for notice in &run.pairing.notices {
+        let now = notice.submission.map(|index| &run.submissions[index]);
+        let one = now.or_else(|| notice.prior.map(|index| &run.priors[index]));
+        let file = one.and_then(|one| one.files.first()).map(|file| file.file.to_string()).unwrap_or_default();
+        problems.push(Problem { file, words: notice.words.clone(), failed: false });
     }
 }
 

@@ -8,9 +8,9 @@ use super::args::ImportArgs;
 use super::load::{self, Loaded};
 use super::output::{Sources, write_file};
 use super::{Exit, print};
+use crate::facts::Submission;
 use crate::facts::frame::{COLUMNS, frame, rows};
 use crate::facts::store::{write_csv, write_parquet};
-use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::Lang;
 use crate::model::mask::mask_text;
@@ -23,7 +23,8 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
         bail!("-o 要以 .parquet、.csv 或 .json 结尾 · -o must end in .parquet, .csv or .json: {}", args.out.display());
     }
     let forms = load::forms(args.reading.forms.as_ref())?;
-    let overrides = Overrides { entity: args.reading.entity.clone(), year: args.reading.year };
+    let pack = load::pack(&args.reading.rules, &forms)?;
+    let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, problems } = load::load(&args.reading.paths, &args.reading, &overrides, &forms);
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
     let bytes = match extension.as_str() {

@@ -16,6 +16,32 @@ use crate::model::Words;
 pub struct Overrides {
     pub entity: Option<String>,
     pub year: Option<i32>,
+    pub aliases: Aliases,
+}
+
+/// Names that are one unit's, as rule files declare them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Aliases(BTreeMap<String, String>);
+
+impl Aliases {
+    /// Each group holds the names of one unit.
+    #[must_use]
+    pub fn new(groups: &[Vec<String>]) -> Self {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        for group in groups {
+            let known = group.iter().find_map(|name| names.get(&normal_entity(name)).cloned());
+            let Some(first) = known.or_else(|| group.first().map(|name| normal_entity(name))) else { continue };
+            names.extend(group.iter().map(|name| (normal_entity(name), first.clone())));
+        }
+        Self(names)
+    }
+
+    /// One spelling for all names of a unit, without space and brackets.
+    #[must_use]
+    pub fn canonical(&self, name: &str) -> String {
+        let name = normal_entity(name);
+        self.0.get(&name).cloned().unwrap_or(name)
+    }
 }
 
 /// Groups files into submissions, in the order of their first file.
@@ -26,7 +52,7 @@ pub fn gather(filed: Vec<Filed>, forms: &Forms, overrides: &Overrides) -> Vec<Su
     let mut groups: BTreeMap<(usize, String, Option<i32>), Vec<usize>> = BTreeMap::new();
     let mut first: BTreeMap<(String, Option<i32>), usize> = BTreeMap::new();
     for (index, identity) in known.iter().enumerate() {
-        let key = (normal_entity(&identity.entity), identity.year);
+        let key = (overrides.aliases.canonical(&identity.entity), identity.year);
         let order = *first.entry(key.clone()).or_insert(index);
         groups.entry((order, key.0, key.1)).or_default().push(index);
     }
@@ -173,7 +199,8 @@ fn abbreviates<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> bool {
 }
 
 /// The letters of the shorter name stand in the longer one in the same order, and both begin alike.
-fn likely_same(a: &str, b: &str) -> bool {
+#[must_use]
+pub fn likely_same(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

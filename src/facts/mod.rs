@@ -13,7 +13,7 @@ use crate::forms::reading::{Figure, Reading, Unread};
 use crate::forms::{Forms, Unknown};
 use crate::model::{CellRef, Words};
 
-pub use gather::{Overrides, gather};
+pub use gather::{Aliases, Overrides, gather};
 
 /// One file after recognition.
 #[derive(Debug, Clone)]

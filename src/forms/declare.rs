@@ -95,10 +95,34 @@ pub struct Measure {
     pub words: Vec<String>,
     /// The year in the header less the form's year.
     pub year: Option<i32>,
+    /// The measure of last year's filing that this one repeats.
+    pub repeats: Option<String>,
+    /// Which step of the budget's year it is.
+    pub stage: Option<Stage>,
     pub quantity: Quantity,
     pub unit: Option<Unit>,
     /// Figures are given, not rounded: weights and points, heads.
     pub exact: bool,
+}
+
+/// A step of the budget's year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// 上年决算数.
+    LastOutturn,
+    /// 年初预算数.
+    Initial,
+    /// 年中调整.
+    Adjustment,
+    /// 全年预算数, or the one budget that the form prints.
+    Budget,
+    /// 到位数.
+    Received,
+    /// 全年执行数, 本年决算数.
+    Outturn,
+    /// 执行率.
+    Rate,
 }
 
 /// A row by its meaning.
@@ -226,6 +250,8 @@ struct MeasureText {
     #[serde(default)]
     words: Vec<String>,
     year: Option<i32>,
+    repeats: Option<String>,
+    stage: Option<Stage>,
     quantity: QuantityText,
     unit: Option<String>,
     #[serde(default)]
@@ -371,6 +397,8 @@ fn check_measure(measure: MeasureText) -> Measure {
         words: match_words(&measure.name, &measure.words),
         name: measure.name,
         year: measure.year,
+        repeats: measure.repeats,
+        stage: measure.stage,
         quantity: measure.quantity.into(),
         unit: measure.unit.as_deref().map(Unit::parse),
         exact: measure.exact,
@@ -398,7 +426,27 @@ fn check_pair(pair: PairText) -> Pair {
     }
 }
 
+impl Form {
+    /// What a block declares of a measure.
+    #[must_use]
+    pub fn measure(&self, block: &str, name: &str) -> Option<&Measure> {
+        self.blocks.iter().find(|one| one.name == block)?.measure(name)
+    }
+
+    /// The measure of last year's filing that a measure of this year repeats.
+    #[must_use]
+    pub fn repeats(&self, block: &str, measure: &str) -> Option<&str> {
+        self.measure(block, measure)?.repeats.as_deref()
+    }
+}
+
 impl Block {
+    /// The measure of one step of the budget's year.
+    #[must_use]
+    pub fn stage(&self, stage: Stage) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.stage == Some(stage))
+    }
+
     #[must_use]
     pub fn measure(&self, name: &str) -> Option<&Measure> {
         self.measures.iter().find(|measure| measure.name == name)

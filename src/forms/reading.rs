@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::declare::{Role, ValueKind};
 use super::recognise::Piece;
 use super::value::{State, Value};
+use crate::model::unit::shift;
 use crate::model::{CellRef, Quantity, Words};
 
 /// One figure, or the blank-like state that stands in its place.
@@ -28,6 +31,22 @@ pub struct Figure {
     pub required: Required,
     /// The row of the sheet; figures of one open row share it.
     pub row: u32,
+}
+
+impl Figure {
+    /// The power of ten that carries the amount to the unit in which figures of its kind are compared: 万元 for money,
+    /// one for a ratio, the bare noun for everything else.
+    #[must_use]
+    pub fn panel_power(&self) -> i32 {
+        let unit = &self.value.unit;
+        if unit.noun.is_empty() && self.quantity == Quantity::Money { 0 } else { unit.panel_power() }
+    }
+
+    /// The amount in that unit.
+    #[must_use]
+    pub fn in_panel_unit(&self) -> Option<Decimal> {
+        shift(self.value.amount?, self.panel_power())
+    }
 }
 
 /// How a form asks for a figure.

@@ -19,9 +19,10 @@ use crate::model::{Quantity, Unit, Verdict, Words};
 use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
+use crate::years::Before;
 
 /// A submission with last year's, where it has one.
-pub type Paired<'s> = (&'s Submission, Option<&'s Submission>);
+pub type Paired<'s> = (&'s Submission, Option<Before<'s>>);
 
 /// Rules that share a scope, and so a panel.
 struct Group<'r> {
@@ -94,7 +95,7 @@ fn run_group(
     let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown)?) } else { None };
     for (number, row) in rows.iter().enumerate() {
         for (position, member) in group.members.iter().enumerate() {
-            if row.line.as_ref().is_some_and(|(_, line)| member.rule.except.contains(line)) {
+            if row.line.as_ref().is_some_and(|(_, line)| !member.rule.looks_at(line)) {
                 continue;
             }
             let mut outcome = stored.outcome(position, member, number, row, indexed, keep);
@@ -171,6 +172,7 @@ impl Pass {
             words: None,
             shown_only: false,
             blocked: false,
+            likely: false,
         };
         let Some(deciding) = deciding else { return outcome };
         outcome.uses = uses(deciding, &filled);
@@ -180,7 +182,8 @@ impl Pass {
         if quiet {
             return outcome;
         }
-        outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior);
+        outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior());
+        outcome.likely = indexed[row.submission].is_likely(&outcome.uses);
         match verdict {
             Verdict::Unchecked => {
                 outcome.blocked = is_blocked(deciding, &filled, submission)

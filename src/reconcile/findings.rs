@@ -48,10 +48,11 @@ fn tell_apart(findings: &mut [(usize, Finding)]) {
 
 /// What a verdict weighs; nothing where there is nothing to say.
 fn severity(outcome: &Outcome, rule: &Rule) -> Option<Severity> {
+    let of_rule = if outcome.likely { Severity::Warning.max(rule.severity) } else { rule.severity };
     match outcome.verdict {
         // A figure that cannot be used hides whatever is wrong with it.
         Verdict::Unchecked if outcome.blocked => Some(Severity::Warning.max(rule.severity)),
-        Verdict::Unbalanced => Some(rule.severity),
+        Verdict::Unbalanced => Some(of_rule),
         Verdict::RoundingLarge => Some(Severity::Warning.max(rule.severity)),
         Verdict::Rounding => Some(Severity::Note),
         Verdict::Balanced | Verdict::Unchecked | Verdict::NotApplicable => None,
@@ -59,8 +60,8 @@ fn severity(outcome: &Outcome, rule: &Rule) -> Option<Severity> {
 }
 
 fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>, forms: &Forms) -> Finding {
-    let (now, _) = pair;
-    let mut cells = cells(outcome, pair, forms);
+    let (now, before) = pair;
+    let mut cells = cells(outcome, (now, before.map(|before| before.submission)), forms);
     lead_with_this_year(&mut cells, outcome);
     let judged = outcome.figures.as_ref();
     let text = |of: fn(&Judged) -> Decimal| judged.map(|judged| of(judged).to_string());
@@ -113,11 +114,11 @@ fn key(rule: &Rule, place: &Place, submission: &Submission, forms: &Forms) -> St
 
 /// Gives every operand its file, sheet, cell and text.
 #[must_use]
-pub fn cells(outcome: &Outcome, pair: Paired<'_>, forms: &Forms) -> Vec<FindingCell> {
+pub fn cells(outcome: &Outcome, pair: (&Submission, Option<&Submission>), forms: &Forms) -> Vec<FindingCell> {
     outcome.uses.iter().filter_map(|one| cell(one, pair, forms)).collect()
 }
 
-fn cell(one: &Use, (now, before): Paired<'_>, forms: &Forms) -> Option<FindingCell> {
+fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>), forms: &Forms) -> Option<FindingCell> {
     let build = |submission: &Submission, table: usize, cell: CellRef, text: String, label: String| {
         let table = submission.tables.get(table)?;
         Some(FindingCell {

@@ -18,12 +18,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 
 use crate::facts::Submission;
-use crate::facts::gather::normal_entity;
 use crate::forms::Forms;
 use crate::model::{Finding, Verdict};
 use crate::rules::Pack;
+use crate::years::{Before, LineMap, Pairing, pair, Pair};
 use outcome::{At, Outcome, figure_at};
 
 /// Everything that one run found out.
@@ -31,8 +32,8 @@ use outcome::{At, Outcome, figure_at};
 pub struct Run {
     pub submissions: Vec<Submission>,
     pub priors: Vec<Submission>,
-    /// For each submission, the prior it was tied to.
-    pub paired: Vec<Option<usize>>,
+    /// For each submission, the prior it was tied to and on what ground; and what is to be seen of that.
+    pub pairing: Pairing,
     /// Every rule at every place, in the order of submissions and codes; of a run that keeps findings only
     /// ([`Keep::Findings`]), those that stayed unchecked.
     pub outcomes: Vec<Outcome>,
@@ -74,7 +75,7 @@ impl Run {
     /// Last year's submission that one was tied to.
     #[must_use]
     pub fn prior_of(&self, submission: usize) -> Option<&Submission> {
-        self.paired[submission].map(|prior| &self.priors[prior])
+        self.pairing.pairs[submission].map(|pair| &self.priors[pair.prior])
     }
 }
 
@@ -114,13 +115,13 @@ pub fn reconcile_keeping(
     pack: &Pack,
     keep: Keep,
 ) -> PolarsResult<Run> {
-    let paired: Vec<Option<usize>> = submissions.iter().map(|now| find_prior(now, &priors)).collect();
+    let pairing = pair(&submissions, &priors, forms, &pack.aliases);
     let files = submissions.iter().enumerate().flat_map(|(at, one)| one.files.iter().map(move |file| (at, file)));
     let holders = files.map(|(at, file)| (file.file.clone(), at)).collect();
     let mut run = Run {
         submissions: Vec::new(),
         priors,
-        paired,
+        pairing,
         outcomes: Vec::new(),
         findings: Vec::new(),
         counts: Counts::default(),
@@ -145,11 +146,27 @@ impl Run {
         pack: &Pack,
         keep: Keep,
     ) -> PolarsResult<()> {
-        let paired = &self.paired[base..base + chunk.len()];
-        let pairs: Vec<evaluate::Paired<'_>> =
-            chunk.iter().zip(paired).map(|(now, prior)| (now, prior.map(|index| &self.priors[index]))).collect();
+        let paired = &self.pairing.pairs[base..base + chunk.len()];
+        let prior = |pair: &Pair| &self.priors[pair.prior];
+        let lines: Vec<Option<LineMap>> = chunk
+            .par_iter()
+            .zip(paired)
+            .map(|(now, pair)| pair.as_ref().map(|pair| LineMap::new(now, prior(pair), forms)))
+            .collect();
+        let pairs: Vec<evaluate::Paired<'_>> = chunk
+            .iter()
+            .zip(paired.iter().zip(&lines))
+            .map(|(now, (pair, lines))| {
+                let before = pair.as_ref().zip(lines.as_ref()).map(|(pair, lines)| Before {
+                    submission: prior(pair),
+                    lines,
+                    sure: pair.is_sure(),
+                });
+                (now, before)
+            })
+            .collect();
         let mut outcomes = evaluate::evaluate(&pairs, forms, pack, keep)?;
-        outcomes.extend(checks::run(chunk.iter(), forms, pack));
+        outcomes.extend(checks::run(&pairs, forms, pack));
         outcomes.sort_by(|a, b| {
             (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code))
         });
@@ -184,14 +201,6 @@ fn figures_under_rules(outcomes: &[Outcome], submissions: &[Submission]) -> usiz
         figure_at(&submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
     };
     touched.iter().filter(|place| amount(place)).count()
-}
-
-/// Last year's submission of the same unit.
-fn find_prior(now: &Submission, priors: &[Submission]) -> Option<usize> {
-    let name = normal_entity(&now.entity);
-    priors.iter().position(|prior| {
-        normal_entity(&prior.entity) == name && now.year.zip(prior.year).is_none_or(|(now, prior)| prior == now - 1)
-    })
 }
 
 /// Counts of a run, by verdict and severity.

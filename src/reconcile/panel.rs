@@ -7,18 +7,19 @@ use rust_decimal::RoundingStrategy;
 
 use super::filled::Filled;
 use super::holds::{self, Tested};
-use super::outcome::{At, Use};
+use super::outcome::{At, Use, figure_at};
 use super::projects::projects;
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::forms::reading::Figure;
 use crate::forms::value::State;
+use crate::model::Quantity;
 use crate::model::finding::Role;
 use crate::model::interval::{Interval, Rounding};
 use crate::model::unit::shift;
-use crate::model::{Quantity, Unit};
 use crate::rules::plan::{LIMIT, state};
 use crate::rules::{Fold, Scope, Select, Slot, Source, Which};
+use crate::years::{Before, LineHow};
 
 /// Whether figures count as stored or as shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum Precision {
 /// One submission with what fills need of it.
 pub struct Indexed<'s> {
     pub submission: &'s Submission,
-    pub prior: Option<&'s Submission>,
+    pub last_year: Option<Before<'s>>,
     here: Lookup<'s>,
     before: Lookup<'s>,
 }
@@ -54,8 +55,29 @@ fn lookup(submission: Option<&Submission>) -> Lookup<'_> {
 
 impl<'s> Indexed<'s> {
     #[must_use]
-    pub fn new(submission: &'s Submission, prior: Option<&'s Submission>) -> Self {
-        Self { submission, prior, here: lookup(Some(submission)), before: lookup(prior) }
+    pub fn new(submission: &'s Submission, last_year: Option<Before<'s>>) -> Self {
+        let before = lookup(last_year.map(|last_year| last_year.submission));
+        Self { submission, last_year, here: lookup(Some(submission)), before }
+    }
+
+    /// Last year's submission.
+    #[must_use]
+    pub fn prior(&self) -> Option<&'s Submission> {
+        self.last_year.map(|last_year| last_year.submission)
+    }
+
+    /// Whether operands of last year stand here by likeness only.
+    #[must_use]
+    pub fn is_likely(&self, uses: &[Use]) -> bool {
+        let Some(last_year) = self.last_year else { return false };
+        let of_last_year = |one: &&Use| matches!(one.at, At::Figure { prior: true, .. });
+        let renamed = |one: &Use| match one.at {
+            At::Figure { prior: false, table, figure } => figure_at(self.submission, table, figure)
+                .and_then(|figure| last_year.lines.before(table, figure.row, &figure.line))
+                .is_some_and(|found| matches!(found.how, LineHow::Renamed { carried: false, .. })),
+            _ => false,
+        };
+        uses.iter().any(|one| of_last_year(&one)) && (!last_year.sure || uses.iter().any(renamed))
     }
 }
 
@@ -173,9 +195,8 @@ enum Found {
 }
 
 fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
-    let source = if wanted.prior { indexed.prior } else { Some(indexed.submission) };
+    let source = if wanted.prior { indexed.prior() } else { Some(indexed.submission) };
     let Some(source) = source else { return Found::NoTable };
-    let own_form = row.table.map(|table| indexed.submission.tables[table].form);
     let tables: Vec<usize> = match (wanted.form, row.table) {
         (Some(form), _) if row.project_name.is_some() && row.project.contains_key(&form) => vec![row.project[&form]],
         (Some(form), _) => {
@@ -188,9 +209,8 @@ fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
                 all
             }
         }
-        (None, Some(_)) if wanted.prior => {
-            let all = source.tables.iter().enumerate().filter(|(_, table)| Some(table.form) == own_form);
-            all.map(|(index, _)| index).take(1).collect()
+        (None, Some(table)) if wanted.prior => {
+            indexed.last_year.and_then(|last_year| last_year.lines.table_before(table)).into_iter().collect()
         }
         (None, Some(table)) => vec![table],
         (None, None) => Vec::new(),
@@ -221,28 +241,18 @@ fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
                 figures.extend(table.reading.figures.iter().position(own).map(|figure| (index, figure)));
             }
             (Select::Row, Some(measure)) => {
-                // Last year's row of the same name under the same parent.
-                let parent = row_parent(row, indexed.submission);
-                let same = |figure: &Figure| {
-                    line.is_some_and(|(_, name)| *name == *figure.line)
-                        && row.block.as_deref() == Some(&*figure.block)
-                        && &*figure.measure == measure
-                        && figure.parent.as_deref() == parent
-                };
-                figures.extend(table.reading.figures.iter().position(same).map(|figure| (index, figure)));
+                // Last year's row of this one: of the same name, or of the name that it bore then.
+                let before = line
+                    .zip(row.table)
+                    .and_then(|((at, name), own)| indexed.last_year?.lines.before(own, *at, name)?.before.as_ref());
+                let found =
+                    before.filter(|before| before.table == index).and_then(|before| before.figure(source, measure));
+                figures.extend(found.map(|(figure, _)| (index, figure)));
             }
             _ => figures.extend(parts(wanted.select, measure, table, row).map(|figure| (index, figure))),
         }
     }
     Found::Figures(figures)
-}
-
-/// The parent of the line that a panel's row is.
-fn row_parent<'s>(row: &Row, submission: &'s Submission) -> Option<&'s str> {
-    let table = &submission.tables[row.table?];
-    let (at, _) = row.line.as_ref()?;
-    let own = |figure: &&Figure| figure.row == *at && row.block.as_deref() == Some(&*figure.block);
-    table.reading.figures.iter().find(own)?.parent.as_deref()
 }
 
 /// The figures of several lines: the parts of a line, of the row, or a whole block.
@@ -283,7 +293,7 @@ fn fold_figures(
         }
         Found::Figures(figures) => figures,
     };
-    let source = if wanted.prior { indexed.prior } else { Some(indexed.submission) };
+    let source = if wanted.prior { indexed.prior() } else { Some(indexed.submission) };
     let Some(source) = source else { return Filled::of(state::FOREIGN) };
     let parts: Vec<(Filled, u32)> = figures
         .iter()
@@ -359,7 +369,7 @@ fn read_figure(figure: &Figure, precision: Precision, rounded: bool) -> Filled {
     let exact = figure.exact && !(rounded && figure.quantity == Quantity::Points);
     let interval =
         if exact { Some(Interval::exact(amount)) } else { Interval::reported(amount, decimals, Rounding::Nearest) };
-    let power = panel_power(&value.unit, figure.quantity);
+    let power = figure.panel_power();
     let scaled = interval.and_then(|i| {
         Some((shift(amount, power)?, Interval { lo: shift(i.lo, power)?, hi: shift(i.hi, power)?, ..i }))
     });
@@ -374,8 +384,4 @@ fn read_figure(figure: &Figure, precision: Precision, rounded: bool) -> Filled {
 /// Amounts and sums in a panel stay below it, so that no product leaves the digits of a decimal.
 fn limit() -> Decimal {
     Decimal::from(10u64.pow(LIMIT))
-}
-
-fn panel_power(unit: &Unit, quantity: Quantity) -> i32 {
-    if unit.noun.is_empty() && quantity == Quantity::Money { 0 } else { unit.panel_power() }
 }

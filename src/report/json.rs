@@ -9,6 +9,7 @@ use crate::forms::Forms;
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
+use crate::years::How;
 
 /// One run as one object; the ledger only where it is asked for.
 #[must_use]
@@ -19,6 +20,9 @@ pub fn run(report: &Report<'_>, ledger: bool) -> Value {
     let submissions: Vec<Value> =
         report.run.submissions.iter().enumerate().map(|(index, one)| submission(report, index, one)).collect();
     object.insert("submissions".into(), submissions.into());
+    if !report.run.priors.is_empty() {
+        object.insert("pairing".into(), pairing(report).into());
+    }
     let findings: Vec<Value> = report.run.findings.iter().map(|one| finding(report, one)).collect();
     object.insert("findings".into(), findings.into());
     if ledger {
@@ -87,9 +91,39 @@ fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
     let prior = report.run.prior_of(index);
     let prior = prior.map(|prior| {
         let files: Vec<&str> = prior.files.iter().map(|file| &*file.file).collect();
-        json!({"entity": prior.entity, "year": prior.year, "files": files})
+        json!({"entity": prior.entity, "year": prior.year, "files": files, "paired": paired(report, index)})
     });
     json!({"entity": one.entity, "year": one.year, "files": files, "sheets": sheets, "notices": notices, "prior": prior})
+}
+
+/// On what ground a submission was paired with its prior.
+fn paired(report: &Report<'_>, index: usize) -> Value {
+    match report.run.pairing.pairs[index].map(|pair| pair.how) {
+        None => Value::Null,
+        Some(How::Name) => json!({"by": "name"}),
+        Some(How::Alias) => json!({"by": "alias"}),
+        Some(How::Likeness(e)) => {
+            json!({"by": "likeness", "names_alike_percent": e.alike, "figures_compared": e.compared, "figures_equal": e.equal})
+        }
+    }
+}
+
+/// Pairs by likeness, and what was paired with nothing or more than once.
+fn pairing(report: &Report<'_>) -> Vec<Value> {
+    let run = report.run;
+    let named = |of: &[Submission], at: Option<usize>| at.map(|at| of[at].entity.clone());
+    run.pairing
+        .notices
+        .iter()
+        .map(|notice| {
+            json!({
+                "kind": notice.kind.name(),
+                "entity": named(&run.submissions, notice.submission),
+                "prior": named(&run.priors, notice.prior),
+                "message": notice.words.get(report.lang),
+            })
+        })
+        .collect()
 }
 
 fn finding(report: &Report<'_>, one: &Finding) -> Value {

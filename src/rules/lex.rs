@@ -18,6 +18,8 @@ pub struct SyntaxError {
 pub enum Token {
     Number(Decimal),
     Name(String),
+    /// `$most`: a parameter of the rule.
+    Param(String),
     Sign(&'static str),
     End,
 }
@@ -85,6 +87,10 @@ pub fn lex(text: &str) -> Result<Vec<(Token, Span)>, SyntaxError> {
             })?;
             tokens.push((Token::Name(rest[1..=length].to_owned()), at..at + length + 2));
             at += length + 2;
+        } else if c == '$' {
+            let length: usize = rest[1..].chars().take_while(|c| in_name(*c)).map(char::len_utf8).sum();
+            tokens.push((Token::Param(rest[1..=length].to_owned()), at..at + 1 + length));
+            at += 1 + length;
         } else if in_name(c) {
             let length: usize = rest.chars().take_while(|c| in_name(*c)).map(char::len_utf8).sum();
             tokens.push((Token::Name(rest[..length].to_owned()), at..at + length));

@@ -13,17 +13,21 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 16] = [
+pub const CHECKS: [&str; 20] = [
     "cells-unread",
     "annexes-present",
     "filing-date",
     "content-after-filing",
+    "large-change",
+    "line-continuity",
     "mixed-precision",
+    "new-or-gone",
     "number-as-text",
     "one-date",
     "project-line-words",
     "project-names",
     "project-title-parts",
+    "renamed-lines",
     "required-blank",
     "same-field",
     "scale-outlier",

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::parse::parse;
+use super::parse::parse_with;
 use super::resolve::{Resolved, Scope, resolve, unknown};
+use crate::facts::Aliases;
 use crate::forms::Forms;
 use crate::forms::tables::GROUPS;
 use crate::model::{Class, Severity, Words};
@@ -28,9 +29,20 @@ pub struct Rule {
     pub formula: String,
     /// Rows that the rule leaves out.
     pub except: Vec<String>,
+    /// The only rows that the rule looks at, where it names any.
+    pub only: Vec<String>,
     /// A rule for several forms stands in several places.
     pub places: Vec<Place>,
     pub params: toml::Table,
+}
+
+impl Rule {
+    /// Whether the rule is meant for a line of this name.
+    #[must_use]
+    pub fn looks_at(&self, line: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| name == line);
+        !named(&self.except) && (self.only.is_empty() || named(&self.only))
+    }
 }
 
 /// A rule on one kind of place.
@@ -52,6 +64,8 @@ pub enum Body {
 #[derive(Debug, Clone)]
 pub struct Pack {
     pub rules: Vec<Rule>,
+    /// Names that are one unit's.
+    pub aliases: Aliases,
     /// SHA-256 over the text of all rule files, in lower-case hexadecimal.
     pub sha256: String,
 }
@@ -69,7 +83,32 @@ pub struct RuleError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileText {
+    #[serde(default)]
     rule: Vec<Spanned<RuleText>>,
+    #[serde(default)]
+    change: Vec<ChangeText>,
+    #[serde(default)]
+    alias: Vec<AliasText>,
+}
+
+/// What a place sets otherwise in a rule that is there already.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeText {
+    code: Spanned<String>,
+    severity: Option<Severity>,
+    #[serde(default)]
+    params: toml::Table,
+    /// The rule is not used.
+    #[serde(default)]
+    off: bool,
+}
+
+/// Names of one unit.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AliasText {
+    names: Vec<String>,
 }
 
 /// One name, or several.
@@ -111,42 +150,47 @@ struct RuleText {
     #[serde(default)]
     except: Vec<String>,
     #[serde(default)]
+    only: Vec<String>,
+    #[serde(default)]
     params: toml::Table,
 }
 
 /// The built-in rules as text, a file a family.
-pub const BUILTIN: [(&str, &str); 6] = [
+pub const BUILTIN: [(&str, &str); 7] = [
     ("within.toml", include_str!("builtin/within.toml")),
     ("between.toml", include_str!("builtin/between.toml")),
-    ("years-and-words.toml", include_str!("builtin/years-and-words.toml")),
+    ("years.toml", include_str!("builtin/years.toml")),
+    ("words.toml", include_str!("builtin/words.toml")),
     ("indicators.toml", include_str!("builtin/indicators.toml")),
     ("units-and-dates.toml", include_str!("builtin/units-and-dates.toml")),
     ("completeness.toml", include_str!("builtin/completeness.toml")),
 ];
 
 impl Pack {
-    /// Reads the built-in rules and then a user's files; a rule with a known code takes its place.
+    /// Reads the built-in rules and then a user's files; a rule with a known code takes its place, and a change sets
+    /// parameters or the severity of a rule that is there.
     ///
     /// # Errors
     /// Every problem of every rule, each with file, line and column.
     pub fn read(files: &[(String, String)], forms: &Forms) -> Result<Self, Vec<RuleError>> {
         let builtin = BUILTIN.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned()));
         let all: Vec<(String, String)> = builtin.chain(files.iter().cloned()).collect();
-        let mut rules: Vec<Rule> = Vec::new();
+        let mut typed: Vec<Typed<'_>> = Vec::new();
+        let mut aliases: Vec<Vec<String>> = Vec::new();
         let mut errors = Vec::new();
         let mut hash = Sha256::new();
         for (file, text) in &all {
             hash.update(text.as_bytes());
-            match read_file(file, text, forms) {
-                Ok(read) => {
-                    for rule in read {
-                        match rules.iter_mut().find(|old| old.code == rule.code) {
-                            Some(old) => *old = rule,
-                            None => rules.push(rule),
-                        }
-                    }
-                }
+            match read_file(file, text, &mut typed) {
+                Ok(named) => aliases.extend(named),
                 Err(found) => errors.extend(found),
+            }
+        }
+        let mut rules: Vec<Rule> = Vec::new();
+        for one in typed {
+            match check_rule(one.file, one.text, one.rule, forms) {
+                Ok(rule) => rules.push(rule),
+                Err(error) => errors.push(error),
             }
         }
         rules.sort_by(|a, b| a.code.cmp(&b.code));
@@ -154,7 +198,7 @@ impl Pack {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        if errors.is_empty() { Ok(Self { rules, sha256 }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { rules, aliases: Aliases::new(&aliases), sha256 }) } else { Err(errors) }
     }
 
     #[must_use]
@@ -163,24 +207,55 @@ impl Pack {
     }
 }
 
-fn read_file(file: &str, text: &str, forms: &Forms) -> Result<Vec<Rule>, Vec<RuleError>> {
-    let typed: FileText = toml::from_str(text).map_err(|error| {
+/// A rule as typed, with the file that it stands in.
+struct Typed<'t> {
+    file: &'t str,
+    text: &'t str,
+    rule: RuleText,
+}
+
+/// Adds one file's rules to those before it, then its changes; gives its aliases.
+fn read_file<'t>(file: &'t str, text: &'t str, typed: &mut Vec<Typed<'t>>) -> Result<Vec<Vec<String>>, Vec<RuleError>> {
+    let content: FileText = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         vec![error_at(file, text, at, error.message().to_owned())]
     })?;
-    let mut rules: Vec<Rule> = Vec::new();
     let mut errors = Vec::new();
-    for spanned in typed.rule {
+    let mut own: Vec<String> = Vec::new();
+    for spanned in content.rule {
         let code = spanned.get_ref().code.clone();
-        match check_rule(file, text, spanned.into_inner(), forms) {
-            Ok(rule) if rules.iter().any(|old| old.code == rule.code) => {
-                errors.push(error_at(file, text, code.span().start, format!("`{}` is used twice", rule.code)));
-            }
-            Ok(rule) => rules.push(rule),
-            Err(error) => errors.push(error),
+        if own.contains(code.get_ref()) {
+            errors.push(error_at(file, text, code.span().start, format!("`{}` is used twice", code.get_ref())));
+            continue;
+        }
+        own.push(code.get_ref().clone());
+        let one = Typed { file, text, rule: spanned.into_inner() };
+        match typed.iter_mut().find(|old| old.rule.code.get_ref() == code.get_ref()) {
+            Some(old) => *old = one,
+            None => typed.push(one),
         }
     }
-    if errors.is_empty() { Ok(rules) } else { Err(errors) }
+    for change in content.change {
+        let code = change.code.get_ref();
+        let Some(at) = typed.iter().position(|one| one.rule.code.get_ref() == code) else {
+            let known = typed.iter().map(|one| one.rule.code.get_ref().as_str());
+            errors.push(error_at(file, text, change.code.span().start, unknown("rule", code, known)));
+            continue;
+        };
+        if change.off {
+            typed.remove(at);
+            continue;
+        }
+        let rule = &mut typed[at].rule;
+        if let Some(name) = change.params.keys().find(|name| !rule.params.contains_key(name.as_str())) {
+            let problem = unknown("parameter", name, rule.params.keys().map(String::as_str));
+            errors.push(error_at(file, text, change.code.span().start, problem));
+            continue;
+        }
+        rule.severity = change.severity.or(rule.severity);
+        rule.params.extend(change.params);
+    }
+    if errors.is_empty() { Ok(content.alias.into_iter().map(|alias| alias.names).collect()) } else { Err(errors) }
 }
 
 fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<Rule, RuleError> {
@@ -190,7 +265,8 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
     let body = |scope: &Scope| match (&typed.formula, &typed.check) {
         (Some(formula), None) => {
             let start = formula.span().start + opening(&text[formula.span()]);
-            let relation = parse(formula.get_ref()).map_err(|e| at(start + e.span.start, e.to_string()))?;
+            let relation =
+                parse_with(formula.get_ref(), &typed.params).map_err(|e| at(start + e.span.start, e.to_string()))?;
             let resolved = resolve(&relation, scope, forms).map_err(|e| at(start + e.span.start, e.to_string()))?;
             super::plan::check_depth(&resolved).map_err(|problem| at(start, problem))?;
             Ok(Body::Formula(resolved))
@@ -229,6 +305,7 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
         source: typed.source,
         formula,
         except: typed.except,
+        only: typed.only,
         places,
         params: typed.params,
     })

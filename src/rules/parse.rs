@@ -6,9 +6,11 @@
 //! simple   := test "(" operand {"," operand} ")" | sum compare sum {compare sum}
 //! sum      := product {("+" | "-") product}
 //! product  := factor {("*" | "/") factor}
-//! factor   := "-" factor | number ["%"] | "(" sum ")" | function "(" … ")" | operand
+//! factor   := "-" factor | number ["%"] | "$" parameter | "(" sum ")" | function "(" … ")" | operand
 //! operand  := ["上年" "."] (name {"." name} ["." "*"] | "*") ["[" name "]"] ["?"]
 //! ```
+
+use rust_decimal::Decimal;
 
 use super::ast::{Expr, Op, Operand, Relation, Span, Test};
 use super::lex::{SyntaxError, Token, lex};
@@ -27,10 +29,42 @@ const DEEPEST: usize = 40;
 /// assert_eq!(relation.to_string(), "三公经费 = ((公务用车 + 出国经费?) + 公务接待)");
 /// ```
 pub fn parse(text: &str) -> Result<Relation, SyntaxError> {
-    let mut parser = Parser { tokens: lex(text)?, at: 0, depth: 0 };
+    parse_with(text, &toml::Table::new())
+}
+
+/// Reads a formula whose `$names` are parameters: whole numbers, or decimals and rates as text (`"0.5"`, `"20%"`).
+///
+/// # Errors
+/// As [`parse`]; also for a parameter that is not there or is no number.
+pub fn parse_with(text: &str, params: &toml::Table) -> Result<Relation, SyntaxError> {
+    let mut tokens = lex(text)?;
+    for (token, span) in &mut tokens {
+        if let Token::Param(name) = token {
+            let number = params.get(name.as_str()).and_then(number_of);
+            *token = Token::Number(number.ok_or_else(|| SyntaxError {
+                span: span.clone(),
+                expected: "the name of a number among `params`, a rate or a decimal as text".to_owned(),
+                found: format!("${name}"),
+            })?);
+        }
+    }
+    let mut parser = Parser { tokens, at: 0, depth: 0 };
     let relation = parser.relation()?;
     parser.end()?;
     Ok(relation)
+}
+
+/// The number that a parameter is; a float is none, for it is not exact.
+#[must_use]
+pub fn number_of(value: &toml::Value) -> Option<Decimal> {
+    if let Some(whole) = value.as_integer() {
+        return Some(Decimal::from(whole));
+    }
+    let text = value.as_str()?.trim();
+    match text.strip_suffix(['%', '％']) {
+        Some(rate) => Some((rate.trim().parse::<Decimal>().ok()? / Decimal::ONE_HUNDRED).normalize()),
+        None => text.parse().ok(),
+    }
 }
 
 struct Parser {
@@ -60,6 +94,7 @@ impl Parser {
         let found = match self.peek() {
             Token::Number(number) => number.to_string(),
             Token::Name(name) => name.clone(),
+            Token::Param(name) => format!("${name}"),
             Token::Sign(sign) => (*sign).to_owned(),
             Token::End => "the end of the formula".to_owned(),
         };

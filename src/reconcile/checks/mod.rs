@@ -5,17 +5,21 @@ mod dates;
 mod names;
 mod units;
 mod weights;
+mod years;
 
+use super::evaluate::Paired;
 use super::outcome::{At, Outcome, Place, Use};
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::model::finding::Role;
 use crate::model::{Verdict, Words};
 use crate::rules::{Body, Pack, Rule};
+use crate::years::Before;
 
 /// What a check is given.
 pub struct Context<'c> {
     pub submission: &'c Submission,
+    pub before: Option<Before<'c>>,
     pub forms: &'c Forms,
     pub rule: &'c Rule,
 }
@@ -26,19 +30,21 @@ pub struct Noted {
     pub place: Place,
     pub uses: Vec<Use>,
     pub words: Option<Words>,
+    /// It rests on a pair of years, or of lines, that is likely and not known.
+    pub likely: bool,
 }
 
 impl Noted {
     /// Nothing to say: it was looked at and holds.
     #[must_use]
     pub fn holds(uses: Vec<Use>) -> Self {
-        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None }
+        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None, likely: false }
     }
 
     /// It does not hold, and why.
     #[must_use]
     pub fn fails(uses: Vec<Use>, words: Words) -> Self {
-        Self { verdict: Verdict::Unbalanced, place: Place::default(), uses, words: Some(words) }
+        Self { verdict: Verdict::Unbalanced, place: Place::default(), uses, words: Some(words), likely: false }
     }
 
     #[must_use]
@@ -50,7 +56,7 @@ impl Noted {
 
 /// Runs every check of a pack on every submission.
 #[must_use]
-pub fn run<'s>(submissions: impl Iterator<Item = &'s Submission> + Clone, forms: &Forms, pack: &Pack) -> Vec<Outcome> {
+pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
@@ -59,8 +65,8 @@ pub fn run<'s>(submissions: impl Iterator<Item = &'s Submission> + Clone, forms:
             Body::Formula(_) => None,
         });
         let Some(check) = check else { continue };
-        for (at, submission) in submissions.clone().enumerate() {
-            let context = Context { submission, forms, rule };
+        for (at, (submission, before)) in pairs.iter().enumerate() {
+            let context = Context { submission, before: *before, forms, rule };
             let mut noted = run_one(check, &context);
             if noted.is_empty() {
                 let words = Words::new("没有可核对的内容", "nothing to look at");
@@ -76,6 +82,7 @@ pub fn run<'s>(submissions: impl Iterator<Item = &'s Submission> + Clone, forms:
                 words: noted.words,
                 shown_only: false,
                 blocked: false,
+                likely: noted.likely,
             }));
         }
     }
@@ -99,6 +106,10 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "unit-twice" => units::unit_twice(context),
         "mixed-precision" => units::mixed_precision(context),
         "number-as-text" => units::number_as_text(context),
+        "renamed-lines" => years::renamed_lines(context),
+        "line-continuity" => years::line_continuity(context),
+        "large-change" => years::large_change(context),
+        "new-or-gone" => years::new_or_gone(context),
         "standard-weights" => weights::standard_weights(context),
         // `Pack::read` refuses any other name.
         _ => Vec::new(),
@@ -127,7 +138,7 @@ impl Context<'_> {
     /// A decimal among the rule's parameters, written as text.
     #[must_use]
     pub fn decimal(&self, name: &str) -> Option<rust_decimal::Decimal> {
-        self.rule.params.get(name)?.as_str()?.parse().ok()
+        crate::rules::parse::number_of(self.rule.params.get(name)?)
     }
 
     /// The place of a table, with a line.
