@@ -25,7 +25,12 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     let forms = load::forms(args.reading.forms.as_ref())?;
     let pack = load::pack(&args.reading.rules, &forms)?;
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, problems } = load::load(&args.reading.paths, &args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, problems, undone } =
+        load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
+    // Figures of some files only would pass for all of them.
+    if !undone.is_empty() {
+        return Ok(load::stopped(&undone, lang));
+    }
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
     let bytes = match extension.as_str() {
         "json" => serde_json::to_vec_pretty(&json::facts(&submissions, &forms, lang, &masked))?,

@@ -4,8 +4,11 @@ mod annotate;
 mod args;
 mod check;
 mod import;
+mod interrupt;
 mod load;
 mod output;
+mod progress;
+mod shard;
 mod show;
 mod walk;
 
@@ -25,6 +28,8 @@ pub enum Exit {
     Findings,
     /// Something could not be checked.
     Failed,
+    /// The user stopped the run.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -33,6 +38,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => Self::from(0),
             Exit::Findings => Self::from(1),
             Exit::Failed => Self::from(2),
+            Exit::Interrupted => Self::from(interrupt::STATUS),
         }
     }
 }
@@ -47,6 +53,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Failed.into() } else { Exit::Clean.into() };
         }
     };
+    interrupt::listen();
     match run(args) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -64,6 +71,15 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
+    }
+}
+
+/// Prints a result piece by piece; a reader that has gone away is no error.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -1,9 +1,8 @@
-//! Writing: to a temporary sibling that is renamed when whole; and progress on a terminal.
+//! Writing: to a temporary sibling that is renamed when whole.
 
 use std::collections::HashSet;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, bail};
 
@@ -84,33 +83,4 @@ pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'s
 /// Two names that differ only in case are one on many disks.
 fn lower(path: &Path) -> PathBuf {
     PathBuf::from(path.to_string_lossy().to_lowercase())
-}
-
-/// Counts files on standard error, on a terminal only.
-pub struct Progress {
-    total: usize,
-    done: AtomicUsize,
-    shown: bool,
-}
-
-impl Progress {
-    #[must_use]
-    pub fn new(total: usize) -> Self {
-        Self { total, done: AtomicUsize::new(0), shown: total > 8 && std::io::stderr().is_terminal() }
-    }
-
-    pub fn step(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r{done}/{}", self.total);
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r\u{1b}[2K");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Files → submissions: annexes of one unit and year belong together, however many files they came in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Filed, SheetNote, Submission, SubmittedFile, Table};
@@ -17,6 +17,8 @@ pub struct Overrides {
     pub entity: Option<String>,
     pub year: Option<i32>,
     pub aliases: Aliases,
+    /// Folders of which other files are read elsewhere; there a file that names nobody is nobody's.
+    pub shared: HashSet<String>,
 }
 
 /// Names that are one unit's, as rule files declare them.
@@ -48,7 +50,7 @@ impl Aliases {
 #[must_use]
 pub fn gather(filed: Vec<Filed>, forms: &Forms, overrides: &Overrides) -> Vec<Submission> {
     let mut known: Vec<Identity> = filed.iter().map(|file| identify(file, forms, overrides)).collect();
-    adopt_orphans(&filed, &mut known);
+    adopt_orphans(&filed, &mut known, overrides);
     let mut groups: BTreeMap<(usize, String, Option<i32>), Vec<usize>> = BTreeMap::new();
     let mut first: BTreeMap<(String, Option<i32>), usize> = BTreeMap::new();
     for (index, identity) in known.iter().enumerate() {
@@ -126,7 +128,7 @@ fn folder(file: &str) -> &str {
 /// A file that names nobody, or no year, goes with the one submission of its folder.
 ///
 /// Folders and names are indexed first: a county may send ten thousand files in one folder.
-fn adopt_orphans(filed: &[Filed], known: &mut [Identity]) {
+fn adopt_orphans(filed: &[Filed], known: &mut [Identity], overrides: &Overrides) {
     let mut families: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut years = Years::default();
     for (index, identity) in known.iter().enumerate() {
@@ -138,7 +140,8 @@ fn adopt_orphans(filed: &[Filed], known: &mut [Identity]) {
     }
     for index in 0..known.len() {
         let Some(family) = families.get_mut(folder(&filed[index].file)) else { continue };
-        if let Some(name) = name_of_family(index, family, known) {
+        let alone = overrides.shared.contains(folder(&filed[index].file));
+        if let Some(name) = name_of_family(index, family, known).filter(|_| !alone) {
             years.remove(&known[index]);
             known[index].entity = name;
             years.add(&known[index]);

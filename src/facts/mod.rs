@@ -5,6 +5,7 @@
 
 pub mod frame;
 pub mod gather;
+pub mod intern;
 pub mod store;
 
 use std::sync::Arc;
