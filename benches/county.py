@@ -4,8 +4,8 @@
 
 Every unit is one of the sample submissions under a name of its own, written into the package's XML; figures are kept.
 Of eight units four are the published submission (with its errors), two the one that ties, one each the other layout
-without and with a fault; the last two come in two files each. Files stand side by side, `0007-2024-1.xlsx`, or with
-`--folders` in a folder a unit, `0007/2024-1.xlsx`. Plain Python, no package needed.
+without and with a fault; the last two come in two files each. Files stand side by side, `<unit>-2024-1.xlsx`, or with
+`--folders` in a folder a unit, `<unit>/2024-1.xlsx`. Plain Python, no package needed.
 """
 import os
 import sys
@@ -58,7 +58,8 @@ def write_unit(job):
     files = TEMPLATES[number % len(MIX)]
     for at, parts in enumerate(files, 1):
         tail = f"2024-{at}.xlsx" if len(files) > 1 else "2024.xlsx"
-        path = Path(folder, f"{number:05}", tail) if folders else Path(folder, f"{number:05}-{tail}")
+        unit = unit_name(number)
+        path = Path(folder, unit, tail) if folders else Path(folder, f"{unit}-{tail}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
             for name, body in parts:
