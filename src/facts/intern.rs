@@ -25,7 +25,6 @@ impl Interner {
                         share(&mut words, parent);
                     }
                     figure.text.shrink_to_fit();
-                    figure.value.numbers.shrink_to_fit();
                 }
                 for field in &mut reading.fields {
                     share(&mut words, &mut field.name);

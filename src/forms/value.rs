@@ -71,8 +71,6 @@ pub struct Value {
     /// The figure stands as text.
     pub typed: bool,
     pub unit_from: UnitFrom,
-    /// Every number of the cell, where it holds several or one among words.
-    pub numbers: Vec<TypedNumber>,
 }
 
 impl Value {
@@ -88,7 +86,6 @@ impl Value {
             comparator: None,
             typed: false,
             unit_from: UnitFrom::Place,
-            numbers: Vec::new(),
         }
     }
 }
@@ -138,7 +135,6 @@ pub fn is_fraction(number: Decimal) -> bool {
 }
 
 fn read_text(text: &str, place: Place<'_>) -> Value {
-    let several = |numbers: Vec<TypedNumber>| Value { numbers, ..Value::of_state(State::Text) };
     match parse_typed(text) {
         Typed::Blank => Value::of_state(State::Blank),
         Typed::Dash => Value::of_state(State::Dash),
@@ -146,9 +142,7 @@ fn read_text(text: &str, place: Place<'_>) -> Value {
         Typed::None_ => Value::of_state(State::None),
         Typed::Filler => Value::of_state(State::Filler),
         Typed::Number(number) if place.quantity != Quantity::Text => read_number(number, place),
-        Typed::Number(number) => several(vec![number]),
-        Typed::Numbers(numbers) => several(numbers),
-        Typed::Date { .. } | Typed::Text => Value::of_state(State::Text),
+        Typed::Number(_) | Typed::Numbers(_) | Typed::Date { .. } | Typed::Text => Value::of_state(State::Text),
     }
 }
 
@@ -178,7 +172,6 @@ fn read_number(number: TypedNumber, place: Place<'_>) -> Value {
         comparator: number.comparator,
         typed: true,
         unit_from: if unit_in_cell { UnitFrom::Cell } else { UnitFrom::Place },
-        numbers: vec![number],
         ..Value::of_state(State::Amount)
     }
 }

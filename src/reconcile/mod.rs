@@ -38,6 +38,8 @@ pub struct Run {
     /// ([`Keep::Findings`]), those that stayed unchecked.
     pub outcomes: Vec<Outcome>,
     pub counts: Counts,
+    /// Amounts that were read.
+    pub figures: usize,
     /// How many figures stand in some tie that was decided.
     pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
@@ -84,12 +86,13 @@ impl Run {
 pub enum Keep {
     /// Every outcome with its operands and figures, as a ledger or a workpaper lists them: about 100 kB a submission.
     Ledger,
-    /// Counts, and the outcomes that stayed unchecked, which every report lists.
+    /// Counts, and the outcomes that stayed unchecked, which every report lists. The figures of a submission are let
+    /// go once it is reconciled: its tables keep where they stand and no more.
     Findings,
 }
 
 /// Submissions that are reconciled together; their panels and outcomes are in memory at once.
-const CHUNK: usize = 500;
+const CHUNK: usize = 250;
 
 /// Ties everything to everything and keeps every outcome.
 ///
@@ -109,7 +112,7 @@ pub fn reconcile(
 /// # Errors
 /// What polars says of the plans; none is expected of data.
 pub fn reconcile_keeping(
-    submissions: Vec<Submission>,
+    mut submissions: Vec<Submission>,
     priors: Vec<Submission>,
     forms: &Forms,
     pack: &Pack,
@@ -125,12 +128,16 @@ pub fn reconcile_keeping(
         outcomes: Vec::new(),
         findings: Vec::new(),
         counts: Counts::default(),
+        figures: submissions.iter().map(crate::facts::amounts).sum(),
         figures_under_rules: 0,
         starts: vec![0],
         holders,
     };
-    for (number, chunk) in submissions.chunks(CHUNK).enumerate() {
+    for (number, chunk) in submissions.chunks_mut(CHUNK).enumerate() {
         run.add_chunk(number * CHUNK, chunk, forms, pack, keep)?;
+        if keep == Keep::Findings {
+            chunk.iter_mut().for_each(let_go);
+        }
     }
     run.submissions = submissions;
     Ok(run)
@@ -185,6 +192,15 @@ impl Run {
             outcome
         }));
         Ok(())
+    }
+}
+
+/// Gives back what only rules look at: of a county the figures would fill the memory that its findings need.
+fn let_go(submission: &mut Submission) {
+    for table in &mut submission.tables {
+        let reading = &mut table.reading;
+        (reading.figures, reading.fields) = (Vec::new(), Vec::new());
+        (reading.passages, reading.unread) = (Vec::new(), Vec::new());
     }
 }
 

@@ -48,7 +48,7 @@ impl Report<'_> {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let by = |severity| self.run.findings.iter().filter(|finding| finding.severity == severity).count();
-        let figures = self.run.submissions.iter().map(crate::facts::amounts).sum();
+        let figures = self.run.figures;
         Summary {
             submissions: self.run.submissions.len(),
             figures,
