@@ -13,6 +13,7 @@
 mod support;
 
 mod command_line;
+mod county;
 mod layouts;
 mod oracle;
 mod reference;
