@@ -101,20 +101,23 @@ fn read_all(
 ) -> (Vec<Filed>, Vec<String>) {
     let progress = Progress::new(inputs.len(), &Words::new("读取", "reading"), reading.lang.into());
     let words = Interner::default();
-    let results: Vec<Option<Result<Filed, Problem>>> = inputs
-        .par_iter()
-        .map(|input| {
-            if interrupt::asked() {
-                return None;
-            }
-            let mut filed = read_one(input, forms);
-            if let Ok(filed) = &mut filed {
-                words.share(filed);
-            }
-            progress.step();
-            Some(filed)
-        })
-        .collect();
+    let read = |input: &Input| {
+        if interrupt::asked() {
+            return None;
+        }
+        let mut filed = read_one(input, forms);
+        if let Ok(filed) = &mut filed {
+            words.share(filed);
+        }
+        progress.step();
+        Some(filed)
+    };
+    let read_all = || inputs.par_iter().map(read).collect();
+    // Readers that end leave what they gave back to those who reconcile; a common pool would keep it to itself.
+    let results: Vec<Option<Result<Filed, Problem>>> = match rayon::ThreadPoolBuilder::new().build() {
+        Ok(readers) => readers.install(read_all),
+        Err(_) => read_all(),
+    };
     drop(progress);
     let (mut filed, mut undone) = (Vec::new(), Vec::new());
     for (input, result) in inputs.iter().zip(results) {

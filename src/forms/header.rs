@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::declare::{Block, Measure, Shape};
 use super::grid::Grid;
-use super::normal::{Label, label_of};
+use super::normal::{Label, label_of, letter_mask};
 use super::recognise::Piece;
 use crate::model::{CellRef, Quantity, Unit};
 
@@ -191,24 +191,26 @@ impl<'l> Named<'l> {
 fn candidates(label: &Label, block: &Block) -> Candidates {
     let core = label.core.as_str();
     let letters = |word: &str| word.chars().count();
-    let near = |word: &&String| {
+    let mask = letter_mask(core);
+    let near = |word: &str| {
         // Bytes tell first: a letter is four of them at most, and most words differ by far.
         let (long, short) = (core.len(), word.len());
-        if short > long || long > (short + 8) * 4 || !core.contains(word.as_str()) {
+        if short > long || long > (short + 8) * 4 || !core.contains(word) {
             return false;
         }
         let short = letters(word);
         short >= 3 && letters(core) <= short + 8
     };
-    let longest = |fits: &dyn Fn(&&String) -> bool| {
+    let longest = |fits: &dyn Fn(&str) -> bool| {
         let measures = block.measures.iter().enumerate();
         let told = measures.filter_map(|(index, measure)| {
-            let letters = measure.words.iter().filter(fits).map(|word| letters(word)).max()?;
+            let likely = measure.words.iter().zip(&measure.masks).filter(|(_, word)| **word & !mask == 0);
+            let letters = likely.filter(|(word, _)| fits(word)).map(|(word, _)| letters(word)).max()?;
             Some(Candidate { measure: index, letters, named: measure.name == core })
         });
         told.collect()
     };
-    Candidates { exact: longest(&|word| word.as_str() == core), near: longest(&near) }
+    Candidates { exact: longest(&|word| word == core), near: longest(&near) }
 }
 
 fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {

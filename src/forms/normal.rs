@@ -59,6 +59,12 @@ pub fn is_empty(text: &str) -> bool {
     text.chars().all(|c| half_width(c).is_none())
 }
 
+/// One bit for every letter of a text, several letters to a bit: a text that holds a word has all bits of it.
+#[must_use]
+pub fn letter_mask(text: &str) -> u64 {
+    text.chars().fold(0, |mask, c| mask | 1 << (u32::from(c).wrapping_mul(0x9e37_79b1) >> 26))
+}
+
 /// Counts the characters of a text without its spaces.
 #[must_use]
 pub fn letters(text: &str) -> usize {

@@ -14,11 +14,10 @@ pub mod panel;
 pub mod projects;
 pub mod suspects;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::prelude::PolarsResult;
-use rayon::prelude::*;
 
 use crate::facts::Submission;
 use crate::forms::Forms;
@@ -92,7 +91,9 @@ pub enum Keep {
 }
 
 /// Submissions that are reconciled together; their panels and outcomes are in memory at once.
-const CHUNK: usize = 250;
+pub const CHUNK: usize = 250;
+/// Chunks that are in memory at once; each takes about 70 MB.
+const MOST_THREADS: usize = 4;
 
 /// Ties everything to everything and keeps every outcome.
 ///
@@ -133,30 +134,74 @@ pub fn reconcile_keeping(
         starts: vec![0],
         holders,
     };
-    for (number, chunk) in submissions.chunks_mut(CHUNK).enumerate() {
-        run.add_chunk(number * CHUNK, chunk, forms, pack, keep)?;
-        if keep == Keep::Findings {
-            chunk.iter_mut().for_each(let_go);
-        }
+    for mut done in reconcile_chunks(&mut submissions, &run, forms, pack, keep)? {
+        let before = run.findings.len();
+        run.findings.append(&mut done.findings);
+        run.starts.extend(done.ends.iter().map(|end| before + end));
+        run.counts.add_all(done.counts);
+        run.figures_under_rules += done.figures_under_rules;
+        run.outcomes.append(&mut done.outcomes);
     }
     run.submissions = submissions;
     Ok(run)
 }
 
+/// Reconciles chunks side by side, and gives what came of them in their order.
+///
+/// Plain threads take one chunk after another: a worker of a pool that waits for polars would begin a second chunk
+/// above the first.
+fn reconcile_chunks(
+    submissions: &mut [Submission],
+    run: &Run,
+    forms: &Forms,
+    pack: &Pack,
+    keep: Keep,
+) -> PolarsResult<Vec<Chunk>> {
+    let threads = rayon::current_num_threads().min(MOST_THREADS).min(submissions.len().div_ceil(CHUNK)).max(1);
+    let work = Mutex::new(submissions.chunks_mut(CHUNK).enumerate());
+    let done: Mutex<BTreeMap<usize, PolarsResult<Chunk>>> = Mutex::default();
+    let take = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let one = || {
+        while let Some((number, chunk)) = take() {
+            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, keep);
+            if keep == Keep::Findings {
+                chunk.iter_mut().for_each(let_go);
+            }
+            done.lock().unwrap_or_else(PoisonError::into_inner).insert(number, result);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(one);
+        }
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+}
+
+/// What came of some submissions.
+struct Chunk {
+    outcomes: Vec<Outcome>,
+    findings: Vec<Finding>,
+    /// For each submission, where its findings end in `findings`.
+    ends: Vec<usize>,
+    counts: Counts,
+    figures_under_rules: usize,
+}
+
 impl Run {
-    /// Reconciles the submissions that begin at a number and adds what came out.
-    fn add_chunk(
-        &mut self,
+    /// Reconciles the submissions that begin at a number.
+    fn reconcile_chunk(
+        &self,
         base: usize,
         chunk: &[Submission],
         forms: &Forms,
         pack: &Pack,
         keep: Keep,
-    ) -> PolarsResult<()> {
+    ) -> PolarsResult<Chunk> {
         let paired = &self.pairing.pairs[base..base + chunk.len()];
         let prior = |pair: &Pair| &self.priors[pair.prior];
         let lines: Vec<Option<LineMap>> = chunk
-            .par_iter()
+            .iter()
             .zip(paired)
             .map(|(now, pair)| pair.as_ref().map(|pair| LineMap::new(now, prior(pair), forms)))
             .collect();
@@ -174,24 +219,20 @@ impl Run {
             .collect();
         let mut outcomes = evaluate::evaluate(&pairs, forms, pack, keep)?;
         outcomes.extend(checks::run(&pairs, forms, pack));
-        outcomes.sort_by(|a, b| {
-            (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code))
-        });
+        outcomes
+            .sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
         suspects::mark(&mut outcomes, pack);
         let (belongs, findings): (Vec<usize>, Vec<Finding>) =
             findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
-        let before = self.findings.len();
-        self.findings.extend(findings);
-        self.starts
-            .extend((1..=chunk.len()).map(|at| before + belongs.partition_point(|own| *own < at)));
-        self.counts.add(&outcomes);
-        self.figures_under_rules += figures_under_rules(&outcomes, chunk);
+        let ends = (1..=chunk.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
+        let counts = Counts::of(&outcomes);
+        let figures_under_rules = figures_under_rules(&outcomes, chunk);
         let kept = |outcome: &Outcome| keep == Keep::Ledger || outcome.verdict == Verdict::Unchecked;
-        self.outcomes.extend(outcomes.into_iter().filter(kept).map(|mut outcome| {
-            outcome.submission += base;
-            outcome
-        }));
-        Ok(())
+        let outcomes = outcomes.into_iter().filter(kept).map(|outcome| {
+            let submission = outcome.submission + base;
+            Outcome { submission, ..outcome }
+        });
+        Ok(Chunk { outcomes: outcomes.collect(), findings, ends, counts, figures_under_rules })
     }
 }
 
@@ -234,22 +275,27 @@ impl Counts {
     #[must_use]
     pub fn of(outcomes: &[Outcome]) -> Self {
         let mut counts = Self::default();
-        counts.add(outcomes);
+        for outcome in outcomes {
+            *match outcome.verdict {
+                Verdict::Balanced => &mut counts.balanced,
+                Verdict::Rounding => &mut counts.rounding,
+                Verdict::RoundingLarge => &mut counts.rounding_large,
+                Verdict::Unbalanced => &mut counts.unbalanced,
+                Verdict::Unchecked => &mut counts.unchecked,
+                Verdict::NotApplicable => &mut counts.not_applicable,
+            } += 1;
+        }
         counts
     }
 
-    /// Adds some more outcomes.
-    pub fn add(&mut self, outcomes: &[Outcome]) {
-        for outcome in outcomes {
-            *match outcome.verdict {
-                Verdict::Balanced => &mut self.balanced,
-                Verdict::Rounding => &mut self.rounding,
-                Verdict::RoundingLarge => &mut self.rounding_large,
-                Verdict::Unbalanced => &mut self.unbalanced,
-                Verdict::Unchecked => &mut self.unchecked,
-                Verdict::NotApplicable => &mut self.not_applicable,
-            } += 1;
-        }
+    /// Adds the counts of other submissions.
+    pub fn add_all(&mut self, other: Self) {
+        self.balanced += other.balanced;
+        self.rounding += other.rounding;
+        self.rounding_large += other.rounding_large;
+        self.unbalanced += other.unbalanced;
+        self.unchecked += other.unchecked;
+        self.not_applicable += other.not_applicable;
     }
 
     /// Every rule instance that concerned a submission.
