@@ -20,9 +20,14 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let pack = load::pack(&args.reading.rules, &forms)?;
     let limits = Limits { rate: limit("--rate", &args.rate)?, amount: limit("--amount", &args.amount)? };
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, mut problems } = load::load_current(&args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, mut problems, mut undone } =
+        load::load_current(&args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
+    undone.extend(prior.undone);
+    if !undone.is_empty() {
+        return Ok(load::stopped(&undone, lang));
+    }
     problems.extend(prior.problems);
     let pairing = pair(&submissions, &prior.submissions, &forms, &pack.aliases);
     super::check::pairs(&pairing, &submissions, &prior.submissions, &mut problems);

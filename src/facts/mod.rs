@@ -9,6 +9,7 @@ pub mod dataset;
 pub mod export;
 pub mod frame;
 pub mod gather;
+pub mod intern;
 
 use std::sync::Arc;
 
