@@ -18,4 +18,5 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod rules;
+pub mod workpaper;
 pub mod years;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::papers::PapersArgs;
 use crate::facts::Overrides;
 use crate::model::Lang;
 use crate::rules::Pack;
@@ -100,7 +101,7 @@ pub struct CheckArgs {
     /// 上年报送件、文件夹或数字库 · last year's workbooks, folders or facts store
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub prior: Vec<PathBuf>,
-    /// 标注后的工作簿写到此文件夹 · write annotated workbooks here
+    /// 标注后的工作簿和底稿写到此文件夹 · write annotated workbooks and workpapers here
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// 输出格式 · what is printed
@@ -115,6 +116,8 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub papers: PapersArgs,
 }
 
 #[derive(Debug, ClapArgs)]

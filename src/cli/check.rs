@@ -11,6 +11,7 @@ use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
 use super::output::{places, write_file};
+use super::papers;
 use super::walk::Input;
 use super::{Exit, print};
 use crate::facts::{Overrides, Submission};
@@ -35,10 +36,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     problems.extend(prior.problems);
     let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
+    let mut all = inputs.clone();
+    all.extend(prior.inputs);
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
-        let mut all = inputs.clone();
-        all.extend(prior.inputs);
         written = write_annotated(folder, &inputs, &all, &run, args, lang, &mut problems)?;
     }
     let report = Report {
@@ -49,14 +50,22 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         show_personal: args.reading.show_personal,
         problems: &problems,
     };
+    let papers = match &args.out {
+        Some(folder) => papers::write(folder, &report, args, &inputs, &written, &all),
+        None => Ok(Vec::new()),
+    };
     match args.format {
         Format::Text => {
             let mut page = text::render(
                 &report,
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
-            for path in &written {
+            for (_, path) in &written {
                 let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
+                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
+            }
+            for path in papers.iter().flatten() {
+                let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
                 let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
             }
             print(&page)?;
@@ -70,6 +79,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
         }
     }
+    // The report is printed even where the papers could not be written.
+    papers?;
     Ok(exit(&run, &problems))
 }
 
@@ -119,7 +130,7 @@ fn write_annotated(
     args: &CheckArgs,
     lang: Lang,
     problems: &mut Vec<Problem>,
-) -> anyhow::Result<Vec<std::path::PathBuf>> {
+) -> anyhow::Result<Vec<(String, std::path::PathBuf)>> {
     if folder.exists() && !folder.is_dir() {
         bail!(
             "-o 要给出文件夹，而 {0} 是文件；请换一个名字 · -o names a folder, and {0} is a file: choose another name",
@@ -152,7 +163,7 @@ fn write_annotated(
         match result {
             None => {}
             Some(Ok((place, notices))) => {
-                written.push(place);
+                written.push((input.name.clone(), place));
                 problems.extend(notices.into_iter().map(|words| Problem {
                     file: input.name.clone(),
                     words,

@@ -7,6 +7,7 @@ mod compare;
 mod import;
 mod load;
 mod output;
+mod papers;
 mod show;
 mod walk;
 

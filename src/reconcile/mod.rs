@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod panel;
 pub mod projects;
 pub mod suspects;
+pub mod working;
 
 use std::collections::HashSet;
 
@@ -35,6 +36,8 @@ pub struct Run {
     pub pairing: Pairing,
     pub outcomes: Vec<Outcome>,
     pub findings: Vec<Finding>,
+    /// For each finding, the outcome that it was made of.
+    pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
     starts: Vec<usize>,
 }
@@ -63,9 +66,33 @@ impl Run {
         self.pairing.pairs[submission].map(|pair| &self.priors[pair.prior])
     }
 
+    /// Where the findings of one submission stand in `findings`.
+    #[must_use]
+    pub fn numbers_of(&self, submission: usize) -> std::ops::Range<usize> {
+        self.starts[submission]..self.starts[submission + 1]
+    }
+
     /// How many figures stand in some tie that was decided.
     #[must_use]
     pub fn figures_under_rules(&self) -> usize {
+        self.tied().len()
+    }
+
+    /// The amounts that stand in no tie that was decided: submission, table and figure, in the order of the sheets.
+    #[must_use]
+    pub fn figures_under_no_rule(&self) -> Vec<(usize, usize, usize)> {
+        let tied = self.tied();
+        let all = self.submissions.iter().enumerate().flat_map(|(at, submission)| {
+            submission.tables.iter().enumerate().flat_map(move |(table, one)| {
+                let amounts = one.reading.figures.iter().enumerate().filter(|(_, f)| f.value.amount.is_some());
+                amounts.map(move |(figure, _)| (at, table, figure))
+            })
+        });
+        all.filter(|place| !tied.contains(place)).collect()
+    }
+
+    /// The amounts that stand in some tie that was decided.
+    fn tied(&self) -> HashSet<(usize, usize, usize)> {
         let mut touched: HashSet<(usize, usize, usize)> = HashSet::new();
         for outcome in self.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable) {
             touched.extend(outcome.uses.iter().filter_map(|one| match one.at {
@@ -76,7 +103,8 @@ impl Run {
         let amount = |(submission, table, figure): &(usize, usize, usize)| {
             figure_at(&self.submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
         };
-        touched.iter().filter(|place| amount(place)).count()
+        touched.retain(|place| amount(place));
+        touched
     }
 }
 
@@ -112,11 +140,17 @@ pub fn reconcile(
     outcomes.extend(checks::run(&pairs, forms, pack));
     outcomes.sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
     suspects::mark(&mut outcomes, pack);
-    let (belongs, findings): (Vec<usize>, Vec<Finding>) =
-        findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
+    let mut findings = Vec::new();
+    let mut made_of = Vec::new();
+    let mut belongs = Vec::new();
+    for (outcome, finding) in findings::findings(&outcomes, &pairs, forms, pack) {
+        belongs.push(outcomes[outcome].submission);
+        made_of.push(outcome);
+        findings.push(finding);
+    }
     let starts = (0..=submissions.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
     drop(pairs);
-    Ok(Run { submissions, priors, pairing, outcomes, findings, starts })
+    Ok(Run { submissions, priors, pairing, outcomes, findings, made_of, starts })
 }
 
 /// Counts of a run, by verdict and severity.
