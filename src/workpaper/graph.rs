@@ -81,11 +81,20 @@ impl Graph {
             }
         }
         chart.title().set_name(&self.title).set_font(font(11).set_bold());
-        chart.x_axis().set_font(&font(8)).set_label_position(ChartAxisLabelPosition::Low);
-        chart.y_axis().set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.number);
-        chart.y_axis().set_major_gridlines_line(ChartLine::new().set_color(Color::RGB(0x00D9_D9D9)).set_width(0.5));
+        // In a chart of bars that lie, the horizontal axis is that of the values.
+        let grid = ChartLine::new().set_color(Color::RGB(0x00D9_D9D9)).set_width(0.5).clone();
+        let values = if self.lying { chart.x_axis() } else { chart.y_axis() };
+        values.set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.number);
+        values.set_major_gridlines(true).set_major_gridlines_line(&grid);
+        let labels = if self.lying { chart.y_axis() } else { chart.x_axis() };
+        labels
+            .set_font(&font(if last - first > 30 { 7 } else { 8 }))
+            .set_label_position(ChartAxisLabelPosition::Low)
+            .set_major_gridlines(false);
         if self.lying {
-            chart.x_axis().set_reverse();
+            // The first row stands on top, and every row has its label.
+            labels.set_reverse().set_label_interval(1);
+            chart.x_axis().set_label_position(ChartAxisLabelPosition::High);
         }
         if self.series.len() > 1 {
             chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(8));
@@ -113,7 +122,7 @@ impl Graph {
 /// # Errors
 /// As rust_xlsxwriter has them; none is expected.
 pub fn reserve(page: &mut Page, height: u32) -> Result<(), XlsxError> {
-    for _ in 0..(height + 8).div_ceil(ROW) + 1 {
+    for _ in 0..(height + 8).div_ceil(ROW) {
         let row = page.row;
         page.sheet().set_row_height(row, 15)?;
         page.skip();

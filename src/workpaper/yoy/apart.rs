@@ -10,7 +10,7 @@ use super::view::{TOP, View, held};
 use crate::compare::{Row, Side, YearOverYear};
 use crate::forms::declare::Stage;
 use crate::workpaper::figures::{amount, fitting};
-use crate::workpaper::page::{Page, Paper, Target};
+use crate::workpaper::page::{Page, Target};
 use crate::workpaper::style::{Fill, Look};
 use crate::years::LineHow;
 
@@ -22,6 +22,8 @@ struct Apart<'v> {
     table: String,
     name: String,
     measure: &'v str,
+    /// The unit of measure.
+    noun: &'v str,
     side: Option<&'v Side>,
     target: Option<Target>,
 }
@@ -43,12 +45,12 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         })
         .collect();
     let figures = fitting(all.iter().filter_map(|one| held(one.side)), true, 10.0);
-    let widths = [20.0, 11.0, 17.0, 40.0, 12.0, figures, figures, 36.0, 7.0];
-    let mut page = Page::new(&view.sheets.apart, Paper::Landscape, &widths)?;
+    let widths = [20.0, 11.0, 17.0, 38.0, 12.0, 6.0, figures, figures, 32.0, 7.0];
+    let mut page = view.list(&view.sheets.apart, &widths)?;
     page.head(&view.head("Y8", view.say("新增与消失的行次和项目", "New and vanished lines and projects")))?;
     page.remark(view.say(
-        "只列与上年报送件配对的单位。改了名称的行次不在此列，见“配对”。金额为决算（执行）数，万元；没有的取该行第一个金额。",
-        "Of units whose prior year was filed. Lines that only changed their names stand in Pairing. Outturn in 万元, or the line’s first amount where it has none.",
+        "只列与上年报送件配对的单位。改了名称的行次不在此列，见“配对”。数为决算（执行）数；没有的取该行第一个金额，再没有的取第一个数。",
+        "Of units whose prior year was filed. Lines that only changed their names stand in Pairing. The figure is the outturn; without one the line’s first amount of money, without that its first figure.",
     ))?;
     page.header(&titles(view), 2)?;
     for one in &all {
@@ -66,13 +68,14 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     Ok(())
 }
 
-fn titles<'v>(view: &'v View<'_>) -> [&'v str; 9] {
+fn titles<'v>(view: &'v View<'_>) -> [&'v str; 10] {
     [
         view.say("单位", "Unit"),
         view.say("情况", "What"),
         view.say("附件", "Annex"),
         view.say("行次或项目", "Line or project"),
         view.say("栏次", "Measure"),
+        view.say("单位", "In"),
         view.say("上年", "Last year"),
         view.say("今年", "This year"),
         view.say("出处", "Cell"),
@@ -93,14 +96,16 @@ fn write_one(page: &mut Page, view: &View<'_>, one: &Apart<'_>) -> Result<(), Xl
     page.text(2, &one.table, Look::Text.style())?;
     page.text(3, &one.name, Look::Text.style())?;
     page.text(4, one.measure, Look::Text.style())?;
+    page.text(5, one.noun, Look::Centre.style())?;
     let value: Option<Decimal> = held(one.side);
     let (last, now) = if one.is_new { (None, value) } else { (value, None) };
-    amount(page, 5, last, true, Fill::None)?;
-    amount(page, 6, now, true, Fill::None)?;
-    page.text(7, &view.source(one.side), Look::Text.style())?;
+    let money = one.noun == "万元";
+    amount(page, 6, last, money, Fill::None)?;
+    amount(page, 7, now, money, Fill::None)?;
+    page.text(8, &view.source(one.side), Look::Text.style())?;
     match &one.target {
-        Some(target) => page.link(8, "→Y4", target, Look::Index.style())?,
-        None => page.blank(8, Look::Centre.style())?,
+        Some(target) => page.link(9, "→Y4", target, Look::Index.style())?,
+        None => page.blank(9, Look::Centre.style())?,
     }
     page.end_row()
 }
@@ -139,6 +144,7 @@ fn projects<'v>(view: &View<'v>, unit: usize, it: &'v YearOverYear) -> Vec<Apart
                 table: chosen.map(|(_, row)| view.table(row.form, None)).unwrap_or_default(),
                 name,
                 measure: chosen.map_or("", |(_, row)| &row.measure),
+                noun: chosen.map_or("", |(_, row)| &row.unit),
                 side: chosen.and_then(|(_, row)| own(row)),
                 target: chosen.and_then(|(number, _)| view.line_spot(unit, number)),
             }
@@ -189,6 +195,7 @@ fn lines<'v>(view: &View<'v>, unit: usize, it: &'v YearOverYear) -> Vec<Apart<'v
                 table: view.table(row.form, row.project.as_deref()),
                 name: row.line.to_string(),
                 measure: &row.measure,
+                noun: &row.unit,
                 side: own(row),
                 target: view.line_spot(unit, number),
             })

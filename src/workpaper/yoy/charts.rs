@@ -189,7 +189,8 @@ fn execution(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         beyond: Vec::new(),
         number: "0.0#",
     };
-    let height = 110 + 17 * bars.len() as u32;
+    let each = if bars.len() > 30 { 17 } else { 20 };
+    let height = 110 + each * bars.len() as u32;
     graph.insert_below(page, &WIDTHS, height.max(200))
 }
 

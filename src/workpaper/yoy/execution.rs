@@ -7,7 +7,7 @@ use super::view::{TOP, View};
 use crate::compare::Execution;
 use crate::model::Severity;
 use crate::workpaper::figures::{Two, amount, fitting, rate};
-use crate::workpaper::page::{Page, Paper};
+use crate::workpaper::page::Page;
 use crate::workpaper::style::{Fill, Look};
 
 const INITIAL: u16 = 3;
@@ -26,7 +26,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     let difference = fitting(all().filter_map(|one| one.difference), true, 9.0);
     let rates = fitting(all().flat_map(|one| [one.rate, one.rate_before]).flatten(), true, 9.0);
     let widths = [18.0, 22.0, 24.0, money, money, money, difference, rates, rates, 9.0, 9.0, 30.0];
-    let mut page = Page::new(&view.sheets.execution, Paper::Landscape, &widths)?;
+    let mut page = view.list(&view.sheets.execution, &widths)?;
     page.head(&view.head("Y5", view.say("预算与执行", "Budget and outturn")))?;
     page.remark(view.say(
         "万元。差额 = 执行数 − 全年预算数；没有全年预算数的以年初预算数计。执行率 = 执行数 ÷ 预算数。“超预算”指执行数大于预算数。",

@@ -7,7 +7,7 @@ use super::view::{TOP, View, held, is_money};
 use crate::compare::{Row, YearOverYear};
 use crate::model::{Lang, Severity};
 use crate::workpaper::figures::fitting;
-use crate::workpaper::page::{Page, Paper};
+use crate::workpaper::page::Page;
 use crate::workpaper::style::{Fill, Look};
 
 /// Writes the list.
@@ -21,7 +21,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     let change = fitting(crossed().filter_map(|row| row.change), true, 9.0);
     let rate = fitting(crossed().filter_map(|row| row.rate), true, 8.0);
     let widths = [17.0, 17.0, 20.0, 10.5, figures, figures, change, rate, 12.0, 38.0, 26.0, 12.0, 7.0];
-    let mut page = Page::new(&view.sheets.explain, Paper::Landscape, &widths)?;
+    let mut page = view.list(&view.sheets.explain, &widths)?;
     page.head(&view.head("Y7", view.say("需说明的变动", "Changes to be explained")))?;
     page.remark(&remark(view))?;
     page.header(&titles(view), 3)?;

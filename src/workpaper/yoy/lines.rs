@@ -6,7 +6,7 @@ use super::view::{PER_SHEET, TOP, View, held, is_money};
 use crate::compare::{Row, Side};
 use crate::model::{Lang, Severity};
 use crate::workpaper::figures::{Two, amount, fitting};
-use crate::workpaper::page::{Page, Paper};
+use crate::workpaper::page::Page;
 use crate::workpaper::style::{Fill, Look};
 
 const LAST: u16 = 5;
@@ -27,7 +27,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         .peekable();
     let widths = widths(view);
     for name in &view.sheets.lines {
-        let mut page = Page::new(name, Paper::Landscape, &widths)?;
+        let mut page = view.list(name, &widths)?;
         page.head(&view.head("Y4", view.say("逐项对比", "Line by line")))?;
         page.remark(&remark(view))?;
         page.header(&titles(view), 4)?;
@@ -56,8 +56,7 @@ fn widths(view: &View<'_>) -> [f64; COLUMNS] {
     let figures = fitting(sides, true, 9.0);
     let change = fitting(rows().filter_map(|row| row.change), true, 9.0);
     let rate = fitting(rows().filter_map(|row| row.rate), true, 8.0);
-    let entity = if view.is_many() { 17.0 } else { 12.0 };
-    [entity, 17.0, 22.0, 10.5, 5.5, figures, figures, change, rate, 27.0, 27.0, 15.0, 11.0, 34.0]
+    [15.0, 15.0, 21.0, 9.5, 5.0, figures, figures, change, rate, 22.0, 22.0, 13.0, 8.0, 26.0]
 }
 
 fn remark(view: &View<'_>) -> String {

@@ -28,7 +28,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     page.head(&view.head("Y1", view.say("年度对比汇总", "Year over year: summary")))?;
     page.remark(closing(view.report).trim())?;
     if let Some(chart) = main_chart(view) {
-        chart.insert_below(&mut page, &widths, 280)?;
+        chart.insert_below(&mut page, &widths, 240)?;
     }
     lines(&mut page, view)?;
     execution(&mut page, view)?;
@@ -224,9 +224,15 @@ fn contents(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         (&sheets.apart, "只在一年出现的行次和项目", "lines and projects of one year only"),
         (&sheets.pairs, "单位和行次的配对依据", "on what ground units and lines were matched"),
     ];
-    for (name, zh, en) in all {
-        page.link(0, name, &Target::inside(name, 0, 0), Look::Link.style())?;
-        page.span(1, ONE as u16 - 1, view.say(zh, en), Look::Text.style())?;
+    let (left, right): (u16, u16) = if view.is_many() { (5, 8) } else { (3, 4) };
+    for pair in all.chunks(2) {
+        for ((name, zh, en), first, text, last) in
+            pair.iter().zip([(0, 1, left - 1), (left, right, page.last())]).map(|(one, (a, b, c))| (one, a, b, c))
+        {
+            let target = Target::inside(name, 0, 0);
+            page.link_span(first, text - 1, name, &target, Look::Link.style())?;
+            page.span(text, last, view.say(zh, en), Look::Text.style())?;
+        }
         page.end_row()?;
     }
     Ok(())

@@ -51,15 +51,15 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
 }
 
 fn widths(view: &View<'_>) -> Vec<f64> {
-    let mut widths = vec![5.5, if view.is_many() { 24.0 } else { 28.0 }, 6.5, 15.0];
+    let mut widths = vec![4.5, 21.0, 5.5, 11.0];
     for line in &view.headlines {
         let rows: Vec<&Row> = (0..view.units().len()).filter_map(|unit| view.headline(unit, line)).collect();
         let sides = rows.iter().flat_map(|row| [held(row.last.as_ref()), held(row.now.as_ref())]).flatten();
-        let figures = fitting(sides, true, 8.5);
-        let change = fitting(rows.iter().filter_map(|row| row.change), true, 8.0);
-        widths.extend([figures, figures, change, fitting(rows.iter().filter_map(|row| row.rate), true, 7.5)]);
+        let figures = fitting(sides, true, 6.5);
+        let change = fitting(rows.iter().filter_map(|row| row.change), true, 6.5);
+        widths.extend([figures, figures, change, fitting(rows.iter().filter_map(|row| row.rate), true, 6.5)]);
     }
-    widths.extend([8.5, 8.5, 7.5, 7.5, 7.5]);
+    widths.extend([6.5, 6.5, 5.0, 5.5, 5.5]);
     widths
 }
 
@@ -88,6 +88,7 @@ fn header(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         [("上年", "Last"), ("今年", "Now"), ("项数", "Due"), ("已说明", "Given"), ("未说明", "Open")]
             .map(|(zh, en)| view.say(zh, en)),
     );
+    page.at_least(2);
     page.header(&names, 2)?;
     let row = page.row;
     page.sheet().set_repeat_rows(row - 2, row - 1)?;

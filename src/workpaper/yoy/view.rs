@@ -13,7 +13,7 @@ use crate::model::{Lang, Quantity};
 use crate::report::years::YearsReport;
 use crate::workpaper::files::FileNames;
 use crate::workpaper::names::SheetNames;
-use crate::workpaper::page::{Head, MOST_ROWS, Page, Target};
+use crate::workpaper::page::{Head, MOST_ROWS, Page, Paper, Target};
 
 /// Rows over the first line of a list: title, one line of header, a remark, column titles.
 pub const TOP: u32 = 4;
@@ -228,14 +228,26 @@ impl<'r> View<'r> {
         }
         let number = self.starts.get(unit)? + row;
         let sheet = self.sheets.lines.get(number / PER_SHEET)?;
-        Some(Target::inside(sheet, TOP + (number % PER_SHEET) as u32, 0))
+        Some(Target::inside(sheet, TOP + (number % PER_SHEET) as u32, 2))
     }
 
     /// Where a row stands in the list of what needs a reason.
     #[must_use]
     pub fn explain_spot(&self, unit: usize, row: usize) -> Option<Target> {
         let number = self.explained.get(&(unit, row))?;
-        Some(Target::inside(&self.sheets.explain, TOP + *number as u32, 0))
+        Some(Target::inside(&self.sheets.explain, TOP + *number as u32, 2))
+    }
+
+    /// Begins a list whose first column names the unit; of one unit alone that column is hidden.
+    ///
+    /// # Errors
+    /// As rust_xlsxwriter has them; none is expected.
+    pub fn list(&self, name: &str, widths: &[f64]) -> Result<Page, XlsxError> {
+        let mut page = Page::new(name, Paper::Landscape, widths)?;
+        if !self.is_many() {
+            page.sheet().set_column_hidden(0)?;
+        }
+        Ok(page)
     }
 
     /// Says how many links a sheet had no room for, where that is so.
