@@ -54,6 +54,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         Some(folder) => papers::write(folder, &report, args, &inputs, &written, &all),
         None => Ok(Vec::new()),
     };
+    let summary = args.out.as_ref().map(|folder| papers::write_summary(folder, &report, &written, &all)).transpose();
     match args.format {
         Format::Text => {
             let mut page = text::render(
@@ -66,6 +67,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
             for path in papers.iter().flatten() {
                 let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
+                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
+            }
+            if let Ok(Some(path)) = &summary {
+                let word = if lang == Lang::Zh { "汇总" } else { "summary" };
                 let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
             }
             print(&page)?;
@@ -81,6 +86,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // The report is printed even where the papers could not be written.
     papers?;
+    summary?;
     Ok(exit(&run, &problems))
 }
 

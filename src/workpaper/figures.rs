@@ -7,22 +7,35 @@ use super::page::{Page, Target, as_number};
 use super::style::{Fill, Look, Number, Style};
 use crate::model::CellRef;
 
-/// Decimals that money shows at least.
-const MONEY: u32 = 2;
+/// How many decimals an amount shows; the cell always holds all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// Its own.
+    Own,
+    /// Its own, two at least.
+    Money,
+    /// Two, where one looks over many.
+    Short,
+}
 
-/// How many decimals an amount shows: its own, money two at least.
+/// How many decimals an amount shows.
 #[must_use]
-pub fn places(value: Decimal, money: bool) -> u32 {
-    value.normalize().scale().max(if money { MONEY } else { 0 })
+pub fn places(value: Decimal, digits: Digits) -> u32 {
+    let own = value.normalize().scale();
+    match digits {
+        Digits::Own => own,
+        Digits::Money => own.max(2),
+        Digits::Short => 2,
+    }
 }
 
 /// Writes an amount, or frames the empty cell.
 ///
 /// # Errors
 /// As rust_xlsxwriter has them; none is expected.
-pub fn amount(page: &mut Page, col: u16, value: Option<Decimal>, money: bool, fill: Fill) -> Result<(), XlsxError> {
+pub fn amount(page: &mut Page, col: u16, value: Option<Decimal>, digits: Digits, fill: Fill) -> Result<(), XlsxError> {
     match value {
-        Some(value) => page.amount(col, value, Style::figure(places(value, money)).on(fill)),
+        Some(value) => page.amount(col, value, Style::figure(places(value, digits)).on(fill)),
         None => page.blank(col, Look::Figure.on(fill)),
     }
 }
@@ -84,20 +97,20 @@ impl Two {
         page: &mut Page,
         col: u16,
         value: Option<Decimal>,
-        money: bool,
+        digits: Digits,
         fill: Fill,
     ) -> Result<(), XlsxError> {
         let Some(value) = value else { return page.blank(col, Look::Figure.on(fill)) };
         let own = |side: Option<Decimal>| side.map_or(0, |side| side.normalize().scale());
-        let digits = own(self.from.1).max(own(self.to.1)).max(value.normalize().scale());
+        let most = own(self.from.1).max(own(self.to.1)).max(value.normalize().scale());
         let exact = self.to.1.unwrap_or_default().checked_sub(self.from.1.unwrap_or_default()) == Some(value);
         match self.addresses(page).filter(|_| exact && as_number(value).is_some()) {
             Some((from, to)) => {
-                let formula = format!("ROUND({to}-{from},{digits})");
-                let style = Style::figure(places(value, money)).on(fill);
+                let formula = format!("ROUND({to}-{from},{most})");
+                let style = Style::figure(places(value, digits)).on(fill);
                 page.formula(col, &formula, &value.normalize().to_string(), style)
             }
-            None => amount(page, col, Some(value), money, fill),
+            None => amount(page, col, Some(value), digits, fill),
         }
     }
 
@@ -149,10 +162,10 @@ impl Two {
 
 /// How wide a column of figures must be, so that none shows as `###`.
 #[must_use]
-pub fn fitting(values: impl Iterator<Item = Decimal>, money: bool, least: f64) -> f64 {
+pub fn fitting(values: impl Iterator<Item = Decimal>, digits: Digits, least: f64) -> f64 {
     let width = |value: Decimal| {
         let whole = value.trunc().abs().to_string().len();
-        let places = places(value, money);
+        let places = places(value, digits);
         whole + whole.saturating_sub(1) / 3 + usize::from(value.is_sign_negative()) + 1 + places as usize
     };
     #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
@@ -167,8 +180,11 @@ mod tests {
     #[test]
     fn a_column_holds_its_longest_figure() {
         let d = |text: &str| text.parse::<Decimal>().unwrap();
-        assert!(fitting([d("1.5")].into_iter(), true, 8.0) <= 8.0);
-        assert!(fitting([d("-123456789.25")].into_iter(), true, 8.0) > 14.0);
-        assert_eq!((places(d("5"), true), places(d("3.98760"), true), places(d("12.0"), false)), (2, 4, 0));
+        assert!(fitting([d("1.5")].into_iter(), Digits::Short, 8.0) <= 8.0);
+        assert!(fitting([d("-123456789.25")].into_iter(), Digits::Money, 8.0) > 14.0);
+        assert_eq!(
+            (places(d("5"), Digits::Money), places(d("3.98760"), Digits::Money), places(d("12.0"), Digits::Own)),
+            (2, 4, 0)
+        );
     }
 }

@@ -48,6 +48,8 @@ pub struct Graph {
     pub valued: bool,
     /// Points of the first series that need a look.
     pub beyond: Vec<bool>,
+    /// The value axis begins at nought, whatever the values are.
+    pub from_zero: bool,
     /// How values are shown.
     pub number: &'static str,
 }
@@ -85,6 +87,9 @@ impl Graph {
         let grid = ChartLine::new().set_color(Color::RGB(0x00D9_D9D9)).set_width(0.5).clone();
         let values = if self.lying { chart.x_axis() } else { chart.y_axis() };
         values.set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.number);
+        if self.from_zero {
+            values.set_min(0);
+        }
         values.set_major_gridlines(true).set_major_gridlines_line(&grid);
         let labels = if self.lying { chart.y_axis() } else { chart.x_axis() };
         labels

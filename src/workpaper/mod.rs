@@ -24,6 +24,7 @@ pub mod score_rows;
 mod scores;
 mod sources;
 pub mod style;
+pub mod summary;
 pub mod tick;
 mod tieout;
 mod uncorrected;

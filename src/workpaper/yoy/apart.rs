@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::view::{TOP, View, held};
 use crate::compare::{Row, Side, YearOverYear};
 use crate::forms::declare::Stage;
-use crate::workpaper::figures::{amount, fitting};
+use crate::workpaper::figures::{Digits, amount, fitting};
 use crate::workpaper::page::{Page, Target};
 use crate::workpaper::style::{Fill, Look};
 use crate::years::LineHow;
@@ -44,7 +44,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
             found
         })
         .collect();
-    let figures = fitting(all.iter().filter_map(|one| held(one.side)), true, 10.0);
+    let figures = fitting(all.iter().filter_map(|one| held(one.side)), Digits::Money, 10.0);
     let widths = [20.0, 11.0, 17.0, 38.0, 12.0, 6.0, figures, figures, 32.0, 7.0];
     let mut page = view.list(&view.sheets.apart, &widths)?;
     page.head(&view.head("Y8", view.say("新增与消失的行次和项目", "New and vanished lines and projects")))?;
@@ -99,9 +99,9 @@ fn write_one(page: &mut Page, view: &View<'_>, one: &Apart<'_>) -> Result<(), Xl
     page.text(5, one.noun, Look::Centre.style())?;
     let value: Option<Decimal> = held(one.side);
     let (last, now) = if one.is_new { (None, value) } else { (value, None) };
-    let money = one.noun == "万元";
-    amount(page, 6, last, money, Fill::None)?;
-    amount(page, 7, now, money, Fill::None)?;
+    let digits = if one.noun == "万元" { Digits::Money } else { Digits::Own };
+    amount(page, 6, last, digits, Fill::None)?;
+    amount(page, 7, now, digits, Fill::None)?;
     page.text(8, &view.source(one.side), Look::Text.style())?;
     match &one.target {
         Some(target) => page.link(9, "→Y4", target, Look::Index.style())?,

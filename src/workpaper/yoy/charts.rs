@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::view::{View, held, is_declared};
 use crate::compare::{Row, Spread};
 use crate::model::Lang;
-use crate::workpaper::figures::{Two, count, rate};
+use crate::workpaper::figures::{Digits, Two, count, rate};
 use crate::workpaper::graph::{Graph, Ink, Series, pixels, reserve};
 use crate::workpaper::page::{Page, Paper, as_number};
 use crate::workpaper::style::{Fill, Look};
@@ -47,7 +47,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         years(&mut page, view, view.say("三公经费：今年与上年", "Three-public lines: this year and last"), &apart)?;
     }
     breaks.push(page.row);
-    execution(&mut page, view)?;
+    execution(&mut page, view, &mut breaks)?;
     breaks.push(page.row);
     if view.is_many() {
         distribution(&mut page, view, &main)?;
@@ -92,6 +92,7 @@ fn two_years(view: &View<'_>, title: &str, rows: (u32, u32)) -> Graph {
         lying: false,
         valued: rows.1 - rows.0 < 9,
         beyond: Vec::new(),
+        from_zero: false,
         number: "#,##0.##",
     }
 }
@@ -108,7 +109,7 @@ fn years(page: &mut Page, view: &View<'_>, title: &str, lines: &[&Spread]) -> Re
         chart_amount(page, 1, Some(line.last))?;
         chart_amount(page, 2, Some(line.now))?;
         let two = Two { from: (1, Some(line.last)), to: (2, Some(line.now)) };
-        two.difference(page, 3, Some(line.change), true, Fill::None)?;
+        two.difference(page, 3, Some(line.change), Digits::Short, Fill::None)?;
         two.change_rate(page, 4, line.rate, Fill::None)?;
         page.end_row()?;
     }
@@ -122,7 +123,7 @@ fn years(page: &mut Page, view: &View<'_>, title: &str, lines: &[&Spread]) -> Re
 /// An amount that a chart draws: a number, whatever its digits.
 fn chart_amount(page: &mut Page, col: u16, value: Option<Decimal>) -> Result<(), XlsxError> {
     let shown = value.map(|value| if as_number(value).is_some() { value } else { value.round_dp(4) });
-    crate::workpaper::figures::amount(page, col, shown, true, Fill::None)
+    crate::workpaper::figures::amount(page, col, shown, Digits::Short, Fill::None)
 }
 
 /// One bar of the chart of execution rates.
@@ -133,7 +134,7 @@ struct Bar<'v> {
 }
 
 /// Execution rates, by unit; of one unit by its lines and projects.
-fn execution(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
+fn execution(page: &mut Page, view: &View<'_>, breaks: &mut Vec<u32>) -> Result<(), XlsxError> {
     let mut bars: Vec<Bar<'_>> = if view.is_many() {
         let whole = view.units().iter().filter_map(|unit| Some((unit.entity.as_str(), unit.whole()?)));
         whole.filter_map(|(name, one)| Some(Bar { name, now: one.rate?, last: one.rate_before })).collect()
@@ -187,8 +188,13 @@ fn execution(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         lying: true,
         valued: true,
         beyond: Vec::new(),
+        from_zero: true,
         number: "0.0#",
     };
+    // A long table and its chart do not fit one page.
+    if bars.len() > ENDS {
+        breaks.push(page.row);
+    }
     let each = if bars.len() > 30 { 17 } else { 20 };
     let height = 110 + each * bars.len() as u32;
     graph.insert_below(page, &WIDTHS, height.max(200))
@@ -208,7 +214,7 @@ fn distribution(page: &mut Page, view: &View<'_>, lines: &[&Spread]) -> Result<(
     let bands = Bands::of(view);
     let mut titles = vec![view.say("增减率%", "Change %")];
     titles.extend(lines.iter().map(|line| &*line.line));
-    page.at_least(3);
+    page.at_least(2);
     page.titles(&titles)?;
     let counts: Vec<BTreeMap<usize, usize>> = view
         .headlines
@@ -248,6 +254,7 @@ fn distribution(page: &mut Page, view: &View<'_>, lines: &[&Spread]) -> Result<(
                 lying: false,
                 valued: true,
                 beyond: bands.beyond.clone(),
+                from_zero: false,
                 number: "0",
             };
             let row = page.row;
@@ -291,6 +298,7 @@ fn rates(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         lying: true,
         valued: true,
         beyond: lines.iter().map(|line| line.rate.is_some_and(|rate| rate.abs() > limit)).collect(),
+        from_zero: false,
         number: "0.0#",
     };
     graph.insert_below(page, &WIDTHS, 110 + 20 * lines.len() as u32)

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::view::{TOP, View};
 use crate::compare::Execution;
 use crate::model::Severity;
-use crate::workpaper::figures::{Two, amount, fitting, rate};
+use crate::workpaper::figures::{Digits, Two, amount, fitting, rate};
 use crate::workpaper::page::Page;
 use crate::workpaper::style::{Fill, Look};
 
@@ -22,9 +22,9 @@ const RATE_LAST: u16 = 8;
 /// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let all = || view.units().iter().flat_map(|unit| &unit.execution);
-    let money = fitting(all().flat_map(|one| [one.initial, one.budget, one.outturn]).flatten(), true, 10.0);
-    let difference = fitting(all().filter_map(|one| one.difference), true, 9.0);
-    let rates = fitting(all().flat_map(|one| [one.rate, one.rate_before]).flatten(), true, 9.0);
+    let money = fitting(all().flat_map(|one| [one.initial, one.budget, one.outturn]).flatten(), Digits::Money, 10.0);
+    let difference = fitting(all().filter_map(|one| one.difference), Digits::Money, 9.0);
+    let rates = fitting(all().flat_map(|one| [one.rate, one.rate_before]).flatten(), Digits::Money, 9.0);
     let widths = [18.0, 22.0, 24.0, money, money, money, difference, rates, rates, 9.0, 9.0, 30.0];
     let mut page = view.list(&view.sheets.execution, &widths)?;
     page.head(&view.head("Y5", view.say("预算与执行", "Budget and outturn")))?;
@@ -73,17 +73,17 @@ fn one(page: &mut Page, view: &View<'_>, unit: usize, line: &Execution) -> Resul
     page.text(0, view.entity(unit), Look::Text.style())?;
     page.text(1, &view.table(line.form, line.project.as_deref()), Look::Text.style())?;
     page.text(2, &format!("{indent}{}", line.line), Look::Text.style())?;
-    amount(page, INITIAL, line.initial, true, Fill::None)?;
-    amount(page, BUDGET, line.budget, true, Fill::None)?;
-    amount(page, OUTTURN, line.outturn, true, Fill::None)?;
+    amount(page, INITIAL, line.initial, Digits::Money, Fill::None)?;
+    amount(page, BUDGET, line.budget, Digits::Money, Fill::None)?;
+    amount(page, OUTTURN, line.outturn, Digits::Money, Fill::None)?;
     let base = if line.budget.is_some() { (BUDGET, line.budget) } else { (INITIAL, line.initial) };
     let two = Two { from: base, to: (OUTTURN, line.outturn) };
-    two.difference(page, 6, line.difference, true, fill)?;
+    two.difference(page, 6, line.difference, Digits::Money, fill)?;
     two.share(page, RATE, line.rate, fill)?;
     rate(page, RATE_LAST, line.rate_before, Fill::None)?;
     let points = line.rate.zip(line.rate_before).and_then(|(now, last)| now.checked_sub(last));
     let rates = Two { from: (RATE_LAST, line.rate_before), to: (RATE, line.rate) };
-    rates.difference(page, 9, points, true, Fill::None)?;
+    rates.difference(page, 9, points, Digits::Money, Fill::None)?;
     page.text(10, if over { view.say("超预算", "over") } else { "" }, Look::Centre.on(fill))?;
     page.text(11, &view.place(&line.file, &line.sheet, &line.cell.to_string()), Look::Text.style())?;
     page.end_row()

@@ -3,10 +3,10 @@
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::lines::{side, two};
-use super::view::{TOP, View, held, is_money};
+use super::view::{TOP, View, digits, held};
 use crate::compare::{Row, YearOverYear};
 use crate::model::{Lang, Severity};
-use crate::workpaper::figures::fitting;
+use crate::workpaper::figures::{Digits, fitting};
 use crate::workpaper::page::Page;
 use crate::workpaper::style::{Fill, Look};
 
@@ -17,9 +17,9 @@ use crate::workpaper::style::{Fill, Look};
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let crossed = || view.units().iter().flat_map(YearOverYear::crossed);
     let sides = crossed().flat_map(|row| [held(row.last.as_ref()), held(row.now.as_ref())]).flatten();
-    let figures = fitting(sides, true, 9.0);
-    let change = fitting(crossed().filter_map(|row| row.change), true, 9.0);
-    let rate = fitting(crossed().filter_map(|row| row.rate), true, 8.0);
+    let figures = fitting(sides, Digits::Money, 9.0);
+    let change = fitting(crossed().filter_map(|row| row.change), Digits::Money, 9.0);
+    let rate = fitting(crossed().filter_map(|row| row.rate), Digits::Money, 8.0);
     let widths = [17.0, 17.0, 20.0, 10.5, figures, figures, change, rate, 12.0, 38.0, 26.0, 12.0, 7.0];
     let mut page = view.list(&view.sheets.explain, &widths)?;
     page.head(&view.head("Y7", view.say("需说明的变动", "Changes to be explained")))?;
@@ -91,10 +91,10 @@ fn one(page: &mut Page, view: &View<'_>, at: (usize, usize), row: &Row) -> Resul
     page.text(1, &view.table(row.form, row.project.as_deref()), Look::Text.style())?;
     page.text(2, &row.line, Look::Text.style())?;
     page.text(3, &row.measure, Look::Text.style())?;
-    side(page, view, 4, row.last.as_ref(), is_money(row))?;
-    side(page, view, 5, row.now.as_ref(), is_money(row))?;
+    side(page, view, 4, row.last.as_ref(), digits(row))?;
+    side(page, view, 5, row.now.as_ref(), digits(row))?;
     let two = two(row, 4, 5);
-    two.difference(page, 6, row.change, is_money(row), Fill::None)?;
+    two.difference(page, 6, row.change, digits(row), Fill::None)?;
     two.change_rate(page, 7, row.rate, Fill::None)?;
     page.text(8, &view.matched(row), Look::Text.style())?;
     match view.reason(at.0, row) {

@@ -2,10 +2,10 @@
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::view::{PER_SHEET, TOP, View, held, is_money};
+use super::view::{PER_SHEET, TOP, View, digits, held};
 use crate::compare::{Row, Side};
 use crate::model::{Lang, Severity};
-use crate::workpaper::figures::{Two, amount, fitting};
+use crate::workpaper::figures::{Digits, Two, amount, fitting};
 use crate::workpaper::page::Page;
 use crate::workpaper::style::{Fill, Look};
 
@@ -53,9 +53,9 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
 fn widths(view: &View<'_>) -> [f64; COLUMNS] {
     let rows = || view.units().iter().take(view.units_listed).flat_map(|unit| &unit.rows);
     let sides = rows().flat_map(|row| [held(row.last.as_ref()), held(row.now.as_ref())]).flatten();
-    let figures = fitting(sides, true, 9.0);
-    let change = fitting(rows().filter_map(|row| row.change), true, 9.0);
-    let rate = fitting(rows().filter_map(|row| row.rate), true, 8.0);
+    let figures = fitting(sides, Digits::Money, 9.0);
+    let change = fitting(rows().filter_map(|row| row.change), Digits::Money, 9.0);
+    let rate = fitting(rows().filter_map(|row| row.rate), Digits::Money, 8.0);
     [15.0, 15.0, 21.0, 9.5, 5.0, figures, figures, change, rate, 22.0, 22.0, 13.0, 8.0, 26.0]
 }
 
@@ -108,10 +108,10 @@ fn one(page: &mut Page, view: &View<'_>, (unit, number): (usize, usize), row: &R
     page.text(2, &format!("{indent}{}", row.line), Look::Text.style())?;
     page.text(3, &row.measure, Look::Text.style())?;
     page.text(4, &row.unit, Look::Centre.style())?;
-    side(page, view, LAST, row.last.as_ref(), is_money(row))?;
-    side(page, view, NOW, row.now.as_ref(), is_money(row))?;
+    side(page, view, LAST, row.last.as_ref(), digits(row))?;
+    side(page, view, NOW, row.now.as_ref(), digits(row))?;
     let two = two(row, LAST, NOW);
-    two.difference(page, 7, row.change, is_money(row), fill)?;
+    two.difference(page, 7, row.change, digits(row), fill)?;
     two.change_rate(page, 8, row.rate, fill)?;
     page.text(9, &view.source(row.last.as_ref()), Look::Text.style())?;
     page.text(10, &view.source(row.now.as_ref()), Look::Text.style())?;
@@ -140,11 +140,11 @@ pub fn two(row: &Row, last: u16, now: u16) -> Two {
 }
 
 /// An amount; where there is none, the words or the dash that stand in the cell.
-pub fn side(page: &mut Page, view: &View<'_>, col: u16, side: Option<&Side>, money: bool) -> Result<(), XlsxError> {
+pub fn side(page: &mut Page, view: &View<'_>, col: u16, side: Option<&Side>, digits: Digits) -> Result<(), XlsxError> {
     match side {
         Some(one) if one.amount.is_none() && !one.text.is_empty() => {
             page.text(col, &view.report.masked(&one.text), Look::Centre.style())
         }
-        other => amount(page, col, held(other), money, Fill::None),
+        other => amount(page, col, held(other), digits, Fill::None),
     }
 }

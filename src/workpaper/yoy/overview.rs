@@ -10,7 +10,7 @@ use crate::compare::summary::Quartiles;
 use crate::compare::{Spread, YearOverYear};
 use crate::model::{Lang, Severity};
 use crate::report::years::closing;
-use crate::workpaper::figures::{Two, amount, count, fitting, rate};
+use crate::workpaper::figures::{Digits, Two, amount, count, fitting, rate};
 use crate::workpaper::page::{Page, Paper, Target};
 use crate::workpaper::style::{Fill, Look};
 
@@ -44,12 +44,12 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
 
 fn widths(view: &View<'_>) -> Vec<f64> {
     let all = || view.report.comparison.summary.lines.iter();
-    let money = fitting(all().flat_map(|line| [line.last, line.now]), true, 12.0);
-    let change = fitting(all().map(|line| line.change), true, 11.0);
+    let money = fitting(all().flat_map(|line| [line.last, line.now]), Digits::Short, 12.0);
+    let change = fitting(all().map(|line| line.change), Digits::Short, 11.0);
     let of = |line: &Spread| {
         line.quartiles.map_or([Decimal::ZERO; 2], |of| [of.least, of.most].map(|rate| rate.round_dp(2)))
     };
-    let rates = fitting(all().flat_map(|line| line.rate.into_iter().chain(of(line))), true, 8.5);
+    let rates = fitting(all().flat_map(|line| line.rate.into_iter().chain(of(line))), Digits::Short, 8.5);
     let mut widths = vec![if view.is_many() { 26.0 } else { 30.0 }, 7.0, money, money, change, rates];
     if view.is_many() {
         widths.extend([6.0, 6.0, 6.0, 6.0, 6.0, rates, rates, rates, rates, rates, 7.0]);
@@ -114,10 +114,10 @@ fn line(page: &mut Page, view: &View<'_>, one: &Spread) -> Result<(), XlsxError>
     let indent = if one.parent.is_some() { "　" } else { "" };
     page.text(0, &format!("{indent}{}", one.line), look.style())?;
     count(page, 1, one.units, Fill::None)?;
-    amount(page, 2, Some(one.last), true, Fill::None)?;
-    amount(page, 3, Some(one.now), true, Fill::None)?;
+    amount(page, 2, Some(one.last), Digits::Short, Fill::None)?;
+    amount(page, 3, Some(one.now), Digits::Short, Fill::None)?;
     let two = Two { from: (2, Some(one.last)), to: (3, Some(one.now)) };
-    two.difference(page, 4, Some(one.change), true, Fill::None)?;
+    two.difference(page, 4, Some(one.change), Digits::Short, Fill::None)?;
     two.change_rate(page, 5, one.rate, Fill::None)?;
     if view.is_many() {
         for (col, number) in (6u16..).zip([one.up, one.down, one.same, one.new, one.gone]) {

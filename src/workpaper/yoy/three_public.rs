@@ -9,7 +9,7 @@ use super::view::{TOP, View, held};
 use crate::compare::{Row, YearOverYear, percent, rate};
 use crate::forms::declare::Stage;
 use crate::model::Severity;
-use crate::workpaper::figures::{Two, amount, fitting};
+use crate::workpaper::figures::{Digits, Two, amount, fitting};
 use crate::workpaper::page::{Page, Paper};
 use crate::workpaper::style::{Fill, Look};
 
@@ -32,7 +32,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     let all = totals(&units);
     let every = || units.iter().flatten().chain(&all).map(|(_, line)| line);
     let money = |line: &Line| [line.budget.0, line.budget.1, line.outturn.0, line.outturn.1];
-    let figures = fitting(every().flat_map(money).flatten(), true, 9.0);
+    let figures = fitting(every().flat_map(money).flatten(), Digits::Money, 9.0);
     let widths = [
         if view.is_many() { 22.0 } else { 16.0 },
         24.0,
@@ -170,10 +170,10 @@ fn one(
         let (change, rate) = change(sides);
         let grew = change.is_some_and(|change| change > Decimal::ZERO);
         let marked = if grew { Fill::Of(Severity::Warning) } else { fill };
-        amount(page, col, sides.0, true, fill)?;
-        amount(page, col + 1, sides.1, true, fill)?;
+        amount(page, col, sides.0, Digits::Money, fill)?;
+        amount(page, col + 1, sides.1, Digits::Money, fill)?;
         let two = Two { from: (col, sides.0), to: (col + 1, sides.1) };
-        two.difference(page, col + 2, change, true, marked)?;
+        two.difference(page, col + 2, change, Digits::Money, marked)?;
         two.change_rate(page, col + 3, rate, marked)?;
         if grew {
             hints.push(up);
@@ -183,7 +183,7 @@ fn one(
     let against = Two { from: (3, budget), to: (7, outturn) };
     let difference = outturn.zip(budget).and_then(|(outturn, budget)| outturn.checked_sub(budget));
     let over = difference.is_some_and(|difference| difference > Decimal::ZERO);
-    against.difference(page, 10, difference, true, if over { Fill::Of(Severity::Warning) } else { fill })?;
+    against.difference(page, 10, difference, Digits::Money, if over { Fill::Of(Severity::Warning) } else { fill })?;
     let share = outturn.zip(budget).and_then(|(outturn, budget)| percent(outturn, budget));
     against.share(page, 11, share, fill)?;
     if over {

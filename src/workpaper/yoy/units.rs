@@ -6,7 +6,7 @@ use super::lines::two;
 use super::view::{View, held};
 use crate::compare::Row;
 use crate::model::Severity;
-use crate::workpaper::figures::{Two, amount, count, fitting, linked_count, rate};
+use crate::workpaper::figures::{Digits, Two, amount, count, fitting, linked_count, rate};
 use crate::workpaper::page::{Page, Paper, Target};
 use crate::workpaper::style::{Fill, Look};
 
@@ -31,8 +31,8 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     let mut page = Page::new(&view.sheets.units, Paper::Landscape, &widths(view))?;
     page.head(&view.head("Y3", view.say("单位一览", "Units")))?;
     page.remark(view.say(
-        "金额为决算（执行）数，万元。点单位名称到其逐项对比，点“需说明”到清单。执行率取整体支出资金总额。",
-        "Outturn in 万元. A unit’s name leads to its lines, a count of reasons due to their list. The execution rate is that of the whole funds.",
+        "金额为决算（执行）数，万元，显示两位小数，单元格内为全部位数。点单位名称到其逐项对比，点“需说明”到清单。执行率取整体支出资金总额。",
+        "Outturn in 万元, shown to two decimals and held with all. A unit’s name leads to its lines, a count of reasons due to their list. The execution rate is that of the whole funds.",
     ))?;
     header(&mut page, view)?;
     for unit in 0..view.units().len() {
@@ -55,9 +55,9 @@ fn widths(view: &View<'_>) -> Vec<f64> {
     for line in &view.headlines {
         let rows: Vec<&Row> = (0..view.units().len()).filter_map(|unit| view.headline(unit, line)).collect();
         let sides = rows.iter().flat_map(|row| [held(row.last.as_ref()), held(row.now.as_ref())]).flatten();
-        let figures = fitting(sides, true, 6.5);
-        let change = fitting(rows.iter().filter_map(|row| row.change), true, 6.5);
-        widths.extend([figures, figures, change, fitting(rows.iter().filter_map(|row| row.rate), true, 6.5)]);
+        let figures = fitting(sides, Digits::Short, 6.5);
+        let change = fitting(rows.iter().filter_map(|row| row.change), Digits::Short, 6.5);
+        widths.extend([figures, figures, change, fitting(rows.iter().filter_map(|row| row.rate), Digits::Short, 6.5)]);
     }
     widths.extend([6.5, 6.5, 5.0, 5.5, 5.5]);
     widths
@@ -130,8 +130,8 @@ fn one(page: &mut Page, view: &View<'_>, unit: usize) -> Result<(), XlsxError> {
 fn headline(page: &mut Page, col: u16, row: &Row) -> Result<(), XlsxError> {
     let fill = if row.crossed { Fill::Of(Severity::Warning) } else { Fill::None };
     let both: Two = two(row, col, col + 1);
-    amount(page, col, held(row.last.as_ref()), true, Fill::None)?;
-    amount(page, col + 1, held(row.now.as_ref()), true, Fill::None)?;
-    both.difference(page, col + 2, row.change, true, fill)?;
+    amount(page, col, held(row.last.as_ref()), Digits::Short, Fill::None)?;
+    amount(page, col + 1, held(row.now.as_ref()), Digits::Short, Fill::None)?;
+    both.difference(page, col + 2, row.change, Digits::Short, fill)?;
     both.change_rate(page, col + 3, row.rate, fill)
 }

@@ -11,6 +11,7 @@ use crate::compare::{Row, Side, Source, Spread, YearOverYear};
 use crate::forms::declare::{Block, Stage};
 use crate::model::{Lang, Quantity};
 use crate::report::years::YearsReport;
+use crate::workpaper::figures::Digits;
 use crate::workpaper::files::FileNames;
 use crate::workpaper::names::SheetNames;
 use crate::workpaper::page::{Head, MOST_ROWS, Page, Paper, Target};
@@ -150,11 +151,10 @@ impl<'r> View<'r> {
     /// The years that are compared, such as `2024 ← 2023`.
     #[must_use]
     pub fn period(&self) -> String {
-        let list = |years: Vec<i32>| {
-            let mut years = years;
-            years.sort_unstable();
-            years.dedup();
-            years.iter().map(i32::to_string).collect::<Vec<_>>().join(self.say("、", ", "))
+        let list = |years: Vec<i32>| match (years.iter().min(), years.iter().max()) {
+            (Some(first), Some(last)) if first == last => first.to_string(),
+            (Some(first), Some(last)) => format!("{first}–{last}"),
+            _ => String::new(),
         };
         let now = list(self.units().iter().filter_map(|one| one.year).collect());
         let last = list(self.units().iter().filter_map(|one| one.prior.as_ref()?.1).collect());
@@ -271,6 +271,12 @@ impl<'r> View<'r> {
 #[must_use]
 pub fn held(side: Option<&Side>) -> Option<Decimal> {
     side.and_then(|side| side.amount)
+}
+
+/// How many decimals a row's amounts show.
+#[must_use]
+pub fn digits(row: &Row) -> Digits {
+    if is_money(row) { Digits::Money } else { Digits::Own }
 }
 
 #[must_use]
