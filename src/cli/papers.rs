@@ -105,7 +105,7 @@ pub fn write(
     let mut written = Vec::new();
     let mut taken: HashSet<PathBuf> = annotated.iter().map(|(_, place)| lower(place)).collect();
     let mut write_one = |wanted: PathBuf, only: Option<usize>| -> anyhow::Result<()> {
-        let place = free(wanted, &mut taken);
+        let place = free(&wanted, &mut taken);
         settings.annotated =
             annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(place.parent()?, path)?))).collect();
         let bytes = workpapers(report, &settings, only).with_context(|| {
@@ -157,8 +157,8 @@ pub fn write_summary(
 }
 
 /// A place that nothing of this run has taken.
-fn free(wanted: PathBuf, taken: &mut HashSet<PathBuf>) -> PathBuf {
-    let mut place = wanted.clone();
+fn free(wanted: &Path, taken: &mut HashSet<PathBuf>) -> PathBuf {
+    let mut place = wanted.to_path_buf();
     let mut number = 2;
     while !taken.insert(lower(&place)) {
         let stem = wanted.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

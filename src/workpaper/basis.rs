@@ -37,9 +37,6 @@ const VERDICTS: [Verdict; 6] = [
 ];
 
 /// Writes rules, their basis and the reasons.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.basis, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("G1", desk.say("公式与依据（法规对照表）", "Rules and basis")))?;

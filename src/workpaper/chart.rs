@@ -10,13 +10,13 @@ use super::lead::{ACTUAL, BUDGET, Charted, INITIAL, PRIOR};
 use super::lead_rows::Column;
 use super::page::Page;
 
+/// Rows of a table that leave room for the chart on the same page.
+const ROWS_BESIDE: u32 = 16;
+
 /// Puts the chart under the table.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) -> Result<(), XlsxError> {
     let Charted { first, last, title, columns } = charted;
-    let mut chart = Chart::new(ChartType::Column);
+    let mut chart = Chart::new(ChartType::Bar);
     let font = |size: u32| {
         let mut font = ChartFont::new();
         font.set_name("宋体").set_size(size);
@@ -64,11 +64,16 @@ pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) 
             .set_format(&mut format);
     }
     chart.title().set_name(title).set_font(&font(11));
-    chart.x_axis().set_font(&font(8));
-    chart.y_axis().set_font(&font(8)).set_num_format("#,##0");
+    // In a bar chart the lines stand on the upright axis: they read down as in the table.
+    chart.y_axis().set_font(&font(8)).set_reverse();
+    chart.x_axis().set_font(&font(8)).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(9));
-    chart.set_width(1_000).set_height(300);
+    chart.set_width(1_000).set_height(110 + 26 * (last - first + 1));
     let row = page.row + 1;
+    // A chart is not cut by the end of a page.
+    if row > ROWS_BESIDE {
+        page.sheet().set_page_breaks(&[row])?;
+    }
     page.sheet().insert_chart_with_offset(row, 0, &chart, 10, 4)?;
     Ok(())
 }

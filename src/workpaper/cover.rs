@@ -14,9 +14,6 @@ const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 12.0, 12.0];
 const LEADS: usize = 20;
 
 /// Writes the cover.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
     let title = desk.say("绩效自评数据复核工作底稿", "Workpapers: review of performance self-evaluation");

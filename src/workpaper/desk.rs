@@ -10,7 +10,7 @@ use super::page::{Head, Page, Target};
 use super::style::{Fill, Look};
 use crate::facts::Submission;
 use crate::model::finding::FindingCell;
-use crate::model::{Finding, Lang, Words};
+use crate::model::{CellRef, Finding, Lang, Words};
 use crate::reconcile::Run;
 use crate::reconcile::outcome::Outcome;
 use crate::report::Report;
@@ -150,7 +150,13 @@ impl<'r> Desk<'r> {
     pub fn sources(&self, cells: &[FindingCell]) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut last: Option<(&str, &str)> = None;
+        let mut seen: Vec<(&str, &str, CellRef)> = Vec::new();
         for cell in cells {
+            let place = (cell.file.as_str(), cell.sheet.as_str(), cell.cell);
+            if seen.contains(&place) {
+                continue;
+            }
+            seen.push(place);
             match (last, lines.last_mut()) {
                 (Some((file, sheet)), Some(line)) if file == cell.file && sheet == cell.sheet => {
                     line.push_str(self.say("、", ", "));
@@ -169,9 +175,6 @@ impl<'r> Desk<'r> {
     }
 
     /// Writes where a figure comes from: file and sheet, and in the next column the cell with a link.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn write_source(&self, page: &mut Page, col: u16, cell: &FindingCell, fill: Fill) -> Result<(), XlsxError> {
         page.text(col, &format!("{}·{}", self.file(&cell.file), cell.sheet), Look::Text.on(fill))?;
         match self.beside(cell) {
@@ -188,9 +191,6 @@ impl<'r> Desk<'r> {
     }
 
     /// Says how many links a sheet had no room for, where that is so.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn write_unlinked(&self, page: &mut Page) -> Result<(), XlsxError> {
         let unlinked = page.unlinked;
         if unlinked == 0 {

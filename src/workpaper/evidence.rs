@@ -29,9 +29,6 @@ pub fn rows(finding: &Finding) -> u32 {
 }
 
 /// Writes the evidence sheets, each on a page of its own.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
     if plan.evidence.is_empty() {
@@ -87,7 +84,7 @@ fn write_chain(page: &mut Page, desk: &Desk<'_>, plan: &Plan, sheet: &Evidence) 
     page.text(LABEL, desk.say("来自底稿", "From"), Look::Header.style())?;
     match plan.tie_of_finding(desk, sheet.finding) {
         Some(tie) => {
-            page.link(WHAT, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Link.style())?
+            page.link(WHAT, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Link.style())?;
         }
         None => page.blank(WHAT, Look::Text.style())?,
     }

@@ -104,8 +104,8 @@ mod tests {
         values.iter().enumerate().map(one).collect()
     }
 
-    fn of(all: &[usize]) -> Box<Calc> {
-        Box::new(Calc::Operands(all.to_vec()))
+    fn of(all: &[usize]) -> Calc {
+        Calc::Operands(all.to_vec())
     }
 
     #[test]
@@ -122,16 +122,17 @@ mod tests {
     #[test]
     fn rates_are_in_per_cent_and_rounded_as_stated() {
         let two = cells(&[("275.3", 0), ("275.5", 0)]);
-        let rate = Calc::Div(of(&[0]), of(&[1]));
+        let rate = Calc::Div(Box::new(of(&[0])), Box::new(of(&[1])));
         assert_eq!(formula(&rate, &two, 2, d("99.9274")).unwrap(), "ROUND(F1*100/F2,4)");
     }
 
     #[test]
     fn brackets_stand_where_they_are_needed() {
         let three = cells(&[("10", 0), ("4", 0), ("3", 0)]);
-        let take = Calc::Sub(of(&[0]), of(&[1, 2]));
+        let take = Calc::Sub(Box::new(of(&[0])), Box::new(of(&[1, 2])));
         assert_eq!(formula(&take, &three, 0, d("3")).unwrap(), "F1-(F2+F3)");
-        let times = Calc::Mul(Box::new(Calc::Min(of(&[0]), Box::new(Calc::Number(d("5"))))), of(&[1, 2]));
+        let times =
+            Calc::Mul(Box::new(Calc::Min(Box::new(of(&[0])), Box::new(Calc::Number(d("5"))))), Box::new(of(&[1, 2])));
         assert_eq!(formula(&times, &three, 0, d("35")).unwrap(), "MIN(F1,5)*(F2+F3)");
     }
 }

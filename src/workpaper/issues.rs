@@ -30,9 +30,6 @@ const WIDTHS: [f64; 16] = [9.0, 6.5, 13.0, 44.0, 9.0, 6.0, 8.5, 6.0, 21.0, 6.5, 
 const CELLS_NAMED: usize = 6;
 
 /// Writes the list of findings.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("B1", desk.say("问题汇总表", "List of issues")))?;
@@ -101,7 +98,7 @@ fn write_one(
     let rule = desk.rule(&desk.run().outcomes[desk.run().made_of[number]]);
     match plan.tie_of_finding(desk, number) {
         Some(tie) => {
-            page.link(FROM, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Index.style())?
+            page.link(FROM, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Index.style())?;
         }
         None => page.blank(FROM, Look::Centre.style())?,
     }
@@ -139,14 +136,14 @@ pub fn matter(desk: &Desk<'_>, finding: &Finding) -> String {
 fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(), XlsxError> {
     let named = desk.sources(&finding.cells[..finding.cells.len().min(CELLS_NAMED)]);
     let more = finding.cells.len().saturating_sub(CELLS_NAMED);
-    let mut text = named.join("\n");
+    let mut lines = named;
     if more > 0 {
-        text.push('\n');
-        text.push_str(&match desk.lang() {
+        lines.push(match desk.lang() {
             Lang::Zh => format!("等{}格，见底稿", finding.cells.len()),
             Lang::En => format!("and {more} more, see the tie"),
         });
     }
+    let text = lines.join("\n");
     page.text(CELLS, &text, Look::Text.style())?;
     let first = finding.cells.first();
     let name = first.map(|cell| cell.cell.to_string()).unwrap_or_default();
@@ -160,16 +157,16 @@ fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<()
 #[must_use]
 pub fn cause(desk: &Desk<'_>, finding: &Finding) -> String {
     let mut lines: Vec<String> = Vec::new();
-    let suspects: Vec<String> = finding
-        .cells
-        .iter()
-        .filter(|cell| cell.suspect)
-        .take(CELLS_NAMED)
-        .map(|cell| match cell.proposed {
+    let mut suspects: Vec<String> = Vec::new();
+    for cell in finding.cells.iter().filter(|cell| cell.suspect) {
+        let said = match cell.proposed {
             Some(value) => format!("{}→{value}{}", cell.cell, cell.unit),
             None => cell.cell.to_string(),
-        })
-        .collect();
+        };
+        if suspects.len() < CELLS_NAMED && !suspects.contains(&said) {
+            suspects.push(said);
+        }
+    }
     if !suspects.is_empty() {
         lines.push(format!("{}{}", desk.say("疑点：", "suspect: "), suspects.join(desk.say("、", ", "))));
     }

@@ -46,9 +46,6 @@ pub struct Charted {
 }
 
 /// Writes the lead schedule of one submission.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(
     workbook: &mut Workbook,
     desk: &Desk<'_>,

@@ -3,6 +3,8 @@
 //! [`style`], [`names`] and [`page`] are the ground that every such workbook stands on. The rest is one set of audit
 //! workpapers: [`plan`] gives every tie, finding and evidence sheet its place, so that every link has its other end,
 //! and each paper is a file of its own.
+//!
+//! Every function that writes hands on what `rust_xlsxwriter` refuses; of sheets within Excel's limits, nothing.
 
 mod basis;
 mod chart;

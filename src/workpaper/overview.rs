@@ -17,9 +17,6 @@ use crate::reconcile::Counts;
 const WIDTHS: [f64; 14] = [6.0, 34.0, 8.0, 8.0, 8.0, 8.0, 8.0, 9.0, 8.0, 8.0, 8.0, 8.0, 8.0, 9.0];
 
 /// Writes the overview; nothing for one submission.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     if !desk.is_many() {
         return Ok(());

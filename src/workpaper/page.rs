@@ -74,7 +74,20 @@ impl Page {
     /// # Errors
     /// A name that Excel does not allow; [`super::names::SheetNames`] gives none.
     pub fn new(name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
-        let mut sheet = Worksheet::new();
+        Self::on(Worksheet::new(), name, paper, widths)
+    }
+
+    /// Begins such a sheet for very many rows: they wait in a temporary file, and each is written once, top down.
+    /// Where no temporary file can be made they wait in memory.
+    ///
+    /// # Errors
+    /// As [`Page::new`].
+    pub fn long(workbook: &mut Workbook, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        let sheet = workbook.new_worksheet_with_low_memory().unwrap_or_else(|_| Worksheet::new());
+        Self::on(sheet, name, paper, widths)
+    }
+
+    fn on(mut sheet: Worksheet, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
         sheet.set_name(name)?.set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
         // A formula that shows nothing has an empty text as its value, not a nought.
         sheet.set_formula_result_default("");
@@ -97,9 +110,6 @@ impl Page {
     }
 
     /// Writes title and header lines, and the footer with page and index.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn head(&mut self, head: &Head) -> Result<(), XlsxError> {
         self.block(head)?;
         let (page, tool) = match head.lang {
@@ -112,9 +122,6 @@ impl Page {
     }
 
     /// Writes title and header lines alone.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn block(&mut self, head: &Head) -> Result<(), XlsxError> {
         self.span(0, self.last(), &head.title, Look::Title.style())?;
         self.sheet.set_row_height(self.row, 30)?;
@@ -152,9 +159,6 @@ impl Page {
     }
 
     /// Writes a line of column headers; it is printed again on every page, and rows under it move alone.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn header(&mut self, titles: &[&str], frozen_columns: u16) -> Result<(), XlsxError> {
         self.titles(titles)?;
         self.sheet.set_repeat_rows(self.row - 1, self.row - 1)?;
@@ -163,9 +167,6 @@ impl Page {
     }
 
     /// Writes a line of column headers in the middle of a paper.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn titles(&mut self, titles: &[&str]) -> Result<(), XlsxError> {
         for (col, title) in titles.iter().enumerate() {
             self.text(col as u16, title, Look::Header.style())?;
@@ -174,9 +175,6 @@ impl Page {
     }
 
     /// Writes text; it stays text whatever it begins with.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn text(&mut self, col: u16, text: &str, style: Style) -> Result<(), XlsxError> {
         let text = clean(text);
         let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
@@ -189,26 +187,17 @@ impl Page {
     }
 
     /// Frames an empty cell.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn blank(&mut self, col: u16, style: Style) -> Result<(), XlsxError> {
         self.sheet.write_blank(self.row, col, self.formats.get(style))?;
         Ok(())
     }
 
     /// Frames the empty cells of a range of columns.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn blanks(&mut self, first: u16, last: u16, style: Style) -> Result<(), XlsxError> {
         (first..=last).try_for_each(|col| self.blank(col, style))
     }
 
     /// Writes an exact amount as a number; as text where no number of fifteen digits holds it.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn amount(&mut self, col: u16, value: Decimal, style: Style) -> Result<(), XlsxError> {
         match as_number(value) {
             Some(number) => {
@@ -220,9 +209,6 @@ impl Page {
     }
 
     /// Writes a formula of ours with the value that it has, so that it is right before anyone calculates.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn formula(&mut self, col: u16, formula: &str, result: &str, style: Style) -> Result<(), XlsxError> {
         let formula = Formula::new(formula).set_result(result);
         self.sheet.write_formula_with_format(self.row, col, formula, self.formats.get(style))?;
@@ -230,9 +216,6 @@ impl Page {
     }
 
     /// Writes text that leads somewhere; plain text where the sheet has all the links it can take.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn link(&mut self, col: u16, text: &str, target: &Target, style: Style) -> Result<(), XlsxError> {
         let plain = Style { look: if style.look == Look::Index { Look::Centre } else { Look::Text }, ..style };
         let Some(link) = target.link() else { return self.text(col, text, plain) };
@@ -250,9 +233,6 @@ impl Page {
     }
 
     /// Writes text over several columns of this row.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn span(&mut self, first: u16, last: u16, text: &str, style: Style) -> Result<(), XlsxError> {
         if first >= last {
             return self.text(first, text, style);
@@ -265,9 +245,6 @@ impl Page {
     }
 
     /// Writes text that leads somewhere over several columns of this row.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn link_span(
         &mut self,
         first: u16,
@@ -284,18 +261,12 @@ impl Page {
     }
 
     /// A remark over the whole width, in a row of its own.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn remark(&mut self, text: &str) -> Result<(), XlsxError> {
         self.span(0, self.last(), text, Look::Remark.style())?;
         self.end_row()
     }
 
     /// A heading over the whole width, in a row of its own.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn heading(&mut self, text: &str) -> Result<(), XlsxError> {
         self.span(0, self.last(), text, Look::Heading.style())?;
         self.sheet.set_row_height(self.row, 22)?;
@@ -304,9 +275,6 @@ impl Page {
     }
 
     /// Ends the row: as tall as its tallest cell.
-    ///
-    /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
     pub fn end_row(&mut self) -> Result<(), XlsxError> {
         if self.lines > 1 {
             #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]

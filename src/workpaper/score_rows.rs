@@ -90,11 +90,11 @@ pub fn scored(desk: &Desk<'_>, table: &Table) -> Vec<Scored> {
     let named = |row: &BTreeMap<&str, (usize, &Figure)>, of: fn(&Figure) -> Option<&str>| {
         row.values().find_map(|(_, figure)| of(figure).map(str::to_owned))
     };
-    let names: Vec<Option<String>> = scoring.iter().map(|row| named(row, |figure| Some(&figure.line))).collect();
+    let lines_scored: Vec<Option<String>> = scoring.iter().map(|row| named(row, |figure| Some(&figure.line))).collect();
     // A part of a line that scores does not score again.
     let whole = scoring.iter().filter(|row| {
         let parent = named(row, |figure| figure.parent.as_deref());
-        parent.is_none() || !names.contains(&parent)
+        parent.is_none() || !lines_scored.contains(&parent)
     });
     all.extend(whole.map(|row| execution(row)));
     all

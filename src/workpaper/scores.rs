@@ -30,9 +30,6 @@ const INDEX: u16 = 13;
 const WIDTHS: [f64; 14] = [12.0, 25.0, 15.0, 11.0, 15.0, 11.0, 6.5, 8.5, 8.5, 7.0, 32.0, 28.0, 6.5, 11.0];
 
 /// Writes the review of scores.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("F", desk.say("评分复核", "Review of scores")))?;
@@ -254,6 +251,9 @@ fn why(row: &Scored, difference: Option<Decimal>) -> Words {
     known(words)
 }
 
+/// What a total takes of a row.
+type Taken = fn(&Scored) -> Option<Decimal>;
+
 /// The rows that a total adds up.
 struct Basis<'s> {
     rows: Vec<&'s Scored>,
@@ -263,7 +263,7 @@ struct Basis<'s> {
 
 fn write_total(page: &mut Page, title: &str, basis: &Basis<'_>) -> Result<(), XlsxError> {
     page.span(GROUP, RESULT, title, Look::Strong.on(Fill::Group))?;
-    let values: [(u16, fn(&Scored) -> Option<Decimal>); 4] = [
+    let values: [(u16, Taken); 4] = [
         (WEIGHT, |row| row.weight),
         (SCORE, |row| row.score),
         (AGAIN, |row| row.again),

@@ -17,9 +17,6 @@ const RECORD_WIDTHS: [f64; 6] = [28.0, 38.0, 28.0, 26.0, 14.0, 12.0];
 const NAMED: usize = 5_000;
 
 /// Writes the index of sources: every file with size, fingerprint, and what its sheets turned out to be.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write_sources(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.sources, Paper::Landscape, &SOURCE_WIDTHS)?;
     page.head(&desk.head("G2", desk.say("资料索引", "Index of sources")))?;
@@ -100,29 +97,27 @@ fn write_note(page: &mut Page, desk: &Desk<'_>, note: &SheetNote) -> Result<(), 
         None => desk.say("未识别", "not recognised").to_owned(),
     };
     page.text(6, &desk.report.masked(&known), Look::Text.style())?;
-    let mut said = match (form.is_some(), desk.lang()) {
-        (false, _) => String::new(),
-        (true, Lang::Zh) => format!("{}个数", note.figures),
-        (true, Lang::En) => format!("{} figures", note.figures),
-    };
+    let mut said: Vec<String> = Vec::new();
+    if form.is_some() {
+        said.push(match desk.lang() {
+            Lang::Zh => format!("{}个数", note.figures),
+            Lang::En => format!("{} figures", note.figures),
+        });
+    }
     if !note.unread.is_empty() {
         let cells: Vec<String> = note.unread.iter().take(6).map(|unread| unread.cell.to_string()).collect();
         let more = if note.unread.len() > cells.len() { "…" } else { "" };
-        said.push_str(&match desk.lang() {
-            Lang::Zh => format!("；未读{}格：{}{more}", note.unread.len(), cells.join("、")),
-            Lang::En => format!("; {} unread cells: {}{more}", note.unread.len(), cells.join(", ")),
+        said.push(match desk.lang() {
+            Lang::Zh => format!("未读{}格：{}{more}", note.unread.len(), cells.join("、")),
+            Lang::En => format!("{} unread cells: {}{more}", note.unread.len(), cells.join(", ")),
         });
     }
-    if let Some(why) = &note.why {
-        said.push_str(desk.of(why));
-    }
+    said.extend(note.why.as_ref().map(|why| desk.of(why).to_owned()));
+    let said = said.join(desk.say("；", "; "));
     page.text(7, &desk.report.masked(&said), Look::Text.style())
 }
 
 /// Writes the run record: tool, rules, parameters, counts, and every figure under no rule.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write_record(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.record, Paper::Landscape, &RECORD_WIDTHS)?;
     page.head(&desk.head("G3", desk.say("运行记录", "Run record")))?;

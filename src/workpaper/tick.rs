@@ -140,3 +140,23 @@ pub fn tick(outcome: &Outcome, desk: &Desk<'_>) -> Tick {
 pub fn shown(tick: &Tick, lang: Lang) -> String {
     tick.words().get(lang).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_stands_in_the_legend_once() {
+        let ticks =
+            [Tick::Footed, Tick::CrossFooted, Tick::Recalculated, Tick::PriorYear, Tick::Condition, Tick::Inspected];
+        let legend = Tick::legend();
+        for lang in [Lang::Zh, Lang::En] {
+            for tick in &ticks {
+                let mark = shown(tick, lang);
+                assert_eq!(legend.iter().filter(|(known, _)| known.get(lang) == mark).count(), 1, "{mark}");
+            }
+            assert!(shown(&Tick::Agreed("附件2".to_owned()), lang).contains("附件2"));
+        }
+        assert_eq!(legend.len(), 11);
+    }
+}

@@ -36,12 +36,9 @@ pub const TO: u16 = 14;
 const WIDTHS: [f64; 15] = [9.0, 7.0, 32.0, 32.0, 6.5, 10.0, 11.0, 6.0, 11.0, 11.0, 9.0, 8.5, 8.0, 14.0, 9.5];
 
 /// Writes the sheets of ties.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     for sheet in &plan.tie_sheets {
-        let mut page = Page::new(&sheet.name, Paper::Landscape, &WIDTHS)?;
+        let mut page = Page::long(workbook, &sheet.name, Paper::Landscape, &WIDTHS)?;
         page.head(&desk.head(&sheet.index, &sheet.title))?;
         page.remark(desk.say(
             "每一项已执行的勾稽占一行，其余操作数列于其下；来源在数字左侧，去向在右侧。计算数为可重算的公式，准确值以文本列示。",
@@ -209,10 +206,8 @@ fn what(desk: &Desk<'_>, outcome: &Outcome) -> String {
             "!=" => "≠",
             other => other,
         };
-        text.push_str(&match desk.lang() {
-            crate::model::Lang::Zh => format!("（所报 {op} 计算）"),
-            crate::model::Lang::En => format!(" (reported {op} computed)"),
-        });
+        let (before, after) = (desk.say("（所报 ", " (reported "), desk.say(" 计算）", " computed)"));
+        text.extend([before, op, after]);
     }
     if let Some(words) = outcome.words.as_ref().filter(|_| outcome.verdict != Verdict::Balanced) {
         text.push('\n');
@@ -235,10 +230,11 @@ fn write_judged(page: &mut Page, desk: &Desk<'_>, written: &Written<'_>, judged:
         None => judged.reported.normalize().scale(),
     };
     let style = |value: Decimal| Style::figure(value.normalize().scale().max(least)).on(Fill::Group);
-    match (tie.lead, working.and_then(|w| formula(&w.left, operands, w.power, judged.reported))) {
-        (Some(_), _) => page.amount(REPORTED, judged.reported, style(judged.reported))?,
-        (None, Some(left)) => computed(page, REPORTED, &left, judged.reported, style(judged.reported))?,
-        (None, None) => page.amount(REPORTED, judged.reported, style(judged.reported))?,
+    let left =
+        working.filter(|_| tie.lead.is_none()).and_then(|w| formula(&w.left, operands, w.power, judged.reported));
+    match left {
+        Some(left) => computed(page, REPORTED, &left, judged.reported, style(judged.reported))?,
+        None => page.amount(REPORTED, judged.reported, style(judged.reported))?,
     }
     page.text(UNIT, &judged.unit, Look::Centre.on(Fill::Group))?;
     match working.and_then(|w| formula(&w.right, operands, w.power, judged.expected)) {

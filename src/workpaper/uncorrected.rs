@@ -34,9 +34,6 @@ struct Line<'d> {
 }
 
 /// Writes the summary.
-///
-/// # Errors
-/// As rust_xlsxwriter has them; none is expected.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = Page::new(&plan.sheets.uncorrected, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("B2", desk.say("未更正差异汇总", "Uncorrected differences")))?;
@@ -149,7 +146,7 @@ fn write_line(
 ) -> Result<(), XlsxError> {
     match plan.tie_of_finding(desk, line.number) {
         Some(tie) => {
-            page.link(FROM, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Index.style())?
+            page.link(FROM, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Index.style())?;
         }
         None => page.blank(FROM, Look::Centre.style())?,
     }

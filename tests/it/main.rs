@@ -13,8 +13,11 @@
 mod support;
 
 mod command_line;
+mod compare;
 mod layouts;
 mod oracle;
 mod reference;
 mod snapshots;
 mod specs;
+mod two_years;
+mod workpapers;

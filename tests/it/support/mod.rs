@@ -4,3 +4,4 @@ pub mod grid;
 pub mod pipeline;
 pub mod program;
 pub mod tree;
+pub mod workbook;
