@@ -67,6 +67,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         }
         _ => Ok(Vec::new()),
     };
+    let summary =
+        args.out.as_ref().map(|folder| papers::write_summary(folder, &report, &written, &sources)).transpose();
     match args.format {
         Format::Text => {
             let mut page = text::render(
@@ -79,6 +81,10 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
             for path in papers.iter().flatten() {
                 let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
+                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
+            }
+            if let Ok(Some(path)) = &summary {
+                let word = if lang == Lang::Zh { "汇总" } else { "summary" };
                 page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
             }
             print(&page)?;
@@ -95,6 +101,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // The report is printed even where the papers could not be written.
     papers?;
+    summary?;
     Ok(if undone.is_empty() { exit(&run, &problems) } else { load::stopped(&undone, lang) })
 }
 

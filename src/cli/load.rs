@@ -16,9 +16,10 @@ use crate::facts::intern::Interner;
 use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
 use crate::forms::{Forms, read_sheet};
 use crate::model::{Lang, Words};
-use crate::read::{Book, Sheet, Visibility, read_book};
+use crate::read::{Book, CellValue, Sheet, Visibility, read_book};
 use crate::report::Problem;
 use crate::rules::Pack;
+use crate::workpaper::SEAL;
 
 /// Bytes of a file at most; an annex is a thousandth of it.
 const LARGEST: u64 = 256 << 20;
@@ -220,7 +221,18 @@ fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
         ))
     })?;
     let book = read_book(&input.name, bytes).map_err(|error| fail(error.words()))?;
+    if is_ours(&book) {
+        let words = Words::new("本程序生成的工作簿，不再核对", "a workbook made by this program is not checked again");
+        return Err(Problem { file: input.name.clone(), words, failed: false });
+    }
     Ok(recognise(&book, forms))
+}
+
+/// A workbook that is ours from the first cell, by the sheet hidden at its end.
+fn is_ours(book: &Book) -> bool {
+    let seal = |value: &CellValue| matches!(value, CellValue::Text(text) if text == SEAL);
+    let last = book.sheets.last().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 
 fn recognise(book: &Book, forms: &Forms) -> Filed {

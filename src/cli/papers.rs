@@ -13,6 +13,7 @@ use super::walk::{Input, shown};
 use crate::model::Words;
 use crate::report::{Problem, Report};
 use crate::workpaper::names::file_stem;
+use crate::workpaper::summary::summary;
 use crate::workpaper::{Settings, workpapers};
 
 /// The name of a run's workpapers.
@@ -154,6 +155,27 @@ pub fn write(
         write_one(folder.join(NAME), None)?;
     }
     Ok(written)
+}
+
+/// The name of a run's summary.
+const SUMMARY: &str = "summary.xlsx";
+
+/// Writes the summary of a run into the output folder.
+///
+/// # Errors
+/// A place that cannot be written, or a sheet larger than Excel takes.
+pub fn write_summary(
+    folder: &Path,
+    report: &Report<'_>,
+    annotated: &[(String, PathBuf)],
+    read: &Sources,
+) -> anyhow::Result<PathBuf> {
+    let place = folder.join(SUMMARY);
+    let beside = annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(folder, path)?))).collect();
+    let bytes = summary(report, &beside)
+        .with_context(|| format!("{}：汇总写不成 · the summary could not be made", shown(&place)))?;
+    write_file(&place, &bytes, read)?;
+    Ok(place)
 }
 
 /// A place that nothing of this run has taken.

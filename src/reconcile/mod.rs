@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::prelude::PolarsResult;
 
-use crate::facts::Submission;
+use crate::facts::{Submission, Whole, whole_budget};
 use crate::forms::Forms;
 use crate::model::{Finding, Verdict};
 use crate::rules::Pack;
@@ -38,6 +38,8 @@ pub struct Run {
     /// ([`Keep::Findings`]), those that stayed unchecked.
     pub outcomes: Vec<Outcome>,
     pub counts: Counts,
+    /// One for each submission.
+    pub tallies: Vec<Tally>,
     /// Amounts that were read.
     pub figures: usize,
     /// How many figures stand in some tie that was decided.
@@ -152,6 +154,7 @@ pub fn reconcile_keeping(
         findings: Vec::new(),
         made_of: Vec::new(),
         counts: Counts::default(),
+        tallies: Vec::new(),
         figures: submissions.iter().map(crate::facts::amounts).sum(),
         figures_under_rules: 0,
         starts: vec![0],
@@ -163,7 +166,10 @@ pub fn reconcile_keeping(
         run.made_of.extend(done.made_of.iter().map(|outcome| held + outcome));
         run.findings.append(&mut done.findings);
         run.starts.extend(done.ends.iter().map(|end| before + end));
-        run.counts.add_all(done.counts);
+        for tally in &done.tallies {
+            run.counts.add_all(tally.counts);
+        }
+        run.tallies.append(&mut done.tallies);
         run.figures_under_rules += done.figures_under_rules;
         run.outcomes.append(&mut done.outcomes);
     }
@@ -203,6 +209,14 @@ fn reconcile_chunks(
     done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
+/// One submission in numbers; kept whatever else a run keeps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub counts: Counts,
+    /// How the whole budget was carried out.
+    pub whole: Option<Whole>,
+}
+
 /// What came of some submissions.
 struct Chunk {
     outcomes: Vec<Outcome>,
@@ -211,7 +225,7 @@ struct Chunk {
     made_of: Vec<usize>,
     /// For each submission, where its findings end in `findings`.
     ends: Vec<usize>,
-    counts: Counts,
+    tallies: Vec<Tally>,
     figures_under_rules: usize,
 }
 
@@ -259,14 +273,21 @@ impl Run {
             made_of.clear();
         }
         let ends = (1..=chunk.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
-        let counts = Counts::of(&outcomes);
+        let mut left = outcomes.as_slice();
+        let tallies = chunk.iter().enumerate().map(|(at, submission)| {
+            // Outcomes stand in the order of submissions.
+            let (own, rest) = left.split_at(left.partition_point(|one| one.submission <= at));
+            left = rest;
+            Tally { counts: Counts::of(own), whole: whole_budget(submission, forms) }
+        });
+        let tallies: Vec<Tally> = tallies.collect();
         let figures_under_rules = tied(&outcomes, chunk).len();
         let kept = |outcome: &Outcome| keep == Keep::Ledger || outcome.verdict == Verdict::Unchecked;
         let outcomes = outcomes.into_iter().filter(kept).map(|outcome| {
             let submission = outcome.submission + base;
             Outcome { submission, ..outcome }
         });
-        Ok(Chunk { outcomes: outcomes.collect(), findings, made_of, ends, counts, figures_under_rules })
+        Ok(Chunk { outcomes: outcomes.collect(), findings, made_of, ends, tallies, figures_under_rules })
     }
 }
 
