@@ -10,8 +10,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use gouji::annotate::{Mark, annotate};
-use gouji::model::{CellRef, Severity};
+use gouji::annotate::{Listing, ListingRow, Mark, annotate};
+use gouji::model::{CellRef, Lang, Severity};
 use gouji::read::read_book;
 
 const SAMPLE: &str = "samples/2024/shuangpai-2024.xlsx";
@@ -33,8 +33,9 @@ fn main() {
         })
         .collect();
     let read = median(|| drop(read_book(SAMPLE, bytes.clone())));
-    let mark = median(|| drop(annotate(&bytes, &marks, None)));
-    println!("{} sheets, {} marks, median of {ROUNDS} rounds", book.sheets.len(), marks.len());
+    let listing = list(&marks);
+    let mark = median(|| drop(annotate(&bytes, &marks, Some(&listing))));
+    println!("{} sheets, {} marks and a list of them, median of {ROUNDS} rounds", book.sheets.len(), marks.len());
     println!("read         {read:>10.2?}");
     println!("mark         {mark:>10.2?}   {} of reading", ratio(mark, read));
     match openpyxl(marks.len()) {
@@ -45,6 +46,28 @@ fn main() {
         }
         None => println!("openpyxl     not compared: python3 with openpyxl was not found"),
     }
+}
+
+/// A list with a row for each mark.
+fn list(marks: &[Mark]) -> Listing {
+    let row = |(index, mark): (usize, &Mark)| ListingRow {
+        number: index + 1,
+        code: "GJ203".to_owned(),
+        severity: mark.severity,
+        file: SAMPLE.to_owned(),
+        sheet: mark.sheet.clone(),
+        cell: Some(mark.cell),
+        here: true,
+        what: "三公经费合计不等于各项之和：应为 283.87，所报 275.3，差 8.57".to_owned(),
+        expected: "283.87".to_owned(),
+        reported: "275.3".to_owned(),
+        difference: "8.57".to_owned(),
+        unit: "万元".to_owned(),
+        related: "B6、C6、D6".to_owned(),
+        key: format!("GJ203/{index}"),
+    };
+    let rows = marks.iter().enumerate().map(row).collect();
+    Listing { lang: Lang::Zh, headline: "共核对 120 项，发现 18 项".to_owned(), rows }
 }
 
 fn median(mut work: impl FnMut()) -> Duration {

@@ -9,6 +9,7 @@
 
 pub mod annotate;
 pub mod cli;
+pub mod compare;
 pub mod facts;
 pub mod forms;
 pub mod model;
@@ -17,4 +18,5 @@ pub mod read;
 pub mod reconcile;
 pub mod report;
 pub mod rules;
+pub mod workpaper;
 pub mod years;

@@ -19,6 +19,8 @@ pub(super) struct Earlier {
     pub found: bool,
     pub remarks: Vec<Remark>,
     pub notices: Vec<Words>,
+    /// What was read of the package, where it is as it was.
+    pub unchanged: Option<(ContentTypes, Workbook)>,
 }
 
 /// Undoes an earlier run, if there was one.
@@ -37,9 +39,11 @@ pub(super) fn withdraw(package: &mut Package<'_>) -> Result<Earlier, AnnotateErr
     {
         *package = undone;
         let remarks = listing.map(|listing| listing.remarks).unwrap_or_default();
-        return Ok(Earlier { found: true, remarks, notices: Vec::new() });
+        return Ok(Earlier { found: true, remarks, ..Earlier::default() });
     }
-    foreign::withdraw(package, &types, &workbook, listing, ledger_part.as_deref())
+    let earlier = foreign::withdraw(package, &types, &workbook, listing, ledger_part.as_deref())?;
+    let unchanged = (!earlier.found).then_some((types, workbook));
+    Ok(Earlier { unchanged, ..earlier })
 }
 
 /// Undoes a run by its ledger; gives nothing when the ledger does not fit the package.

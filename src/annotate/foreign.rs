@@ -61,7 +61,8 @@ pub(super) fn withdraw(
         "工作簿在上次标注后由其他程序保存过，原标记已按批注作者和清单逐一清除。",
         "Another program saved the workbook since it was marked; the earlier marks were taken out by author and list.",
     )];
-    Ok(Earlier { found: true, remarks: listing.map(|listing| listing.remarks).unwrap_or_default(), notices })
+    let remarks = listing.map(|listing| listing.remarks).unwrap_or_default();
+    Ok(Earlier { found: true, remarks, notices, unchanged: None })
 }
 
 /// Takes our notes out of a sheet and gives the cells they hung on.
@@ -128,7 +129,7 @@ fn restore_fills(
         let tab = &workbook.tabs[*index];
         let Some(part) = tab.part.as_deref().filter(|part| tab.is_worksheet && package.has(part)) else { continue };
         let targets = cells.keys().copied().collect();
-        let map = sheet::scan(part, package.reader(part)?, &targets)?;
+        let map = sheet::scan(package.scan(part)?, &targets)?;
         let mut restyled = BTreeMap::new();
         for (cell, fill) in cells.iter().filter(|(cell, _)| map.cells.contains_key(cell)) {
             let style = map.style_of(*cell);
@@ -152,7 +153,7 @@ fn restore_fills(
 
 /// Tells whether a text is a fill that shows something, and nothing else.
 fn is_fill(text: &str) -> bool {
-    let Ok(outline) = Outline::parse("fill", text.as_bytes().to_vec()) else { return false };
+    let Ok(outline) = Outline::parse("fill", text.as_bytes().to_vec().into()) else { return false };
     let only_fill = (0..outline.len()).all(|at| FILL_ELEMENTS.contains(&outline.name(at)));
     let none = outline
         .child(0, "patternFill")

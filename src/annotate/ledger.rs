@@ -10,7 +10,7 @@ use super::beside_workbook;
 use crate::ooxml::content_types::ContentTypes;
 use crate::ooxml::outline::Outline;
 use crate::ooxml::workbook::Workbook;
-use crate::ooxml::xml::escape_attribute;
+use crate::ooxml::xml::{escape_attribute, hex};
 use crate::ooxml::{Edit, Package, PackageError, Touched};
 
 const NAMESPACE: &str = "urn:gouji:marks:1";
@@ -47,7 +47,7 @@ pub(super) fn write(touched: &[Touched], made: &[String]) -> Vec<u8> {
         for layer in &part.undo {
             text.push_str("<layer>");
             for edit in layer {
-                let (old, new) = (to_hex(&edit.old), to_hex(&edit.new));
+                let (old, new) = (hex(&edit.old), hex(&edit.new));
                 let _ = write!(text, "<edit at=\"{}\" old=\"{old}\" new=\"{new}\"/>", edit.at);
             }
             text.push_str("</layer>");
@@ -88,13 +88,6 @@ fn read_edit(outline: &Outline, edit: usize) -> Option<Edit> {
     let at = outline.attribute(edit, "at")?.parse().ok()?;
     let bytes = |name: &str| from_hex(&outline.attribute(edit, name)?);
     Some(Edit { at, old: bytes("old")?, new: bytes("new")? })
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {

@@ -300,7 +300,7 @@ impl SheetWriter<'_> {
         let cells: Vec<(usize, String)> = COLUMNS.iter().map(|heading| self.cell(row, heading.column)).collect();
         let lines = cells.iter().zip(&COLUMNS).map(|((_, text), heading)| {
             // A character is seven pixels wide, an ideograph of ten points not quite fourteen; a little room stays free.
-            text_width::lines(text, heading.width.saturating_sub(1))
+            text_width::lines(text, heading.width.saturating_sub(2))
         });
         let height = lines.max().unwrap_or(1) * 14 + 8;
         self.open_row(number, height.clamp(22, 405));

@@ -29,10 +29,12 @@ struct Parts {
 
 fn style(styles: &mut Styles, parts: &Parts, horizontal: &str, vertical: &str) -> Result<usize, PackageError> {
     let Parts { font, fill, border } = parts;
+    // Writing keeps off the frame; what is centred does so anyway.
+    let indent = u8::from(horizontal != "center");
     styles.add_style(&format!(
         "<xf numFmtId=\"49\" fontId=\"{font}\" fillId=\"{fill}\" borderId=\"{border}\" applyNumberFormat=\"1\" applyFont=\"1\" \
          applyFill=\"1\" applyBorder=\"1\" applyAlignment=\"1\"><alignment horizontal=\"{horizontal}\" vertical=\"{vertical}\" \
-         wrapText=\"1\"/></xf>"
+         indent=\"{indent}\" wrapText=\"1\"/></xf>"
     ))
 }
 

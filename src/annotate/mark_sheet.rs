@@ -8,7 +8,7 @@ use crate::model::{CellRange, CellRef, Words};
 use crate::ooxml::comments::{self, Comments};
 use crate::ooxml::content_types::ContentTypes;
 use crate::ooxml::relationships::Relationships;
-use crate::ooxml::scanner::{Kind, Scanner};
+use crate::ooxml::scanner::Kind;
 use crate::ooxml::sheet::{self, SheetMap};
 use crate::ooxml::styles::{self, Styles};
 use crate::ooxml::vml::{self, NoteShape};
@@ -80,14 +80,14 @@ fn find_cells(
     marks: &[&Mark],
 ) -> Result<(SheetMap, BTreeMap<CellRef, CellNote>), AnnotateError> {
     let targets: BTreeSet<CellRef> = marks.iter().map(|mark| mark.cell).collect();
-    let mut map = sheet::scan(part, package.reader(part)?, &targets)?;
+    let mut map = sheet::scan(package.scan(part)?, &targets)?;
     let mut by_cell: BTreeMap<CellRef, Vec<&Mark>> = BTreeMap::new();
     for mark in marks {
         by_cell.entry(anchor(&map.merges, mark.cell)).or_default().push(mark);
     }
     if by_cell.keys().any(|cell| !targets.contains(cell)) {
         let anchors = by_cell.keys().copied().collect();
-        map = sheet::scan(part, package.reader(part)?, &anchors)?;
+        map = sheet::scan(package.scan(part)?, &anchors)?;
     }
     let notes = by_cell.into_iter().map(|(cell, marks)| (cell, note::join(&marks))).collect();
     Ok((map, notes))
@@ -164,7 +164,7 @@ fn add_notes(
         Comments::read(package, &comments_part)?
     };
     package.splice(&comments_part, comments.add(AUTHOR, &new, &more))?;
-    relationships.flush(package)?;
+    relationships.flush(package, types)?;
     Ok(edits)
 }
 
@@ -221,7 +221,7 @@ fn threaded_cells(
         if !package.has(&relationship.target) {
             continue;
         }
-        let mut scanner = Scanner::new(&relationship.target, package.reader(&relationship.target)?)?;
+        let mut scanner = package.scan(&relationship.target)?;
         while let Some(node) = scanner.next_node()? {
             if matches!(node.kind, Kind::Open | Kind::Empty) && node.local() == "threadedComment" {
                 cells.extend(node.attribute("ref").and_then(|text| text.parse::<CellRef>().ok()));

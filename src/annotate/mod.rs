@@ -63,8 +63,13 @@ pub fn annotate(source: &[u8], marks: &[Mark], listing: Option<&Listing>) -> Res
             "The workbook is digitally signed; in the marked copy the signature is void. The original is untouched.",
         ));
     }
-    let mut types = ContentTypes::read(&mut package)?;
-    let mut workbook = Workbook::read(&mut package, &types)?;
+    let (mut types, mut workbook) = if let Some(read) = earlier.unchanged {
+        read
+    } else {
+        let types = ContentTypes::read(&mut package)?;
+        let workbook = Workbook::read(&mut package, &types)?;
+        (types, workbook)
+    };
     let by_tab = marks::by_tab(marks, &workbook)?;
     if by_tab.is_empty() && listing.is_none() {
         return Ok(Annotated { bytes: package.write(|_| None)?, notices });
@@ -90,7 +95,7 @@ pub fn annotate(source: &[u8], marks: &[Mark], listing: Option<&Listing>) -> Res
     }
     styles.flush(&mut package)?;
     let ledger_part = ledger::register(&mut package, &mut workbook, &mut types);
-    workbook.relationships.flush(&mut package)?;
+    workbook.relationships.flush(&mut package, &mut types)?;
     types.flush(&mut package)?;
     let made: Vec<String> = package.made().map(str::to_owned).collect();
     let bytes = package.write(|touched| Some((ledger_part, ledger::write(touched, &made))))?;

@@ -50,7 +50,8 @@ pub fn mark_bytes(
         Ok(done) => Ok((done.bytes, done.notices)),
         // What is no package of XML parts is an older container, or nothing that can be read at all.
         Err(AnnotateError::Package(error)) if !matches!(error, PackageError::TooManyStyles { .. }) => {
-            let book = read_book(name, bytes).map_err(|_| say(error.words()))?;
+            // What cannot be read either is told by the reader, who knows what the file is instead.
+            let book = read_book(name, bytes).map_err(|of_reading| say(of_reading.words()))?;
             if matches!(book.format, BookFormat::Xlsx | BookFormat::Xlsm) {
                 return Err(say(error.words()));
             }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::papers::PapersArgs;
 use super::shard::Shard;
 use crate::facts::Overrides;
 use crate::model::Lang;
@@ -22,6 +23,8 @@ pub struct Args {
 pub enum Command {
     /// 核对报送件 · check submissions: report, annotated workbooks
     Check(CheckArgs),
+    /// 与上年逐项对比 · compare with last year, line by line
+    Compare(CompareArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
@@ -99,10 +102,10 @@ pub enum Format {
 pub struct CheckArgs {
     #[command(flatten)]
     pub reading: Reading,
-    /// 上年报送件 · last year's workbooks or folders
+    /// 上年报送件、文件夹或数字库 · last year's workbooks, folders or facts store
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub prior: Vec<PathBuf>,
-    /// 标注后的工作簿写到此文件夹 · write annotated workbooks here
+    /// 标注后的工作簿和底稿写到此文件夹 · write annotated workbooks and workpapers here
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// 输出格式 · what is printed
@@ -120,6 +123,29 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub papers: PapersArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// 上年报送件、文件夹或数字库 · last year's workbooks, folders or facts store
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub prior: Vec<PathBuf>,
+    /// 对比工作簿 · the comparison as a workbook (.xlsx)
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 输出格式 · what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// 变动超过此百分比的需说明 · a change beyond this rate needs a reason, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "20")]
+    pub rate: String,
+    /// 且超过此金额（万元）· and beyond this amount, in 万元
+    #[arg(long, value_name = "AMOUNT", default_value = "0.5")]
+    pub amount: String,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -146,8 +172,11 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub reading: Reading,
     /// 输出文件：.parquet、.csv 或 .json · where the figures go, by its extension
-    #[arg(short, long, value_name = "FILE")]
-    pub out: PathBuf,
+    #[arg(short, long, value_name = "FILE", required_unless_present = "store")]
+    pub out: Option<PathBuf>,
+    /// 数字库：按年度和县分存，重复导入即替换 · a store of facts by year and county; importing again replaces
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

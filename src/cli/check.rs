@@ -1,5 +1,6 @@
 //! `gouji check`: the main job.
 
+use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -10,11 +11,12 @@ use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
 use super::output::{Sources, places, write_file};
-use super::walk::Input;
+use super::papers;
 use super::progress::Progress;
+use super::walk::Input;
 use super::{Exit, interrupt, print, print_with};
-use crate::facts::Overrides;
-use crate::facts::store::write_parquet;
+use crate::facts::export::write_parquet;
+use crate::facts::{Overrides, Submission};
 use crate::model::mask::mask_text;
 use crate::model::{Lang, Severity, Words};
 use crate::reconcile::{Keep, Run, reconcile_keeping};
@@ -23,6 +25,7 @@ use crate::report::text::Colour;
 use crate::report::{Problem, Report, findings, json, text};
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
+use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
@@ -31,16 +34,18 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems, mut undone } =
         load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
-    let prior = load::load(&args.prior, None, &args.reading, &Overrides { year: None, ..overrides }, &forms);
+    let overrides = Overrides { year: None, ..overrides };
+    let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     undone.extend(prior.undone);
     // Submissions that were read in part would be found incomplete, so nothing is said of them.
     if !undone.is_empty() {
         return Ok(load::stopped(&undone, lang));
     }
     problems.extend(prior.problems);
-    let keep = if args.ledger { Keep::Ledger } else { Keep::Findings };
+    // Workpapers show every tie, so they need the ledger as well.
+    let keep = if args.ledger || args.out.is_some() { Keep::Ledger } else { Keep::Findings };
     let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
-    pairs(&run, &mut problems);
+    pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
     let sources = Sources::of(inputs.iter().chain(&prior.inputs));
     if let Some(file) = &args.findings {
         write_findings(file, &run, args, &sources)?;
@@ -57,15 +62,23 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         show_personal: args.reading.show_personal,
         problems: &problems,
     };
+    let papers = match &args.out {
+        Some(folder) if undone.is_empty() => papers::write(folder, &report, args, &inputs, &written, &sources),
+        _ => Ok(Vec::new()),
+    };
     match args.format {
         Format::Text => {
             let mut page = text::render(
                 &report,
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
-            for path in &written {
+            for (_, path) in &written {
                 let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
-                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
+                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
+            }
+            for path in papers.iter().flatten() {
+                let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
+                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
             }
             print(&page)?;
         }
@@ -79,6 +92,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
         }
     }
+    // The report is printed even where the papers could not be written.
+    papers?;
     Ok(if undone.is_empty() { exit(&run, &problems) } else { load::stopped(&undone, lang) })
 }
 
@@ -124,10 +139,10 @@ fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
 }
 
 /// Says which years were paired by likeness, and which submissions were not paired or more than once.
-fn pairs(run: &Run, problems: &mut Vec<Problem>) {
-    for notice in &run.pairing.notices {
-        let now = notice.submission.map(|index| &run.submissions[index]);
-        let one = now.or_else(|| notice.prior.map(|index| &run.priors[index]));
+pub fn pairs(pairing: &Pairing, submissions: &[Submission], priors: &[Submission], problems: &mut Vec<Problem>) {
+    for notice in &pairing.notices {
+        let now = notice.submission.map(|index| &submissions[index]);
+        let one = now.or_else(|| notice.prior.map(|index| &priors[index]));
         let file = one.and_then(|one| one.files.first()).map(|file| file.file.to_string()).unwrap_or_default();
         problems.push(Problem { file, words: notice.words.clone(), failed: false });
     }
@@ -144,7 +159,7 @@ fn write_annotated(
     args: &CheckArgs,
     problems: &mut Vec<Problem>,
     undone: &mut Vec<String>,
-) -> anyhow::Result<Vec<std::path::PathBuf>> {
+) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let lang: Lang = args.reading.lang.into();
     if folder.exists() && !folder.is_dir() {
         bail!(
@@ -183,7 +198,7 @@ fn write_annotated(
         match result {
             None => undone.push(input.name.clone()),
             Some(Ok((place, notices))) => {
-                written.push(place);
+                written.push((input.name.clone(), place));
                 problems.extend(notices.into_iter().map(|words| Problem {
                     file: input.name.clone(),
                     words,

@@ -1,16 +1,20 @@
 //! `gouji import`: every figure with its cell, and what was not read and why.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
 use super::args::ImportArgs;
 use super::load::{self, Loaded};
 use super::output::{Sources, write_file};
+use super::walk::shown;
 use super::{Exit, print};
 use crate::facts::Submission;
-use crate::facts::frame::{COLUMNS, frame, rows};
-use crate::facts::store::{write_csv, write_parquet};
+use crate::facts::columns::{Datum, FACTS, rows};
+use crate::facts::dataset;
+use crate::facts::export::{write_csv, write_parquet};
+use crate::facts::frame::frame;
 use crate::forms::Forms;
 use crate::model::Lang;
 use crate::model::mask::mask_text;
@@ -18,10 +22,7 @@ use crate::report::json;
 
 pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
-    let extension = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if !["json", "csv", "parquet"].contains(&extension.as_str()) {
-        bail!("-o 要以 .parquet、.csv 或 .json 结尾 · -o must end in .parquet, .csv or .json: {}", args.out.display());
-    }
+    let extension = args.out.as_deref().map(extension_of).transpose()?;
     let forms = load::forms(args.reading.forms.as_ref())?;
     let pack = load::pack(&args.reading.rules, &forms)?;
     let overrides = args.reading.overrides(&pack);
@@ -32,17 +33,31 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
         return Ok(load::stopped(&undone, lang));
     }
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
-    let bytes = match extension.as_str() {
-        "json" => serde_json::to_vec_pretty(&json::facts(&submissions, &forms, lang, &masked))?,
-        "csv" => csv(&submissions, &forms, &masked)?,
-        _ => {
-            let mut out = Vec::new();
-            let mut table = frame(&submissions, &forms, &masked).context("laying the figures out")?;
-            write_parquet(&mut out, &mut table).context("writing Parquet")?;
-            out
-        }
-    };
-    write_file(&args.out, &bytes, &Sources::of(&inputs))?;
+    if let (Some(out), Some(extension)) = (&args.out, extension) {
+        let bytes = match extension {
+            Extension::Json => serde_json::to_vec_pretty(&json::facts(&submissions, &forms, lang, &masked))?,
+            Extension::Csv => csv(&submissions, &forms, &masked)?,
+            Extension::Parquet => {
+                let mut out = Vec::new();
+                let mut table =
+                    frame(&submissions, &forms, &FACTS.each_ref(), &masked).context("laying the figures out")?;
+                write_parquet(&mut out, &mut table).context("writing Parquet")?;
+                out
+            }
+        };
+        write_file(out, &bytes, &Sources::of(&inputs))?;
+    }
+    if let Some(store) = &args.store {
+        let stored = dataset::write(store, &submissions, &forms, &pack.aliases, &masked)
+            .context("写不到数字库 · cannot write the store")?;
+        eprintln!(
+            "{}",
+            match lang {
+                Lang::Zh => format!("数字库 {}：新增{}份，替换{}份", shown(store), stored.added, stored.replaced),
+                Lang::En => format!("store {}: {} added, {} replaced", shown(store), stored.added, stored.replaced),
+            }
+        );
+    }
     print(&summary(&submissions, lang))?;
     for problem in &problems {
         eprintln!("{}: {}", problem.file, problem.words.get(lang));
@@ -50,31 +65,37 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
 }
 
+#[derive(Clone, Copy)]
+enum Extension {
+    Json,
+    Csv,
+    Parquet,
+}
+
+fn extension_of(out: &Path) -> anyhow::Result<Extension> {
+    let extension = out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match extension.as_str() {
+        "json" => Ok(Extension::Json),
+        "csv" => Ok(Extension::Csv),
+        "parquet" => Ok(Extension::Parquet),
+        _ => bail!("-o 要以 .parquet、.csv 或 .json 结尾 · -o must end in .parquet, .csv or .json: {}", out.display()),
+    }
+}
+
 fn csv(submissions: &[Submission], forms: &Forms, masked: &dyn Fn(&str) -> String) -> anyhow::Result<Vec<u8>> {
     let lines = submissions.iter().flat_map(|submission| rows(submission, forms)).map(|row| {
-        let value = &row.figure.value;
-        let year = row.submission.year.map(|year| year.to_string()).unwrap_or_default();
-        vec![
-            row.table.file.to_string(),
-            row.table.sheet.to_string(),
-            row.figure.cell.to_string(),
-            row.form.kind.clone(),
-            row.form.annex.clone(),
-            row.submission.entity.clone(),
-            year,
-            row.table.project.clone().unwrap_or_default(),
-            row.figure.block.to_string(),
-            row.figure.line.to_string(),
-            row.figure.measure.to_string(),
-            masked(row.figure.text.trim()),
-            value.state.name().to_owned(),
-            value.amount.map(|amount| amount.to_string()).unwrap_or_default(),
-            value.unit.to_string(),
-            value.decimals.to_string(),
-        ]
+        let text = |datum| match datum {
+            Datum::Text(text) => text.unwrap_or_default(),
+            Datum::Shown(text) => masked(&text),
+            Datum::Year(year) => year.map(|year| year.to_string()).unwrap_or_default(),
+            Datum::Number(number) => number.to_string(),
+            Datum::Flag(flag) => flag.to_string(),
+            Datum::Amount(amount) => amount.map(|amount| amount.to_string()).unwrap_or_default(),
+        };
+        FACTS.iter().map(|column| text((column.of)(&row))).collect::<Vec<String>>()
     });
     let mut out = Vec::new();
-    write_csv(&mut out, &COLUMNS, lines)?;
+    write_csv(&mut out, &FACTS.each_ref().map(|column| column.name), lines)?;
     Ok(out)
 }
 

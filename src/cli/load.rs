@@ -1,6 +1,6 @@
 //! Files → submissions: read side by side, recognised, gathered; one bad file never stops the rest.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
@@ -11,6 +11,7 @@ use super::shard::{Part, Shard, part_of};
 use super::walk::{Input, walk};
 use super::{Exit, interrupt};
 use crate::annotate::is_listing;
+use crate::facts::dataset::{self, is_dataset};
 use crate::facts::intern::Interner;
 use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
 use crate::forms::{Forms, read_sheet};
@@ -141,6 +142,61 @@ pub fn stopped(undone: &[String], lang: Lang) -> Exit {
         Lang::En => eprintln!("interrupted; {} files were not done. What was written is whole.", undone.len()),
     }
     Exit::Interrupted
+}
+
+/// Reads this year's: workbooks and folders, and of a facts store its latest year, or the one that the user names.
+pub fn load_current(reading: &Reading, overrides: &Overrides, forms: &Forms) -> Loaded {
+    let (stores, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        reading.paths.iter().cloned().partition(|path| is_dataset(path));
+    let mut loaded = load(&files, reading.shard, reading, overrides, forms);
+    for store in stores {
+        let year = reading.year.or_else(|| dataset::years(&store).into_iter().max());
+        read_store(&store, overrides, forms, &|one| one == year, &mut loaded);
+    }
+    loaded
+}
+
+fn read_store(
+    store: &Path,
+    overrides: &Overrides,
+    forms: &Forms,
+    wanted: &dyn Fn(Option<i32>) -> bool,
+    loaded: &mut Loaded,
+) {
+    match dataset::read(store, forms, wanted) {
+        Ok(mut submissions) => {
+            if let Some(entity) = &overrides.entity {
+                let name = overrides.aliases.canonical(entity);
+                submissions.retain(|one| overrides.aliases.canonical(&one.entity) == name);
+            }
+            loaded.submissions.extend(submissions);
+        }
+        Err(error) => {
+            let words = Words::new(
+                format!("数字库读不了：{error}。请重新导入。"),
+                format!("the store cannot be read: {error}. Import it again."),
+            );
+            loaded.problems.push(Problem { file: super::walk::shown(store), words, failed: true });
+        }
+    }
+}
+
+/// Reads last year's of some submissions: workbooks, folders and facts stores.
+pub fn load_prior(
+    paths: &[PathBuf],
+    reading: &Reading,
+    overrides: &Overrides,
+    forms: &Forms,
+    of: &[Submission],
+) -> Loaded {
+    let wanted =
+        |year: Option<i32>| year.is_none_or(|year| of.iter().any(|one| one.year.is_none_or(|now| now - 1 == year)));
+    let (stores, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| is_dataset(path));
+    let mut loaded = load(&files, None, reading, overrides, forms);
+    for store in stores {
+        read_store(&store, overrides, forms, &wanted, &mut loaded);
+    }
+    loaded
 }
 
 fn has_tables(filed: &Filed) -> bool {

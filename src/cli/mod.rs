@@ -3,10 +3,12 @@
 mod annotate;
 mod args;
 mod check;
+mod compare;
 mod import;
 mod interrupt;
 mod load;
 mod output;
+mod papers;
 mod progress;
 mod shard;
 mod show;
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<Exit> {
     match args.command {
         Command::Check(check) => check::run(&check),
+        Command::Compare(compare) => compare::run(&compare),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),

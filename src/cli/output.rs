@@ -81,6 +81,6 @@ pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'s
 }
 
 /// Two names that differ only in case are one on many disks.
-fn lower(path: &Path) -> PathBuf {
+pub fn lower(path: &Path) -> PathBuf {
     PathBuf::from(path.to_string_lossy().to_lowercase())
 }

@@ -77,6 +77,9 @@ fn walk_folder(folder: &Path, inputs: &mut Vec<Input>, problems: &mut Vec<Proble
         if name.ends_with(".annotated.xlsx") || name.ends_with(".annotated.xlsm") {
             let words = Words::new("本程序标注过的副本，不再核对", "an annotated copy of ours is not checked again");
             problems.push(Problem { file: shown(path), words, failed: false });
+        } else if name == "workpapers.xlsx" || name.ends_with(" workpapers.xlsx") {
+            let words = Words::new("本程序生成的底稿，不再核对", "workpapers of ours are not checked again");
+            problems.push(Problem { file: shown(path), words, failed: false });
         } else if WORKBOOKS.contains(&extension.as_str()) {
             let relative = path.strip_prefix(folder).unwrap_or(path).to_path_buf();
             inputs.push(Input { path: path.to_path_buf(), name: shown(path), relative });

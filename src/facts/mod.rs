@@ -3,10 +3,13 @@
 //! A [`Submission`] is one unit's one year, from one file or several. [`gather()`] groups readings, takes the newer of
 //! two versions of one annex and says so. [`frame`](frame::frame) lays every figure out, one row a figure.
 
+pub mod columns;
+pub mod county;
+pub mod dataset;
+pub mod export;
 pub mod frame;
 pub mod gather;
 pub mod intern;
-pub mod store;
 
 use std::sync::Arc;
 

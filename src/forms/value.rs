@@ -36,6 +36,14 @@ impl State {
         }
     }
 
+    /// The state of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all =
+            [Self::Blank, Self::Dash, Self::Slash, Self::None, Self::Filler, Self::Text, Self::Error, Self::Amount];
+        all.into_iter().find(|state| state.name() == name)
+    }
+
     /// Counts as nothing in a sum.
     #[must_use]
     pub fn is_nothing(self) -> bool {

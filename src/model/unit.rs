@@ -18,6 +18,29 @@ pub enum Quantity {
     Text,
 }
 
+impl Quantity {
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Money => "money",
+            Self::Ratio => "ratio",
+            Self::Points => "points",
+            Self::Count => "count",
+            Self::Plain => "plain",
+            Self::Text => "text",
+        }
+    }
+
+    /// The quantity of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Money, Self::Ratio, Self::Points, Self::Count, Self::Plain, Self::Text]
+            .into_iter()
+            .find(|one| one.name() == name)
+    }
+}
+
 /// A noun and the power of ten in front of it: 万元 is `元` with 4, `%` is a ratio with −2.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unit {

@@ -12,6 +12,7 @@
 
 pub mod comments;
 pub mod content_types;
+mod entry;
 pub mod error;
 pub mod geometry;
 pub mod namespaces;
@@ -29,6 +30,7 @@ pub mod styles;
 pub mod vml;
 pub mod workbook;
 pub mod xml;
+mod zip_entries;
 
 pub use error::PackageError;
 pub use package::{Package, Touched};

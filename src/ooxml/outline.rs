@@ -1,5 +1,7 @@
 //! The elements of a small part, flat, with the bytes they span: for parts that are read whole.
 
+use std::sync::Arc;
+
 use super::scanner::{Kind, Scanner};
 use super::splice::Edit;
 use super::{PackageError, xml};
@@ -30,7 +32,7 @@ pub struct Element {
 #[derive(Debug)]
 pub struct Outline {
     pub part: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
     elements: Vec<Element>,
 }
 
@@ -43,8 +45,8 @@ impl Outline {
     ///
     /// # Errors
     /// The XML is malformed, or has too many elements.
-    pub fn parse(part: &str, bytes: Vec<u8>) -> Result<Self, PackageError> {
-        let mut scanner = Scanner::new(part, bytes.as_slice())?;
+    pub fn parse(part: &str, bytes: Arc<Vec<u8>>) -> Result<Self, PackageError> {
+        let mut scanner = Scanner::over(part, bytes.as_slice())?;
         let mut elements: Vec<Element> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
         while let Some(node) = scanner.next_node()? {
@@ -88,6 +90,7 @@ impl Outline {
                 Kind::Text | Kind::Other => {}
             }
         }
+        drop(scanner);
         Ok(Self { part: part.to_owned(), bytes, elements })
     }
 
@@ -174,7 +177,7 @@ impl Outline {
     /// The bytes are malformed.
     pub fn text(&self, index: usize) -> Result<String, PackageError> {
         let element = &self.elements[index];
-        let mut scanner = Scanner::new(&self.part, &self.bytes[element.start..element.end])?;
+        let mut scanner = Scanner::over(&self.part, &self.bytes[element.start..element.end])?;
         let mut text = String::new();
         while let Some(node) = scanner.next_node()? {
             if node.kind == Kind::Text {

@@ -1,13 +1,18 @@
 //! One package: its entries in order, read through the edits made so far, written with what was not touched as it was.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Cursor, Read, Write};
+use std::io::{BufReader, Cursor, Read};
+use std::sync::Arc;
 
+use flate2::Decompress;
 use sha2::{Digest, Sha256};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipArchive};
 
-use super::splice::{Edit, Spliced, in_order, inverse};
+use super::entry::{Body, Entry, Limited, duplicate_name, find};
+use super::scanner::Scanner;
+use super::splice::{Edit, Spliced, apply, in_order, inverse};
+use super::xml::hex;
+use super::zip_entries::{Head, ZipOutput, check_sum, inflate};
 use super::{PackageError, part_names, scanner};
 
 /// Bytes that all parts read from one package may inflate to.
@@ -17,6 +22,10 @@ const MOST_RATIO: u64 = 200;
 const FREE_OF_RATIO: u64 = 16 << 20;
 /// Bytes that a part held in memory whole may inflate to.
 const IN_MEMORY_LIMIT: u64 = 256 << 20;
+/// A part up to this size is inflated once and kept; a larger one is streamed whenever it is read.
+const KEPT_LIMIT: usize = 4 << 20;
+/// Bytes that all kept parts may take together.
+const KEPT_IN_ALL: u64 = 64 << 20;
 
 /// A part that was edited in this run, with what undoes the edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,31 +37,11 @@ pub struct Touched {
     pub undo: Vec<Vec<Edit>>,
 }
 
-#[derive(Debug, Clone)]
-struct Entry {
-    name: String,
-    body: Body,
-    /// Lists of edits, each on top of the one before.
-    layers: Vec<Vec<Edit>>,
-    /// How many layers were there when the run's own edits began.
-    base: usize,
-    /// Bytes this entry inflated to when read.
-    inflated: u64,
-}
-
-#[derive(Debug, Clone)]
-enum Body {
-    /// An entry of the source, by its index there.
-    Source(usize),
-    Folder(usize),
-    Made(Vec<u8>),
-    Deleted,
-}
-
 /// A workbook's package over the bytes of its file.
-#[derive(Debug, Clone)]
 pub struct Package<'s> {
+    file: &'s [u8],
     archive: ZipArchive<Cursor<&'s [u8]>>,
+    inflater: Decompress,
     entries: Vec<Entry>,
     by_key: HashMap<String, usize>,
     /// Bytes that all parts read so far inflated to.
@@ -76,7 +65,7 @@ impl<'s> Package<'s> {
         let mut archive = ZipArchive::new(Cursor::new(source))
             .map_err(|error| PackageError::NotAPackage { why: error.to_string() })?;
         let mut entries = Vec::with_capacity(archive.len());
-        let mut by_key = HashMap::new();
+        let mut by_key = HashMap::with_capacity(archive.len());
         for index in 0..archive.len() {
             let file = archive.by_index_raw(index).map_err(|e| PackageError::NotAPackage { why: e.to_string() })?;
             let name = file.name().map_or_else(|_| format!("?{index}"), |name| name.replace('\\', "/"));
@@ -85,23 +74,36 @@ impl<'s> Package<'s> {
             if odd {
                 return Err(PackageError::OddEntry { name });
             }
-            let body = if file.is_dir() { Body::Folder(index) } else { Body::Source(index) };
-            let is_part = matches!(body, Body::Source(_));
-            if is_part && by_key.insert(part_names::key(&name), entries.len()).is_some() {
+            let entry = find(source, index, &file)
+                .ok_or_else(|| PackageError::NotAPackage { why: format!("entry `{name}` is cut off") })?;
+            if file.is_dir() {
+                entries.push(Entry::new(name, Body::Folder(Arc::new(entry))));
+                continue;
+            }
+            if by_key.insert(part_names::key(&name), entries.len()).is_some() {
                 return Err(PackageError::DuplicatePart { name });
             }
-            entries.push(Entry { name, body, layers: Vec::new(), base: 0, inflated: 0 });
+            entries.push(Entry::new(name, Body::Source(Arc::new(entry))));
         }
         if archive.has_duplicate_names() {
             return Err(PackageError::DuplicatePart { name: duplicate_name(source).unwrap_or_default() });
         }
-        Ok(Self { archive, entries, by_key, inflated: 0, next_free: HashMap::new() })
+        let inflater = Decompress::new(false);
+        Ok(Self { file: source, archive, inflater, entries, by_key, inflated: 0, next_free: HashMap::new() })
     }
 
     /// Gives a second package over the same bytes, to try edits on.
     #[must_use]
     pub fn fork(&self) -> Self {
-        self.clone()
+        Self {
+            file: self.file,
+            archive: self.archive.clone(),
+            inflater: Decompress::new(false),
+            entries: self.entries.clone(),
+            by_key: self.by_key.clone(),
+            inflated: self.inflated,
+            next_free: self.next_free.clone(),
+        }
     }
 
     fn index(&self, name: &str) -> Option<usize> {
@@ -117,7 +119,7 @@ impl<'s> Package<'s> {
 
     /// Lists the parts in the order of the package.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(|e| matches!(e.body, Body::Source(_) | Body::Made(_))).map(|e| e.name.as_str())
+        self.entries.iter().filter(|e| matches!(e.body, Body::Source(_) | Body::Made)).map(|e| e.name.as_str())
     }
 
     /// Finds a free name such as `xl/comments3.xml`: no part bears it, and it was not given before.
@@ -129,42 +131,89 @@ impl<'s> Package<'s> {
         format!("{before}{free}{after}")
     }
 
-    /// Opens a part for reading, with the edits made so far.
+    /// Gives a part as it now reads, if it is small enough to keep.
+    fn keep(&mut self, index: usize) -> Result<Option<&Arc<Vec<u8>>>, PackageError> {
+        let entry = &mut self.entries[index];
+        if entry.kept.is_none()
+            && let Body::Source(source) | Body::Folder(source) = &entry.body
+        {
+            if source.size > KEPT_LIMIT as u64 || self.inflated.saturating_add(source.size) > KEPT_IN_ALL {
+                return Ok(None);
+            }
+            let data = source.data(self.file);
+            let bytes = if source.head.is_deflated() {
+                inflate(&mut self.inflater, data, source.size, KEPT_LIMIT)
+                    .map_err(|error| scanner::damaged(&entry.name, &error))?
+            } else {
+                Some(data.to_vec())
+            };
+            let Some(bytes) = bytes else { return Ok(None) };
+            if check_sum(&bytes) != source.crc {
+                let why = "its check sum does not fit".to_owned();
+                return Err(PackageError::Damaged { name: entry.name.clone(), why });
+            }
+            self.inflated += (bytes.len() as u64).saturating_sub(entry.inflated);
+            entry.inflated = entry.inflated.max(bytes.len() as u64);
+            entry.kept = Some((0, Arc::new(bytes)));
+        }
+        let Some((under, bytes)) = &mut entry.kept else { return Ok(None) };
+        for layer in entry.layers.iter().skip(*under) {
+            *bytes = Arc::new(apply(bytes, layer).map_err(|error| scanner::damaged(&entry.name, &error))?);
+            *under += 1;
+        }
+        Ok(Some(bytes))
+    }
+
+    fn find(&self, name: &str) -> Result<usize, PackageError> {
+        self.index(name).ok_or_else(|| PackageError::Missing { name: name.to_owned() })
+    }
+
+    /// Opens a part for reading piece by piece, with the edits made so far.
+    fn stream(&mut self, index: usize) -> Result<Box<dyn Read + '_>, PackageError> {
+        let entry = &mut self.entries[index];
+        let missing = || PackageError::Missing { name: entry.name.clone() };
+        let (Body::Source(source) | Body::Folder(source)) = &entry.body else { return Err(missing()) };
+        let others = self.inflated.saturating_sub(entry.inflated);
+        let file = self
+            .archive
+            .by_index(source.at)
+            .map_err(|e| PackageError::Damaged { name: entry.name.clone(), why: e.to_string() })?;
+        let ratio = (source.packed as u64).saturating_mul(MOST_RATIO).max(FREE_OF_RATIO);
+        let left = INFLATED_LIMIT.saturating_sub(others).min(ratio);
+        let body = Limited { inner: file, left, most: &mut entry.inflated, total: &mut self.inflated, read: 0 };
+        Ok(layered(Box::new(body), &entry.layers))
+    }
+
+    /// Opens a part for scanning, with the edits made so far.
     ///
     /// # Errors
-    /// There is no such part. A part that inflates too far gives an error while it is read.
-    pub fn reader(&mut self, name: &str) -> Result<BufReader<Box<dyn Read + '_>>, PackageError> {
-        let index = self.index(name).ok_or_else(|| PackageError::Missing { name: name.to_owned() })?;
-        let entry = &mut self.entries[index];
-        let others = self.inflated.saturating_sub(entry.inflated);
-        let body: Box<dyn Read + '_> = match &entry.body {
-            Body::Made(bytes) => Box::new(bytes.as_slice()),
-            Body::Source(at) | Body::Folder(at) => {
-                let file = self
-                    .archive
-                    .by_index(*at)
-                    .map_err(|e| PackageError::Damaged { name: entry.name.clone(), why: e.to_string() })?;
-                let ratio = file.compressed_size().saturating_mul(MOST_RATIO).max(FREE_OF_RATIO);
-                let left = INFLATED_LIMIT.saturating_sub(others).min(ratio);
-                Box::new(Limited { inner: file, left, most: &mut entry.inflated, total: &mut self.inflated, read: 0 })
-            }
-            Body::Deleted => return Err(PackageError::Missing { name: name.to_owned() }),
-        };
-        Ok(BufReader::with_capacity(1 << 15, layered(body, &entry.layers)))
+    /// There is no such part, or it is damaged. A part that inflates too far gives an error while it is read.
+    pub fn scan(&mut self, name: &str) -> Result<Scanner<'_>, PackageError> {
+        let index = self.find(name)?;
+        if self.keep(index)?.is_none() {
+            let stream = BufReader::with_capacity(1 << 15, self.stream(index)?);
+            return Scanner::stream(name, Box::new(stream));
+        }
+        let kept = self.entries[index].kept.as_ref().map_or(&[][..], |(_, bytes)| bytes.as_slice());
+        Scanner::over(name, kept)
     }
 
     /// Reads a part whole.
     ///
     /// # Errors
     /// There is no such part, it is damaged, or too big to hold.
-    pub fn part(&mut self, name: &str) -> Result<Vec<u8>, PackageError> {
+    pub fn part(&mut self, name: &str) -> Result<Arc<Vec<u8>>, PackageError> {
+        let index = self.find(name)?;
+        if let Some(kept) = self.keep(index)? {
+            return Ok(Arc::clone(kept));
+        }
         let mut bytes = Vec::new();
-        let mut reader = self.reader(name)?.take(IN_MEMORY_LIMIT + 1);
+        let mut reader = self.stream(index)?.take(IN_MEMORY_LIMIT + 1);
         reader.read_to_end(&mut bytes).map_err(|e| scanner::damaged(name, &e))?;
         if bytes.len() as u64 > IN_MEMORY_LIMIT {
             return Err(PackageError::TooBig { name: name.to_owned(), limit: IN_MEMORY_LIMIT });
         }
-        Ok(bytes)
+        Ok(Arc::new(bytes))
     }
 
     /// Gives the SHA-256 of a part as it now reads.
@@ -172,10 +221,19 @@ impl<'s> Package<'s> {
     /// # Errors
     /// There is no such part or it is damaged.
     pub fn digest(&mut self, name: &str) -> Result<String, PackageError> {
-        let mut hasher = Hashing { inner: std::io::sink(), hasher: Sha256::new() };
-        let mut reader = self.reader(name)?;
-        std::io::copy(&mut reader, &mut hasher).map_err(|e| scanner::damaged(name, &e))?;
-        Ok(hex(&hasher.hasher.finalize()))
+        let index = self.find(name)?;
+        if let Some(kept) = self.keep(index)? {
+            return Ok(hex(&Sha256::digest(kept.as_slice())));
+        }
+        let mut hasher = Sha256::new();
+        let mut piece = vec![0; 1 << 15];
+        let mut reader = self.stream(index)?;
+        loop {
+            match reader.read(&mut piece).map_err(|e| scanner::damaged(name, &e))? {
+                0 => return Ok(hex(&hasher.finalize())),
+                n => hasher.update(&piece[..n]),
+            }
+        }
     }
 
     /// Edits a part; offsets are those of the part as it now reads.
@@ -183,7 +241,7 @@ impl<'s> Package<'s> {
     /// # Errors
     /// There is no such part, or two edits claim the same bytes.
     pub fn splice(&mut self, name: &str, edits: Vec<Edit>) -> Result<(), PackageError> {
-        let index = self.index(name).ok_or_else(|| PackageError::Missing { name: name.to_owned() })?;
+        let index = self.find(name)?;
         let edits = in_order(edits)
             .ok_or_else(|| PackageError::Damaged { name: name.to_owned(), why: "two edits overlap".to_owned() })?;
         if !edits.is_empty() {
@@ -196,8 +254,9 @@ impl<'s> Package<'s> {
     pub fn create(&mut self, name: &str, bytes: Vec<u8>) {
         self.delete(name);
         self.by_key.insert(part_names::key(name), self.entries.len());
-        let body = Body::Made(bytes);
-        self.entries.push(Entry { name: name.to_owned(), body, layers: Vec::new(), base: 0, inflated: 0 });
+        let mut entry = Entry::new(name.to_owned(), Body::Made);
+        entry.kept = Some((0, Arc::new(bytes)));
+        self.entries.push(entry);
     }
 
     /// Takes a part out; nothing happens when there is none.
@@ -205,6 +264,7 @@ impl<'s> Package<'s> {
         if let Some(index) = self.index(name) {
             let key = part_names::key(&self.entries[index].name);
             self.entries[index].body = Body::Deleted;
+            self.entries[index].kept = None;
             self.by_key.remove(&key);
         }
     }
@@ -219,7 +279,7 @@ impl<'s> Package<'s> {
 
     /// Names the parts added since the package was opened and still there.
     pub fn made(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(|e| matches!(e.body, Body::Made(_))).map(|e| e.name.as_str())
+        self.entries.iter().filter(|e| matches!(e.body, Body::Made)).map(|e| e.name.as_str())
     }
 
     /// Writes the package: entries in their order, what was not touched copied as compressed, new parts last.
@@ -232,75 +292,48 @@ impl<'s> Package<'s> {
         mut self,
         seal: impl FnOnce(&[Touched]) -> Option<(String, Vec<u8>)>,
     ) -> Result<Vec<u8>, PackageError> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        let comment: Box<[u8]> = self.archive.comment().into();
-        if !comment.is_empty() {
-            writer.set_raw_comment(comment).map_err(|e| unwritable(&e))?;
-        }
+        let mut output = ZipOutput::with_capacity(self.file.len() + (1 << 16));
         let mut touched = Vec::new();
         for index in 0..self.entries.len() {
-            if let Some(part) = self.write_entry(&mut writer, index)? {
-                touched.push(part);
-            }
+            touched.extend(self.write_entry(&mut output, index)?);
         }
         if let Some((name, bytes)) = seal(&touched) {
-            writer.start_file(name, new_entry_options()).map_err(|e| unwritable(&e))?;
-            copy_evenly(&mut bytes.as_slice(), &mut writer).map_err(|e| unwritable(&e))?;
+            output.deflate(&Head::new(&name), bytes.as_slice(), |_| ()).map_err(|e| unwritable(&e))?;
         }
-        Ok(writer.finish().map_err(|e| unwritable(&e))?.into_inner())
+        Ok(output.finish(self.archive.comment()))
     }
 
-    fn write_entry(
-        &mut self,
-        writer: &mut ZipWriter<Cursor<Vec<u8>>>,
-        index: usize,
-    ) -> Result<Option<Touched>, PackageError> {
+    fn write_entry(&mut self, output: &mut ZipOutput, index: usize) -> Result<Option<Touched>, PackageError> {
         let entry = &self.entries[index];
-        let (name, edited) = (entry.name.clone(), !entry.layers.is_empty());
-        match entry.body {
+        let head = match &entry.body {
             Body::Deleted => return Ok(None),
-            Body::Source(at) | Body::Folder(at) if !edited => {
-                let file = self.archive.by_index_raw(at).map_err(|e| unwritable(&e))?;
-                writer.raw_copy_file(file).map_err(|e| unwritable(&e))?;
+            Body::Source(source) | Body::Folder(source) if entry.layers.is_empty() => {
+                output.copy(&source.head, source.data(self.file), source.crc, source.size);
                 return Ok(None);
             }
-            Body::Source(at) | Body::Folder(at) => {
-                let file = self.archive.by_index_raw(at).map_err(|e| unwritable(&e))?;
-                let stored_name = file.name().map_or_else(|_| name.clone(), std::borrow::Cow::into_owned);
-                writer.start_file(stored_name, file.options()).map_err(|e| unwritable(&e))?;
+            Body::Source(source) | Body::Folder(source) => source.head.clone(),
+            Body::Made => {
+                let bytes = self.keep(index)?.cloned().unwrap_or_default();
+                let name = &self.entries[index].name;
+                output.deflate(&Head::new(name), bytes.as_slice(), |_| ()).map_err(|e| unwritable(&e))?;
+                return Ok(None);
             }
-            Body::Made(_) => writer.start_file(name.clone(), new_entry_options()).map_err(|e| unwritable(&e))?,
+        };
+        let mut hasher = Sha256::new();
+        let wrong = |name: &str, error: &std::io::Error| scanner::damaged(name, error);
+        if let Some(kept) = self.keep(index)?.cloned() {
+            hasher.update(kept.as_slice());
+            let done = output.deflate(&head, kept.as_slice(), |_| ());
+            done.map_err(|e| wrong(&self.entries[index].name, &e))?;
+        } else {
+            let done = output.deflate(&head, self.stream(index)?, |piece| hasher.update(piece));
+            done.map_err(|e| wrong(&self.entries[index].name, &e))?;
         }
-        let mut hashing = Hashing { inner: writer, hasher: Sha256::new() };
-        let mut reader = self.reader(&name)?;
-        copy_evenly(&mut reader, &mut hashing).map_err(|e| scanner::damaged(&name, &e))?;
-        let sha256 = hex(&hashing.hasher.finalize());
-        drop(reader);
         let entry = &self.entries[index];
         let own = &entry.layers[entry.base.min(entry.layers.len())..];
-        let made = matches!(entry.body, Body::Made(_));
         let undo: Vec<_> = own.iter().rev().map(|edits| inverse(edits)).collect();
-        Ok((!made && !undo.is_empty()).then_some(Touched { name, sha256, undo }))
-    }
-}
-
-/// New entries carry no time, so that the same input gives the same bytes.
-fn new_entry_options() -> SimpleFileOptions {
-    SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(zip::DateTime::default())
-}
-
-/// Copies in pieces of one size, because what a compressor gives depends on the pieces it gets.
-fn copy_evenly(reader: &mut impl Read, writer: &mut impl Write) -> std::io::Result<()> {
-    const PIECE: u64 = 1 << 15;
-    let mut piece = Vec::with_capacity(1 << 15);
-    loop {
-        piece.clear();
-        if reader.take(PIECE).read_to_end(&mut piece)? == 0 {
-            return Ok(());
-        }
-        writer.write_all(&piece)?;
+        let touched = || Touched { name: entry.name.clone(), sha256: hex(&hasher.finalize()), undo };
+        Ok((!own.is_empty()).then(touched))
     }
 }
 
@@ -310,73 +343,4 @@ fn layered<'a>(body: Box<dyn Read + 'a>, layers: &'a [Vec<Edit>]) -> Box<dyn Rea
 
 fn unwritable(error: &impl ToString) -> PackageError {
     PackageError::Unwritable { why: error.to_string() }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Finds the name that stands twice in the central directory.
-///
-/// # Source
-/// APPNOTE.TXT 4.3.12: a record is 46 bytes, then name, extra field and comment.
-fn duplicate_name(source: &[u8]) -> Option<String> {
-    let mut seen = std::collections::HashSet::new();
-    let mut from = 0;
-    while let Some(at) = source.get(from..)?.windows(4).position(|w| w == b"PK\x01\x02") {
-        let record = source.get(from + at..)?;
-        let length = |i: usize| Some(usize::from(u16::from_le_bytes([*record.get(i)?, *record.get(i + 1)?])));
-        let name = record.get(46..46 + length(28)?)?;
-        if !seen.insert(name) {
-            return Some(String::from_utf8_lossy(name).into_owned());
-        }
-        from += at + 46;
-    }
-    None
-}
-
-/// Passes bytes on until there are too many.
-struct Limited<'m, R> {
-    inner: R,
-    left: u64,
-    read: u64,
-    /// The most that this part and all parts together inflated to.
-    most: &'m mut u64,
-    total: &'m mut u64,
-}
-
-impl<R: Read> Read for Limited<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.inner.read(out)?;
-        self.read += n as u64;
-        let more = self.read.saturating_sub(*self.most);
-        *self.most += more;
-        *self.total += more;
-        self.left = self
-            .left
-            .checked_sub(n as u64)
-            .ok_or_else(|| std::io::Error::new(std::io::ErrorKind::FileTooLarge, scanner::OVER_LIMIT))?;
-        Ok(n)
-    }
-}
-
-struct Hashing<W> {
-    inner: W,
-    hasher: Sha256,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let n = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..n]);
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
-    }
 }

@@ -5,10 +5,13 @@
 
 use std::fmt::Write as _;
 
+use super::content_types::ContentTypes;
 use super::namespaces::PACKAGE_RELATIONSHIPS;
 use super::outline::Outline;
 use super::xml::escape_attribute;
 use super::{Edit, Package, PackageError, part_names};
+
+const CONTENT_TYPE: &str = "application/vnd.openxmlformats-package.relationships+xml";
 
 /// One relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +112,7 @@ impl Relationships {
     ///
     /// # Errors
     /// The part has gone.
-    pub fn flush(self, package: &mut Package<'_>) -> Result<(), PackageError> {
+    pub fn flush(self, package: &mut Package<'_>, types: &mut ContentTypes) -> Result<(), PackageError> {
         if self.added.is_empty() {
             return Ok(());
         }
@@ -127,6 +130,8 @@ impl Relationships {
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
              <Relationships xmlns=\"{PACKAGE_RELATIONSHIPS}\">{markup}</Relationships>"
         );
+        // Some packages state what relationships are part by part, and have no default for a new one.
+        types.add(&self.part, CONTENT_TYPE);
         package.create(&self.part, document.into_bytes());
         Ok(())
     }

@@ -1,10 +1,14 @@
 //! Walks over one part's XML and says where everything stands, in bytes.
+//!
+//! A part that is held is walked over as it lies; a streamed one keeps no more than the piece under way. What is not
+//! well-formed is refused as far as places depend on it: tags that do not nest, a document that is cut off.
+//!
+//! # Source
+//! Extensible Markup Language 1.0, 2.4 to 2.8 and 3.1.
 
 use std::borrow::Cow;
 use std::io::BufRead;
-
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use std::ops::Range;
 
 use super::PackageError;
 use super::xml;
@@ -18,86 +22,189 @@ pub enum Kind {
     Empty,
     /// `</a>`
     Close,
-    /// Text, a CDATA section or a reference.
+    /// Text or a CDATA section.
     Text,
     /// A comment, an instruction or the declaration.
     Other,
 }
 
 /// One piece of markup or text, with its bytes' offsets in the part.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Node<'b> {
     pub kind: Kind,
     pub start: u64,
     pub end: u64,
     /// Elements around it: 0 for the root's own tags.
     pub depth: usize,
-    event: Event<'b>,
+    content: &'b str,
+    /// Text in which nothing is a reference.
+    literal: bool,
 }
 
-impl Node<'_> {
-    /// Gives, of a tag, what stands between `<` and `>` without a closing `/`.
+impl<'b> Node<'b> {
+    /// Gives, of a tag, what stands between `<` and `>` without a closing `/`; of text, the text as written.
     #[must_use]
-    pub fn content(&self) -> &str {
-        &self.event
+    pub fn content(&self) -> &'b str {
+        self.content
     }
 
     /// Gives text with its references resolved.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        match &self.event {
-            Event::GeneralRef(name) => match xml::reference(name) {
-                Some(c) => Cow::Owned(c.to_string()),
-                None => Cow::Owned(format!("&{};", &**name)),
-            },
-            other => Cow::Borrowed(other),
+    pub fn text(&self) -> Cow<'b, str> {
+        if self.literal || !self.content.contains('&') {
+            Cow::Borrowed(self.content)
+        } else {
+            Cow::Owned(xml::unescape(self.content))
         }
     }
 
     /// Gives the element's qualified name.
     #[must_use]
-    pub fn name(&self) -> &str {
-        xml::tag_name(self.content())
+    pub fn name(&self) -> &'b str {
+        xml::tag_name(self.content)
     }
 
     /// Gives the element's name without its prefix.
     #[must_use]
-    pub fn local(&self) -> &str {
+    pub fn local(&self) -> &'b str {
         xml::local(self.name())
     }
 
     /// Gives an attribute's value, references resolved.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<String> {
-        xml::attribute(self.content(), name).map(|a| a.text())
+        xml::attribute(self.content, name).map(|a| a.text())
+    }
+}
+
+/// A piece found in a window of bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Token {
+    kind: Kind,
+    content: Range<usize>,
+    end: usize,
+    literal: bool,
+}
+
+/// Why no piece was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// It goes on beyond the window.
+    More,
+    Doctype,
+    Malformed,
+}
+
+/// Finds the piece at the start of a window; `whole` says that nothing follows the window.
+fn token(bytes: &[u8], whole: bool) -> Result<Token, Missing> {
+    let piece = |kind, content, end| Ok(Token { kind, content, end, literal: false });
+    if bytes.first() != Some(&b'<') {
+        return match bytes.iter().position(|b| *b == b'<') {
+            Some(end) => piece(Kind::Text, 0..end, end),
+            None if whole => piece(Kind::Text, 0..bytes.len(), bytes.len()),
+            None => Err(Missing::More),
+        };
+    }
+    match bytes.get(1) {
+        Some(b'!' | b'?') if bytes.len() < 9 && !whole => Err(Missing::More),
+        Some(b'?') => {
+            let end = 2 + find(&bytes[2..], b"?>")?;
+            piece(Kind::Other, 2..end, end + 2)
+        }
+        Some(b'!') if bytes.starts_with(b"<!--") => {
+            let end = 4 + find(&bytes[4..], b"-->")?;
+            piece(Kind::Other, 4..end, end + 3)
+        }
+        Some(b'!') if bytes.starts_with(b"<![CDATA[") => {
+            let end = 9 + find(&bytes[9..], b"]]>")?;
+            Ok(Token { kind: Kind::Text, content: 9..end, end: end + 3, literal: true })
+        }
+        Some(b'!') => {
+            let doctype = bytes.get(2..9).is_some_and(|name| name.eq_ignore_ascii_case(b"DOCTYPE"));
+            Err(if doctype { Missing::Doctype } else { Missing::Malformed })
+        }
+        Some(b'/') => {
+            let end = 2 + find(&bytes[2..], b">")?;
+            piece(Kind::Close, 2..end, end + 1)
+        }
+        Some(b'>' | b' ' | b'\t' | b'\r' | b'\n') => Err(Missing::Malformed),
+        Some(_) => {
+            let end = end_of_tag(bytes).ok_or(Missing::More)?;
+            let empty = bytes[end - 1] == b'/';
+            let kind = if empty { Kind::Empty } else { Kind::Open };
+            piece(kind, 1..end - usize::from(empty), end + 1)
+        }
+        None => Err(Missing::More),
+    }
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Result<usize, Missing> {
+    bytes.windows(what.len()).position(|window| window == what).ok_or(Missing::More)
+}
+
+/// Finds the `>` of a first tag; in a value one may stand as it is.
+fn end_of_tag(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += bytes[at..].iter().position(|b| matches!(b, b'>' | b'"' | b'\''))?;
+        if bytes[at] == b'>' {
+            return Some(at);
+        }
+        at += 2 + bytes[at + 1..].iter().position(|b| *b == bytes[at])?;
     }
 }
 
 /// Reads one part from its start to its end.
-pub struct Scanner<R> {
-    reader: Reader<R>,
-    buffer: Vec<u8>,
+pub struct Scanner<'s> {
     part: String,
-    /// Bytes before the reader's first (a byte order mark).
+    source: Source<'s>,
+    /// Offset in the window of the next piece.
+    at: usize,
+    /// Offset of the window in the part.
     base: u64,
-    depth: usize,
+    /// The names of the elements around, one after the other, and where each begins.
+    names: Vec<u8>,
+    open: Vec<usize>,
     seen_root: bool,
 }
 
-impl<R: BufRead> Scanner<R> {
-    /// Opens a part for scanning.
+enum Source<'s> {
+    /// Held whole.
+    Held(&'s str),
+    /// Read as it comes, into a window.
+    Streamed { from: Box<dyn BufRead + 's>, window: Vec<u8>, ended: bool },
+}
+
+impl<'s> Scanner<'s> {
+    /// Opens a part that is held whole.
+    ///
+    /// # Errors
+    /// The part is not UTF-8.
+    pub fn over(part: &str, bytes: &'s [u8]) -> Result<Self, PackageError> {
+        let mark = check_head(part, bytes)?;
+        let text = std::str::from_utf8(&bytes[mark..]).map_err(|_| PackageError::Encoding { name: part.to_owned() })?;
+        Ok(Self::new(part, Source::Held(text), mark))
+    }
+
+    /// Opens a part that is read as it comes.
     ///
     /// # Errors
     /// The part cannot be read, or is UTF-16.
-    pub fn new(part: &str, mut source: R) -> Result<Self, PackageError> {
-        let head = source.fill_buf().map_err(|e| damaged(part, &e))?;
-        if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(4).any(|b| *b == 0) {
-            return Err(PackageError::Encoding { name: part.to_owned() });
-        }
-        let base = if head.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
-        source.consume(base);
-        let reader = Reader::from_reader(source);
-        Ok(Self { reader, buffer: Vec::new(), part: part.to_owned(), base: base as u64, depth: 0, seen_root: false })
+    pub fn stream(part: &str, mut from: Box<dyn BufRead + 's>) -> Result<Self, PackageError> {
+        let mark = check_head(part, from.fill_buf().map_err(|e| damaged(part, &e))?)?;
+        from.consume(mark);
+        Ok(Self::new(part, Source::Streamed { from, window: Vec::new(), ended: false }, mark))
+    }
+
+    fn new(part: &str, source: Source<'s>, mark: usize) -> Self {
+        let (names, open) = (Vec::new(), Vec::new());
+        Self { part: part.to_owned(), source, at: 0, base: mark as u64, names, open, seen_root: false }
+    }
+
+    /// Names the part.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        &self.part
     }
 
     /// Gives the next piece, or nothing at the end of a whole document.
@@ -106,41 +213,95 @@ impl<R: BufRead> Scanner<R> {
     /// The XML is malformed or cut off, declares a document type or another encoding than UTF-8, or the part is too
     /// big.
     pub fn next_node(&mut self) -> Result<Option<Node<'_>>, PackageError> {
-        self.buffer.clear();
-        let start = self.base + self.reader.buffer_position();
-        let event = match self.reader.read_event_into(&mut self.buffer) {
-            Ok(event) => event,
-            Err(quick_xml::Error::Io(error)) => return Err(damaged(&self.part, &error)),
-            Err(quick_xml::Error::Encoding(_)) => return Err(PackageError::Encoding { name: self.part.clone() }),
-            Err(error) => return Err(PackageError::Damaged { name: self.part.clone(), why: error.to_string() }),
+        let Some(Token { kind, content, end, literal }) = self.next_token()? else {
+            return if self.open.is_empty() && self.seen_root {
+                Ok(None)
+            } else {
+                Err(self.damaged("it ends in the middle"))
+            };
         };
-        let end = self.base + self.reader.buffer_position();
-        let kind = match &event {
-            Event::Start(_) => Kind::Open,
-            Event::Empty(_) => Kind::Empty,
-            Event::End(_) => Kind::Close,
-            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => Kind::Text,
-            Event::Decl(text) if declares_other_encoding(text) => {
+        let (first, base) = (self.at, self.base);
+        self.at += end;
+        let window = match &self.source {
+            Source::Held(text) => &text[first..self.at],
+            Source::Streamed { window, .. } => std::str::from_utf8(&window[first..self.at])
+                .map_err(|_| PackageError::Encoding { name: self.part.clone() })?,
+        };
+        let content = &window[content];
+        let depth = match kind {
+            Kind::Open => {
+                self.open.push(self.names.len());
+                self.names.extend_from_slice(xml::tag_name(content).as_bytes());
+                self.open.len() - 1
+            }
+            Kind::Close => {
+                let name = self.open.pop().map(|from| self.names.split_off(from));
+                if name.as_deref() != Some(content.trim_ascii_end().as_bytes()) {
+                    let why = format!("`</{}>` closes nothing", content.chars().take(40).collect::<String>());
+                    return Err(PackageError::Damaged { name: self.part.clone(), why });
+                }
+                self.open.len()
+            }
+            Kind::Other if window.starts_with("<?xml") && declares_other_encoding(content) => {
                 return Err(PackageError::Encoding { name: self.part.clone() });
             }
-            Event::Decl(_) | Event::Comment(_) | Event::PI(_) => Kind::Other,
-            Event::DocType(_) => return Err(PackageError::Doctype { name: self.part.clone() }),
-            Event::Eof if self.depth > 0 || !self.seen_root => {
-                let why = "it ends in the middle".to_owned();
-                return Err(PackageError::Damaged { name: self.part.clone(), why });
-            }
-            Event::Eof => return Ok(None),
+            Kind::Empty | Kind::Text | Kind::Other => self.open.len(),
         };
-        if kind == Kind::Close {
-            self.depth = self.depth.saturating_sub(1);
-        }
-        let depth = self.depth;
-        if kind == Kind::Open {
-            self.depth += 1;
-        }
         self.seen_root |= matches!(kind, Kind::Open | Kind::Empty);
-        Ok(Some(Node { kind, start, end, depth, event }))
+        let start = base + first as u64;
+        Ok(Some(Node { kind, start, end: start + end as u64, depth, content, literal }))
     }
+
+    /// Finds the next piece, reading on where the window does not hold all of it; nothing at the end.
+    fn next_token(&mut self) -> Result<Option<Token>, PackageError> {
+        loop {
+            let (bytes, whole) = match &self.source {
+                Source::Held(text) => (&text.as_bytes()[self.at..], true),
+                Source::Streamed { window, ended, .. } => (&window[self.at..], *ended),
+            };
+            if bytes.is_empty() && whole {
+                return Ok(None);
+            }
+            match token(bytes, whole) {
+                Ok(token) if token.end > 0 => return Ok(Some(token)),
+                Ok(_) | Err(Missing::More) if !whole => self.read_on()?,
+                Ok(_) | Err(Missing::More) => return Err(self.damaged("it ends in the middle")),
+                Err(Missing::Doctype) => return Err(PackageError::Doctype { name: self.part.clone() }),
+                Err(Missing::Malformed) => return Err(self.damaged("a tag has no name")),
+            }
+        }
+    }
+
+    /// Lets what was passed go and reads at least as much again as is left.
+    fn read_on(&mut self) -> Result<(), PackageError> {
+        let Source::Streamed { from, window, ended } = &mut self.source else { return Ok(()) };
+        window.drain(..self.at);
+        self.base += self.at as u64;
+        self.at = 0;
+        let enough = window.len() * 2;
+        loop {
+            let more = from.fill_buf().map_err(|e| damaged(&self.part, &e))?;
+            let n = more.len();
+            window.extend_from_slice(more);
+            from.consume(n);
+            *ended = n == 0;
+            if *ended || window.len() >= enough {
+                return Ok(());
+            }
+        }
+    }
+
+    fn damaged(&self, why: &str) -> PackageError {
+        PackageError::Damaged { name: self.part.clone(), why: why.to_owned() }
+    }
+}
+
+/// Gives the length of a byte order mark.
+fn check_head(part: &str, head: &[u8]) -> Result<usize, PackageError> {
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(4).any(|b| *b == 0) {
+        return Err(PackageError::Encoding { name: part.to_owned() });
+    }
+    Ok(if head.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 })
 }
 
 fn declares_other_encoding(declaration: &str) -> bool {
@@ -160,17 +321,25 @@ pub(super) fn damaged(part: &str, error: &std::io::Error) -> PackageError {
 
 #[cfg(test)]
 mod tests {
+    use std::io::BufReader;
+
     use super::*;
 
     type Seen = (Kind, u64, u64, String);
 
     fn walk(text: &str) -> Result<Vec<Seen>, PackageError> {
-        let mut scanner = Scanner::new("p", text.as_bytes())?;
-        let mut out = Vec::new();
-        while let Some(node) = scanner.next_node()? {
-            out.push((node.kind, node.start, node.end, node.content().to_owned()));
-        }
-        Ok(out)
+        let seen = |mut scanner: Scanner<'_>| -> Result<Vec<Seen>, PackageError> {
+            let mut out = Vec::new();
+            while let Some(node) = scanner.next_node()? {
+                out.push((node.kind, node.start, node.end, node.content().to_owned()));
+            }
+            Ok(out)
+        };
+        let held = seen(Scanner::over("p", text.as_bytes())?);
+        // Read in pieces of three bytes, it is the same.
+        let streamed = BufReader::with_capacity(3, text.as_bytes());
+        assert_eq!(Scanner::stream("p", Box::new(streamed)).and_then(seen).ok(), held.as_ref().ok().cloned());
+        held
     }
 
     #[test]
@@ -188,12 +357,41 @@ mod tests {
     }
 
     #[test]
+    fn an_angle_in_a_value_ends_no_tag() {
+        let kinds: Vec<Kind> =
+            walk("<a b='1>\"2' c=\"'>\"><!-- <x> --><?y >?></a >").unwrap().iter().map(|n| n.0).collect();
+        assert_eq!(kinds, [Kind::Open, Kind::Other, Kind::Other, Kind::Close]);
+        let mut scanner = Scanner::over("p", "<a>1 &lt; 2<![CDATA[&lt;]]></a>".as_bytes()).unwrap();
+        let mut text = String::new();
+        while let Some(node) = scanner.next_node().unwrap() {
+            if node.kind == Kind::Text {
+                text.push_str(&node.text());
+            }
+        }
+        assert_eq!(text, "1 < 2&lt;");
+    }
+
+    #[test]
     fn what_is_cut_off_or_odd_is_refused() {
-        for text in
-            ["", "<a>", "<a><b></a>", "<!DOCTYPE a><a/>", "<?xml version='1.0' encoding='gb2312'?><a/>", "text", "<"]
-        {
+        for text in [
+            "",
+            "<a>",
+            "<a><b></a>",
+            "</a>",
+            "<a></b>",
+            "<>",
+            "< a/>",
+            "<a",
+            "<a b=\"c>",
+            "<!x>",
+            "<a><!--</a>",
+            "<!DOCTYPE a><a/>",
+            "<?xml version='1.0' encoding='gb2312'?><a/>",
+            "text",
+            "<",
+        ] {
             assert!(walk(text).is_err(), "{text}");
         }
-        assert!(matches!(Scanner::new("p", &[0xFF, 0xFE, 60, 0][..]), Err(PackageError::Encoding { .. })));
+        assert!(matches!(Scanner::over("p", &[0xFF, 0xFE, 60, 0]), Err(PackageError::Encoding { .. })));
     }
 }

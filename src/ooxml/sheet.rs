@@ -6,7 +6,6 @@
 //! ECMA-376 part 1, 18.3.1 (worksheets): `row` (18.3.1.73), `c` (18.3.1.4), `cols` (18.3.1.17), `mergeCell` (18.3.1.55).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
 
 use super::namespaces::Dialect;
 use super::scanner::{Kind, Node, Scanner};
@@ -151,8 +150,7 @@ struct Search<'t> {
 ///
 /// # Errors
 /// The XML is malformed, or has no `sheetData`.
-pub fn scan(part: &str, source: impl BufRead, targets: &BTreeSet<CellRef>) -> Result<SheetMap, PackageError> {
-    let mut scanner = Scanner::new(part, source)?;
+pub fn scan(mut scanner: Scanner<'_>, targets: &BTreeSet<CellRef>) -> Result<SheetMap, PackageError> {
     let rows: BTreeSet<u32> = targets.iter().map(|cell| cell.row).collect();
     let mut search = Search {
         targets,
@@ -169,7 +167,7 @@ pub fn scan(part: &str, source: impl BufRead, targets: &BTreeSet<CellRef>) -> Re
     }
     if search.map.sheet_data.is_none() {
         let why = "it has no rows and no place for them".to_owned();
-        return Err(PackageError::Damaged { name: part.to_owned(), why });
+        return Err(PackageError::Damaged { name: scanner.part().to_owned(), why });
     }
     Ok(search.map)
 }
@@ -278,7 +276,17 @@ impl Search<'_> {
         if node.local() != "row" {
             return;
         }
-        let stated = xml::attribute(node.content(), "r").and_then(|a| a.raw.trim().parse::<u32>().ok());
+        let (mut stated, mut height, mut style, mut hidden, mut custom) = (None, None, None, false, false);
+        for attribute in xml::attributes(node.content()) {
+            match attribute.name {
+                "r" => stated = attribute.raw.trim().parse::<u32>().ok(),
+                "ht" => height = hundredths(attribute.raw),
+                "s" => style = attribute.raw.trim().parse().ok(),
+                "hidden" => hidden = xml::is_true(attribute.raw),
+                "customFormat" => custom = xml::is_true(attribute.raw),
+                _ => {}
+            }
+        }
         self.row = stated.filter(|row| *row > 0).unwrap_or(self.row.saturating_add(1));
         self.column = 0;
         let row = self.row - 1;
@@ -287,19 +295,15 @@ impl Search<'_> {
                 self.map.rows_before.insert(missing, node.start);
             }
         }
-        if self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some() {
-            let hidden = node.attribute("hidden").is_some_and(|text| xml::is_true(&text));
-            let height = node.attribute("ht").and_then(|text| hundredths(&text));
-            if let Some(height) = if hidden { Some(0) } else { height } {
-                self.map.heights.insert(row, height);
-            }
+        let near = self.rows.range(row.saturating_sub(ROWS_BELOW)..=row).next().is_some();
+        if let Some(height) = if hidden { Some(0) } else { height }.filter(|_| near) {
+            self.map.heights.insert(row, height);
         }
         self.wanted = None;
         if !self.rows.contains(&row) {
             return;
         }
-        let custom = node.attribute("customFormat").is_some_and(|text| xml::is_true(&text));
-        let style = custom.then(|| node.attribute("s").and_then(|text| text.trim().parse().ok()).unwrap_or(0));
+        let style = custom.then(|| style.unwrap_or(0));
         self.map.rows.entry(row).or_insert_with(|| {
             let mut span = span(node);
             span.close = if span.empty { span.open_end } else { 0 };

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::scanner::{Kind, Scanner};
+use super::scanner::Kind;
 use super::{Package, PackageError, xml};
 use crate::model::CellRef;
 
@@ -14,7 +14,7 @@ const PIECE: usize = 1 << 14;
 /// # Errors
 /// The part is missing or damaged.
 pub fn content_digest(package: &mut Package<'_>, part: &str) -> Result<[u8; 32], PackageError> {
-    let mut scanner = Scanner::new(part, package.reader(part)?)?;
+    let mut scanner = package.scan(part)?;
     let mut hasher = Sha256::new();
     let mut piece = Vec::new();
     let (mut in_data, mut row, mut column) = (false, 0u32, 0u32);

@@ -58,6 +58,32 @@ pub fn inverse(edits: &[Edit]) -> Vec<Edit> {
         .collect()
 }
 
+/// Applies edits to bytes that are held whole; the edits must be in order.
+///
+/// # Errors
+/// The bytes to replace are not there.
+pub fn apply(bytes: &[u8], edits: &[Edit]) -> io::Result<Vec<u8>> {
+    let more: usize = edits.iter().map(|edit| edit.new.len()).sum();
+    let mut out = Vec::with_capacity(bytes.len() + more);
+    let mut from = 0;
+    for edit in edits {
+        let at = usize::try_from(edit.at).unwrap_or(usize::MAX);
+        out.extend_from_slice(bytes.get(from..at).ok_or(io::ErrorKind::UnexpectedEof)?);
+        let rest = bytes.get(at..).unwrap_or_default();
+        if !rest.starts_with(&edit.old) {
+            return Err(not_there());
+        }
+        out.extend_from_slice(&edit.new);
+        from = at + edit.old.len();
+    }
+    out.extend_from_slice(&bytes[from..]);
+    Ok(out)
+}
+
+fn not_there() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the bytes to replace are not there")
+}
+
 /// Reads a part with its edits applied, holding no more of it than one buffer.
 #[derive(Debug)]
 pub struct Spliced<'e, R> {
@@ -79,11 +105,7 @@ impl<'e, R: Read> Spliced<'e, R> {
         let mut found = vec![0; old.len()];
         self.inner.read_exact(&mut found)?;
         self.read += old.len() as u64;
-        if found == old {
-            Ok(())
-        } else {
-            Err(io::Error::new(io::ErrorKind::InvalidData, "the bytes to replace are not there"))
-        }
+        if found == old { Ok(()) } else { Err(not_there()) }
     }
 }
 
@@ -124,9 +146,10 @@ impl<R: Read> Read for Spliced<'_, R> {
 mod tests {
     use super::*;
 
-    fn apply(text: &[u8], edits: &[Edit]) -> Vec<u8> {
+    fn changed(text: &[u8], edits: &[Edit]) -> Vec<u8> {
         let mut out = Vec::new();
         Spliced::new(text, edits).read_to_end(&mut out).unwrap();
+        assert_eq!(apply(text, edits).unwrap(), out);
         out
     }
 
@@ -141,17 +164,19 @@ mod tests {
             Edit::insert(17, "?"),
         ])
         .unwrap();
-        let after = apply(text, &edits);
+        let after = changed(text, &edits);
         assert_eq!(after, b"!<a><b s=\"42\"/><c/><d/></a>?");
-        assert_eq!(apply(&after, &inverse(&edits)), text);
+        assert_eq!(changed(&after, &inverse(&edits)), text);
     }
 
     #[test]
     fn what_is_not_there_is_not_replaced() {
         let edits = [Edit::replace(0, "x", "y")];
         assert!(Spliced::new(&b"abc"[..], &edits).read_to_end(&mut Vec::new()).is_err());
+        assert!(apply(b"abc", &edits).is_err());
         let edits = [Edit::insert(9, "y")];
         assert!(Spliced::new(&b"abc"[..], &edits).read_to_end(&mut Vec::new()).is_err());
+        assert!(apply(b"abc", &edits).is_err());
         assert!(in_order(vec![Edit::replace(1, "bc", ""), Edit::replace(2, "c", "")]).is_none());
     }
 
@@ -169,7 +194,7 @@ mod tests {
                 from = end;
             }
             if let Some(edits) = in_order(edits) {
-                proptest::prop_assert_eq!(apply(&apply(&text, &edits), &inverse(&edits)), text);
+                proptest::prop_assert_eq!(changed(&changed(&text, &edits), &inverse(&edits)), text);
             }
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outline::Outline;
-use super::scanner::{Kind, Scanner};
+use super::scanner::Kind;
 use super::{Package, PackageError};
 use crate::model::CellRef;
 
@@ -55,7 +55,7 @@ fn shared_strings(
     part: &str,
     numbers: &BTreeSet<usize>,
 ) -> Result<BTreeMap<usize, String>, PackageError> {
-    let mut scanner = Scanner::new(part, package.reader(part)?)?;
+    let mut scanner = package.scan(part)?;
     let mut found = BTreeMap::new();
     let (mut index, mut text, mut in_text, mut in_hint) = (0usize, String::new(), false, false);
     while let Some(node) = scanner.next_node()? {

@@ -115,15 +115,16 @@ impl Attribute<'_> {
 
 /// Walks over the attributes of a tag, given what stands between `<` and `>`; stops at what is malformed.
 pub fn attributes(tag: &str) -> impl Iterator<Item = Attribute<'_>> {
-    let mut at = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
+    // Byte by byte: tags are short, and this is where a large sheet's time goes.
+    let bytes = tag.as_bytes();
+    let next = move |from: usize, is: &dyn Fn(u8) -> bool| Some(from + bytes[from..].iter().position(|b| is(*b))?);
+    let mut at = next(0, &|b| b.is_ascii_whitespace()).unwrap_or(tag.len());
     std::iter::from_fn(move || {
-        let rest = &tag[at..];
-        let start = at + rest.len() - rest.trim_ascii_start().len();
-        let equals = start + tag[start..].find('=')?;
-        let after = &tag[equals + 1..];
-        let quote_at = equals + 1 + (after.len() - after.trim_ascii_start().len());
-        let quote = tag[quote_at..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let end = quote_at + 1 + tag[quote_at + 1..].find(quote)?;
+        let start = next(at, &|b| !b.is_ascii_whitespace())?;
+        let equals = next(start, &|b| b == b'=')?;
+        let quote_at = next(equals + 1, &|b| !b.is_ascii_whitespace())?;
+        let quote = Some(bytes[quote_at]).filter(|b| matches!(b, b'"' | b'\''))?;
+        let end = next(quote_at + 1, &|b| b == quote)?;
         at = end + 1;
         Some(Attribute {
             name: tag[start..equals].trim_ascii_end(),
@@ -142,7 +143,7 @@ pub fn attribute<'t>(tag: &'t str, name: &str) -> Option<Attribute<'t>> {
 /// Gives the part of a qualified name after its prefix.
 #[must_use]
 pub fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
+    name.bytes().rposition(|b| b == b':').map_or(name, |colon| &name[colon + 1..])
 }
 
 /// Gives the prefix of a qualified name with its colon: `x:` of `x:row`, nothing of `row`.
@@ -154,7 +155,8 @@ pub fn prefix(name: &str) -> &str {
 /// Gives the name of an element from what stands between `<` and `>`.
 #[must_use]
 pub fn tag_name(tag: &str) -> &str {
-    tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or(tag)
+    let end = tag.bytes().position(|b| b.is_ascii_whitespace() || b == b'/');
+    &tag[..end.unwrap_or(tag.len())]
 }
 
 /// Puts a prefix before every element name of markup that has none.
@@ -188,6 +190,13 @@ pub fn unprefixed(markup: &str, prefix: &str) -> String {
 #[must_use]
 pub fn is_true(value: &str) -> bool {
     matches!(value.trim(), "1" | "true" | "on")
+}
+
+/// Spells bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::Keep;
 use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::panel::{Indexed, Precision, Row, fill, rows_of};
+use super::working::Working;
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::reading::Required;
@@ -169,6 +170,7 @@ impl Pass {
             place,
             uses: Vec::new(),
             figures: None,
+            working: None,
             words: None,
             shown_only: false,
             blocked: false,
@@ -182,7 +184,12 @@ impl Pass {
         if quiet {
             return outcome;
         }
-        outcome.figures = judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior());
+        if let Some((figures, power)) =
+            judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior())
+        {
+            outcome.figures = Some(figures);
+            outcome.working = Working::of(deciding.goal, &member.resolved.slots, &filled, &outcome.uses, power);
+        }
         outcome.likely = indexed[row.submission].is_likely(&outcome.uses);
         match verdict {
             Verdict::Unchecked => {
@@ -391,14 +398,14 @@ fn add_others<'c>(found: &mut Vec<Use>, failing: impl Iterator<Item = &'c Clause
     }
 }
 
-/// States both sides in the unit in which the reported side was filed.
+/// States both sides in the unit in which the reported side was filed, with the power of ten that leads there.
 fn judged(
     clause: &Clause<'_>,
     filled: &[&Filled],
     resolved: &Resolved,
     submission: &Submission,
     prior: Option<&Submission>,
-) -> Option<Judged> {
+) -> Option<(Judged, i32)> {
     let sides = clause.sides?;
     let Goal::Compare { left, op, right } = clause.goal else { return None };
     let (left_slots, right_slots) = goal_slots(clause.goal);
@@ -428,14 +435,15 @@ fn judged(
     let digits = exact(sides.left)?.scale().clamp(2, 6) + 2;
     let state = |value: Decimal| exact(value).map(|value| value.round_dp(digits).normalize());
     let (reported, expected) = (state(sides.left)?, state(sides.right)?);
-    Some(Judged {
+    let figures = Judged {
         difference: state(sides.left - sides.right)?,
         allowance: state(sides.allowance)?,
         reported,
         expected,
         unit,
         op: op.to_string(),
-    })
+    };
+    Some((figures, power))
 }
 
 /// Whether a tail inside the bound is larger than three standard deviations of independent rounding: `r² > 3 Σ h²`.

@@ -14,31 +14,33 @@ use crate::model::mask::mask_name;
 use crate::model::{CellRef, Finding, Severity, Verdict, Words};
 use crate::rules::{Pack, Rule};
 
-/// Makes the findings of a run with the submissions they belong to, the heaviest of each submission first.
+/// Makes the findings of a run with the outcomes they come from, the heaviest of each submission first.
 #[must_use]
 pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<(usize, Finding)> {
     let mut findings: Vec<(usize, Finding)> = outcomes
         .iter()
-        .filter_map(|outcome| {
+        .enumerate()
+        .filter_map(|(at, outcome)| {
             let rule = &pack.rules[outcome.rule];
             let severity = severity(outcome, rule)?;
             let finding = finding(outcome, rule, severity, pairs[outcome.submission], forms);
-            Some((outcome.submission, finding))
+            Some((at, finding))
         })
         .collect();
-    tell_apart(&mut findings);
+    tell_apart(outcomes, &mut findings);
     findings.sort_by(|(a, x), (b, y)| {
         let order = |f: &Finding| (f.severity, f.code.clone());
-        a.cmp(b).then_with(|| order(x).cmp(&order(y)))
+        let submission = |outcome: &usize| outcomes[*outcome].submission;
+        submission(a).cmp(&submission(b)).then_with(|| order(x).cmp(&order(y)))
     });
     findings
 }
 
 /// Findings of one rule on lines of one name get a number behind their key, in the order of the sheet.
-fn tell_apart(findings: &mut [(usize, Finding)]) {
+fn tell_apart(outcomes: &[Outcome], findings: &mut [(usize, Finding)]) {
     let mut seen: HashMap<(usize, String), usize> = HashMap::new();
-    for (submission, finding) in findings {
-        let count = seen.entry((*submission, finding.key.clone())).or_default();
+    for (outcome, finding) in findings {
+        let count = seen.entry((outcomes[*outcome].submission, finding.key.clone())).or_default();
         *count += 1;
         if *count > 1 {
             finding.key = format!("{}|{count}", finding.key);

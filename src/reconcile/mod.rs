@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod panel;
 pub mod projects;
 pub mod suspects;
+pub mod working;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,6 +43,8 @@ pub struct Run {
     /// How many figures stand in some tie that was decided.
     pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
+    /// For each finding, the outcome that it was made of; empty where only findings are kept.
+    pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
     starts: Vec<usize>,
     /// The submission that holds each file.
@@ -77,6 +80,25 @@ impl Run {
     #[must_use]
     pub fn prior_of(&self, submission: usize) -> Option<&Submission> {
         self.pairing.pairs[submission].map(|pair| &self.priors[pair.prior])
+    }
+
+    /// Where the findings of one submission stand in `findings`.
+    #[must_use]
+    pub fn numbers_of(&self, submission: usize) -> std::ops::Range<usize> {
+        self.starts[submission]..self.starts[submission + 1]
+    }
+
+    /// The amounts that stand in no tie that was decided, of a run that keeps the ledger: submission, table and figure, in the order of the sheets.
+    #[must_use]
+    pub fn figures_under_no_rule(&self) -> Vec<(usize, usize, usize)> {
+        let tied = tied(&self.outcomes, &self.submissions);
+        let all = self.submissions.iter().enumerate().flat_map(|(at, submission)| {
+            submission.tables.iter().enumerate().flat_map(move |(table, one)| {
+                let amounts = one.reading.figures.iter().enumerate().filter(|(_, f)| f.value.amount.is_some());
+                amounts.map(move |(figure, _)| (at, table, figure))
+            })
+        });
+        all.filter(|place| !tied.contains(place)).collect()
     }
 }
 
@@ -128,6 +150,7 @@ pub fn reconcile_keeping(
         pairing,
         outcomes: Vec::new(),
         findings: Vec::new(),
+        made_of: Vec::new(),
         counts: Counts::default(),
         figures: submissions.iter().map(crate::facts::amounts).sum(),
         figures_under_rules: 0,
@@ -140,6 +163,8 @@ pub fn reconcile_keeping(
         run.starts.extend(done.ends.iter().map(|end| before + end));
         run.counts.add_all(done.counts);
         run.figures_under_rules += done.figures_under_rules;
+        let outcomes = run.outcomes.len();
+        run.made_of.extend(done.made_of.iter().map(|outcome| outcomes + outcome));
         run.outcomes.append(&mut done.outcomes);
     }
     run.submissions = submissions;
@@ -182,6 +207,8 @@ fn reconcile_chunks(
 struct Chunk {
     outcomes: Vec<Outcome>,
     findings: Vec<Finding>,
+    /// For each finding, its place in `outcomes`; empty where those are not kept.
+    made_of: Vec<usize>,
     /// For each submission, where its findings end in `findings`.
     ends: Vec<usize>,
     counts: Counts,
@@ -222,17 +249,23 @@ impl Run {
         outcomes
             .sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
         suspects::mark(&mut outcomes, pack);
-        let (belongs, findings): (Vec<usize>, Vec<Finding>) =
+        let (made_of, findings): (Vec<usize>, Vec<Finding>) =
             findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
-        let ends = (1..=chunk.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
+        let ends = (1..=chunk.len())
+            .map(|at| made_of.partition_point(|outcome| outcomes[*outcome].submission < at))
+            .collect();
         let counts = Counts::of(&outcomes);
-        let figures_under_rules = figures_under_rules(&outcomes, chunk);
+        let figures_under_rules = tied(&outcomes, chunk).len();
         let kept = |outcome: &Outcome| keep == Keep::Ledger || outcome.verdict == Verdict::Unchecked;
         let outcomes = outcomes.into_iter().filter(kept).map(|outcome| {
             let submission = outcome.submission + base;
             Outcome { submission, ..outcome }
         });
-        Ok(Chunk { outcomes: outcomes.collect(), findings, ends, counts, figures_under_rules })
+        let mut outcomes: Vec<Outcome> = outcomes.collect();
+        // What is collected from a list takes over the list's memory, however few are left.
+        outcomes.shrink_to_fit();
+        let made_of = if keep == Keep::Ledger { made_of } else { Vec::new() };
+        Ok(Chunk { outcomes, findings, made_of, ends, counts, figures_under_rules })
     }
 }
 
@@ -245,8 +278,8 @@ fn let_go(submission: &mut Submission) {
     }
 }
 
-/// How many figures stand in some tie that was decided.
-fn figures_under_rules(outcomes: &[Outcome], submissions: &[Submission]) -> usize {
+/// The amounts that stand in some tie that was decided: submission, table and figure.
+fn tied(outcomes: &[Outcome], submissions: &[Submission]) -> HashSet<(usize, usize, usize)> {
     let mut touched: HashSet<(usize, usize, usize)> = HashSet::new();
     for outcome in outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable) {
         touched.extend(outcome.uses.iter().filter_map(|one| match one.at {
@@ -254,10 +287,10 @@ fn figures_under_rules(outcomes: &[Outcome], submissions: &[Submission]) -> usiz
             _ => None,
         }));
     }
-    let amount = |(submission, table, figure): &(usize, usize, usize)| {
+    touched.retain(|(submission, table, figure)| {
         figure_at(&submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
-    };
-    touched.iter().filter(|place| amount(place)).count()
+    });
+    touched
 }
 
 /// Counts of a run, by verdict and severity.

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::working::Working;
 use crate::facts::Submission;
 use crate::forms::reading::{Field, Figure};
 use crate::model::finding::Role;
@@ -19,6 +20,8 @@ pub struct Outcome {
     pub place: Place,
     pub uses: Vec<Use>,
     pub figures: Option<Judged>,
+    /// How both sides of a comparison come from the operands.
+    pub working: Option<Working>,
     /// Why it was not checked, or what a check has to say.
     pub words: Option<Words>,
     /// Stored figures failed and the figures as shown tie.

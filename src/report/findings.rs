@@ -5,7 +5,7 @@ use std::io::Write;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::facts::store;
+use crate::facts::export;
 use crate::model::{Finding, Lang};
 use crate::reconcile::Run;
 
@@ -63,7 +63,7 @@ pub fn write_csv(
     let rows = run.findings.iter().map(|one| -> Vec<String> {
         row(one, lang, masked).into_iter().map(Option::unwrap_or_default).collect()
     });
-    store::write_csv(out, &COLUMNS, rows)
+    export::write_csv(out, &COLUMNS, rows)
 }
 
 /// One finding, in the order of [`COLUMNS`].

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Report;
 use crate::facts::Submission;
-use crate::facts::frame::rows;
+use crate::facts::columns::{Datum, FACTS, rows};
 use crate::forms::Forms;
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Words};
@@ -216,27 +216,7 @@ pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn
     let figures: Vec<Value> = submissions
         .iter()
         .flat_map(|one| rows(one, forms))
-        .map(|row| {
-            let value = &row.figure.value;
-            json!({
-                "file": &*row.table.file,
-                "sheet": &*row.table.sheet,
-                "cell": row.figure.cell.to_string(),
-                "form": row.form.kind,
-                "annex": row.form.annex,
-                "entity": row.submission.entity,
-                "year": row.submission.year,
-                "project": row.table.project,
-                "block": &*row.figure.block,
-                "line": &*row.figure.line,
-                "measure": &*row.figure.measure,
-                "text": masked(row.figure.text.trim()),
-                "state": value.state.name(),
-                "amount": value.amount.map(|amount| amount.to_string()),
-                "unit": value.unit.to_string(),
-                "decimals": value.decimals,
-            })
-        })
+        .map(|row| FACTS.iter().map(|column| (column.name.to_owned(), datum((column.of)(&row), masked))).collect())
         .collect();
     let unread: Vec<Value> = submissions
         .iter()
@@ -253,4 +233,15 @@ pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn
         })
         .collect();
     json!({"schema": "gouji.facts/1", "figures": figures, "unread": unread})
+}
+
+fn datum(datum: Datum, masked: &dyn Fn(&str) -> String) -> Value {
+    match datum {
+        Datum::Text(text) => json!(text),
+        Datum::Shown(text) => json!(masked(&text)),
+        Datum::Year(year) => json!(year),
+        Datum::Number(number) => json!(number),
+        Datum::Flag(flag) => json!(flag),
+        Datum::Amount(amount) => json!(amount.map(|amount| amount.to_string())),
+    }
 }

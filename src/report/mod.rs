@@ -6,6 +6,7 @@ pub mod marks;
 pub mod reference;
 pub mod table;
 pub mod text;
+pub mod years;
 
 use crate::forms::Forms;
 use crate::model::{Lang, Severity};

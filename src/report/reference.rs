@@ -7,6 +7,18 @@ use crate::forms::declare::{Block, Form, Shape};
 use crate::model::Lang;
 use crate::rules::{Pack, Rule, Scope};
 
+/// The columns of the facts store as a table.
+#[must_use]
+pub fn columns_markdown() -> String {
+    let mut out = String::from("| column | type | null | 说明 | meaning |\n|---|---|---|---|---|\n");
+    for column in crate::facts::dataset::columns() {
+        let null = if column.nullable { "yes" } else { "no" };
+        let _ =
+            writeln!(out, "| `{}` | {} | {null} | {} | {} |", column.name, column.kind.name(), column.zh, column.en);
+    }
+    out
+}
+
 /// One rule on a page.
 #[must_use]
 pub fn rule_page(rule: &Rule, forms: &Forms, lang: Lang) -> String {
@@ -26,6 +38,8 @@ pub fn rule_page(rule: &Rule, forms: &Forms, lang: Lang) -> String {
     line(&mut out, ("处理", "hint"), rule.hint.get(lang));
     line(&mut out, ("目录", "catalogue"), &rule.catalogue);
     line(&mut out, ("依据", "source"), &rule.source);
+    line(&mut out, ("只看行次", "lines"), &rule.only.join("、"));
+    line(&mut out, ("不看行次", "not lines"), &rule.except.join("、"));
     if !rule.params.is_empty() {
         line(&mut out, ("参数", "parameters"), &params(rule));
     }
@@ -129,6 +143,11 @@ pub fn rules_markdown(pack: &Pack, forms: &Forms) -> String {
         let _ = writeln!(out, "- {}", rule.why.en);
         if !rule.hint.zh.is_empty() {
             let _ = writeln!(out, "- {} · {}", rule.hint.zh, rule.hint.en);
+        }
+        for (words, lines) in [("只看行次 · only", &rule.only), ("不看行次 · not", &rule.except)] {
+            if !lines.is_empty() {
+                let _ = writeln!(out, "- {words}: {}", lines.join("、"));
+            }
         }
         if !rule.params.is_empty() {
             let _ = writeln!(out, "- `{}`", params(rule));

@@ -1,6 +1,6 @@
 //! Which submission of last year is the same unit's.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::facts::gather::{likely_same, normal_entity};
 use crate::facts::{Aliases, Submission};
@@ -211,16 +211,14 @@ fn listed(priors: &[usize], all: &[Submission]) -> (String, String) {
     (texts.join("、"), texts.join(", "))
 }
 
-/// How two submissions resemble each other, and whether that is enough to pair them.
-fn resemblance(now: &Submission, prior: &Submission, forms: &Forms) -> (Evidence, bool) {
+/// How two submissions resemble each other.
+fn resemblance(now: &Submission, prior: &Submission, forms: &Forms) -> Evidence {
     let (a, b) = (normal_entity(&now.entity), normal_entity(&prior.entity));
     let distance = strsim::osa_distance(&a, &b);
     let longest = a.chars().count().max(b.chars().count()).max(1);
     let alike = u32::try_from((longest - distance.min(longest)) * 100 / longest).unwrap_or(0);
     let (compared, equal) = repeated_figures(now, prior, forms);
-    let evidence = Evidence { alike, compared, equal };
-    let likely = (likely_same(&now.entity, &prior.entity) && !evidence.speaks_against()) || evidence.speaks_alone();
-    (evidence, likely)
+    Evidence { alike, compared, equal }
 }
 
 /// Counts the figures that this year's form repeats from last year and last year's filing has, and the equal ones.
@@ -244,6 +242,7 @@ pub fn repeated_figures(now: &Submission, prior: &Submission, forms: &Forms) -> 
     (compared, equal)
 }
 
+/// Pairs what no name paired: first by names of which one is short for the other, then by figures alone.
 fn pair_by_likeness(
     submissions: &[Submission],
     priors: &[Submission],
@@ -251,59 +250,83 @@ fn pair_by_likeness(
     several: &[usize],
     pairing: &mut Pairing,
 ) {
-    let taken: Vec<usize> = pairing.pairs.iter().flatten().map(|pair| pair.prior).collect();
-    let free: Vec<usize> = (0..priors.len()).filter(|prior| !taken.contains(prior)).collect();
-    let left: Vec<usize> =
-        (0..submissions.len()).filter(|index| pairing.pairs[*index].is_none() && !several.contains(index)).collect();
-    let mut likely: BTreeMap<usize, Vec<(usize, Evidence)>> = BTreeMap::new();
-    let mut nearest: BTreeMap<usize, (usize, Evidence)> = BTreeMap::new();
-    let mut wooed: BTreeMap<usize, usize> = BTreeMap::new();
-    for index in &left {
-        for prior in free.iter().filter(|prior| follows(&submissions[*index], &priors[**prior])) {
-            let (evidence, is_likely) = resemblance(&submissions[*index], &priors[*prior], forms);
-            if is_likely {
-                likely.entry(*index).or_default().push((*prior, evidence));
-                *wooed.entry(*prior).or_default() += 1;
-            }
-            let better =
-                nearest.get(index).is_none_or(|(_, best)| (evidence.equal, evidence.alike) > (best.equal, best.alike));
-            if better {
-                nearest.insert(*index, (*prior, evidence));
+    let mut evidence: BTreeMap<(usize, usize), Evidence> = BTreeMap::new();
+    let (left, free) = unpaired(submissions, priors, several, pairing);
+    for now in &left {
+        for prior in free.iter().filter(|prior| follows(&submissions[*now], &priors[**prior])) {
+            evidence.insert((*now, *prior), resemblance(&submissions[*now], &priors[*prior], forms));
+        }
+    }
+    let short = |(now, prior): (usize, usize), evidence: &Evidence| {
+        likely_same(&submissions[now].entity, &priors[prior].entity) && !evidence.speaks_against()
+    };
+    for by_name in [true, false] {
+        let (left, free) = unpaired(submissions, priors, several, pairing);
+        let is_likely =
+            |pair: (usize, usize), one: &Evidence| if by_name { short(pair, one) } else { one.speaks_alone() };
+        let likely: Vec<(usize, usize)> = evidence
+            .iter()
+            .filter(|((now, prior), one)| left.contains(now) && free.contains(prior) && is_likely((*now, *prior), one))
+            .map(|(pair, _)| *pair)
+            .collect();
+        for (now, prior) in &likely {
+            let rivals = likely.iter().filter(|(a, b)| a == now || b == prior).count();
+            if rivals == 1 {
+                let ground = evidence[&(*now, *prior)];
+                pairing.pairs[*now] = Some(Pair { prior: *prior, how: How::Likeness(ground) });
+                let words = likely_words(&submissions[*now], &priors[*prior], ground);
+                let kind = PairNoticeKind::Likely;
+                pairing.notices.push(PairNotice { kind, submission: Some(*now), prior: Some(*prior), words });
             }
         }
     }
+    let (left, free) = unpaired(submissions, priors, several, pairing);
     for index in left {
         let now = &submissions[index];
-        let candidates = likely.remove(&index).unwrap_or_default();
-        let notice = match candidates.as_slice() {
-            [(prior, evidence)] if wooed[prior] == 1 => {
-                pairing.pairs[index] = Some(Pair { prior: *prior, how: How::Likeness(*evidence) });
-                let words = likely_words(now, &priors[*prior], *evidence);
-                PairNotice { kind: PairNoticeKind::Likely, submission: Some(index), prior: Some(*prior), words }
-            }
-            [] => {
-                let words = unpaired_words(now, nearest.get(&index).map(|(prior, e)| (&priors[*prior], *e)));
-                PairNotice { kind: PairNoticeKind::Unpaired, submission: Some(index), prior: None, words }
-            }
-            many => {
-                let names: Vec<String> = many.iter().map(|(prior, _)| format!("“{}”", priors[*prior].entity)).collect();
-                let words = Words::new(
-                    format!(
-                        "“{}”与上年的{}都相近，未配对；确认后请在公式文件中写明 [[alias]]",
-                        now.entity,
-                        names.join("、")
-                    ),
-                    format!(
-                        "“{}” resembles {} of last year alike; none was taken: declare an [[alias]] in a rule file",
-                        now.entity,
-                        names.join(", ")
-                    ),
-                );
-                PairNotice { kind: PairNoticeKind::Several, submission: Some(index), prior: None, words }
-            }
+        let open: Vec<(usize, Evidence)> =
+            free.iter().filter_map(|prior| Some((*prior, *evidence.get(&(index, *prior))?))).collect();
+        let likely: Vec<usize> = open
+            .iter()
+            .filter(|(prior, one)| short((index, *prior), one) || one.speaks_alone())
+            .map(|(prior, _)| *prior)
+            .collect();
+        let (kind, words) = if likely.is_empty() {
+            let nearest = open.iter().max_by_key(|(_, one)| (one.equal, one.alike));
+            (PairNoticeKind::Unpaired, unpaired_words(now, nearest.map(|(prior, one)| (&priors[*prior], *one))))
+        } else {
+            (PairNoticeKind::Several, several_words(now, &likely, priors))
         };
-        pairing.notices.push(notice);
+        pairing.notices.push(PairNotice { kind, submission: Some(index), prior: None, words });
     }
+}
+
+/// Submissions without a prior, but for those whose name several priors bear; and priors that nobody has.
+fn unpaired(
+    submissions: &[Submission],
+    priors: &[Submission],
+    several: &[usize],
+    pairing: &Pairing,
+) -> (Vec<usize>, Vec<usize>) {
+    let taken: HashSet<usize> = pairing.pairs.iter().flatten().map(|pair| pair.prior).collect();
+    let free = (0..priors.len()).filter(|prior| !taken.contains(prior)).collect();
+    let open = |index: &usize| pairing.pairs[*index].is_none() && !several.contains(index);
+    ((0..submissions.len()).filter(open).collect(), free)
+}
+
+/// As many names as a sentence holds.
+const NAMED: usize = 5;
+
+fn several_words(now: &Submission, likely: &[usize], priors: &[Submission]) -> Words {
+    let names: Vec<String> = likely.iter().take(NAMED).map(|prior| format!("“{}”", priors[*prior].entity)).collect();
+    let more = if likely.len() > NAMED { "…" } else { "" };
+    Words::new(
+        format!("“{}”与上年的{}{more}都相近，未配对；确认后请在公式文件中写明 [[alias]]", now.entity, names.join("、")),
+        format!(
+            "“{}” resembles {}{more} of last year alike; none was taken: declare an [[alias]] in a rule file",
+            now.entity,
+            names.join(", ")
+        ),
+    )
 }
 
 fn likely_words(now: &Submission, prior: &Submission, evidence: Evidence) -> Words {

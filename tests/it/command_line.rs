@@ -320,7 +320,12 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["shuangpai-2024.annotated.xlsx", "yunling-2024-1.annotated.xlsx", "yunling-2024-2.annotated.xlsx"]
+        [
+            "shuangpai-2024.annotated.xlsx",
+            "workpapers.xlsx",
+            "yunling-2024-1.annotated.xlsx",
+            "yunling-2024-2.annotated.xlsx"
+        ]
     );
     assert!(files == again, "annotated workbooks differ between two runs");
     assert_eq!(sha(&input), before);
@@ -332,7 +337,12 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
 fn an_annotated_copy_still_ties_the_same() {
     let out = folder();
     let plain = check_json(&["samples/layouts-fault", "-o", &text(out.path())]).json();
-    let copies: Vec<PathBuf> = files_below(out.path()).iter().map(|(name, _)| out.path().join(name)).collect();
+    let written = files_below(out.path());
+    let copies: Vec<PathBuf> = written
+        .iter()
+        .filter(|(name, _)| name.contains(".annotated."))
+        .map(|(name, _)| out.path().join(name))
+        .collect();
     let args: Vec<String> = copies.iter().map(|path| text(path)).collect();
     let again = check_json(&args.iter().map(String::as_str).collect::<Vec<_>>()).json();
     let marks_of = |run: &Value| marks(&list(run, "findings").iter().collect::<Vec<_>>());
@@ -439,6 +449,31 @@ fn the_input_is_never_the_output() {
         assert!(ended.err.contains(path.as_str()) && ended.err.contains("never written over"), "{}", ended.err);
     }
     assert!(files_below(here.path()) == before, "something was written");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_input_is_the_input_and_a_lock_beside_it_does_not_matter() {
+    let here = folder();
+    let bytes = fs::read(sample("ties/qingxi-2024.xlsx")).unwrap();
+    let book = write(here.path(), "甲.xlsx", &bytes);
+    write(here.path(), "~$甲.xlsx", b"\x03lock");
+    let marks = write(
+        here.path(),
+        "marks",
+        "{\"marks\":[{\"sheet\":\"附件2 基础数据表\",\"cell\":\"B3\",\"severity\":\"error\",\"note\":\"不平\"}]}"
+            .as_bytes(),
+    );
+    let link = here.path().join("链接.xlsx");
+    std::os::unix::fs::symlink(&book, &link).unwrap();
+    let refused = gouji(["annotate", &book, "--marks", &marks, "-o", &text(&link)]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("never written over"), "{}", refused.err);
+    assert_eq!(fs::read(&book).unwrap(), bytes);
+    let out = text(&here.path().join("标注.xlsx"));
+    let written = gouji(["annotate", &book, "--marks", &marks, "-o", &out]);
+    assert_eq!(written.code, 0, "{}", written.said());
+    assert!(fs::read(&out).unwrap() != bytes && fs::read(&book).unwrap() == bytes);
 }
 
 #[test]

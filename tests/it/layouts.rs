@@ -16,10 +16,10 @@ use crate::support::grid::Grid;
 use crate::support::pipeline::{book, filed, submissions, tie};
 
 /// A small generator of numbers (xorshift64*): the same seed, the same submission, everywhere.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -29,22 +29,22 @@ impl Dice {
 
 /// Where a cell of the plain grid ended up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Landed {
-    file: String,
-    sheet: String,
-    cell: CellRef,
+pub struct Landed {
+    pub file: String,
+    pub sheet: String,
+    pub cell: CellRef,
 }
 
 /// A submission laid out: its files, and where every cell of the plain grids went.
 #[derive(Default)]
-struct Laid {
-    files: Vec<(String, Vec<Grid>)>,
-    landed: BTreeMap<(String, CellRef), Landed>,
+pub struct Laid {
+    pub files: Vec<(String, Vec<Grid>)>,
+    pub landed: BTreeMap<(String, CellRef), Landed>,
 }
 
-type Draw = fn(&[Grid]) -> Laid;
+pub type Draw = fn(&[Grid]) -> Laid;
 
-const LAYOUTS: [(&str, Draw); 5] = [
+pub const LAYOUTS: [(&str, Draw); 5] = [
     ("as published", as_published),
     ("renamed and shifted", renamed_and_shifted),
     ("text without merges", text_without_merges),
@@ -88,7 +88,7 @@ fn stay(_: &str, at: CellRef) -> CellRef {
     at
 }
 
-fn at(cell: &str) -> CellRef {
+pub fn at(cell: &str) -> CellRef {
     cell.parse().expect("an address")
 }
 
@@ -345,7 +345,7 @@ fn planted(plain: &[Grid], dice: &mut Dice) -> Vec<Planted> {
 }
 
 /// A slip of the pen in a number: two digits change places, one is wrong, one is left out or written twice.
-fn slip(typed: &str, dice: &mut Dice) -> String {
+pub fn slip(typed: &str, dice: &mut Dice) -> String {
     let value = |text: &str| text.trim_end_matches('%').parse::<Decimal>().expect("a number");
     for _ in 0..200 {
         let mut text: Vec<char> = typed.chars().collect();

@@ -14,8 +14,11 @@ mod support;
 
 mod command_line;
 mod county;
+mod compare;
 mod layouts;
 mod oracle;
 mod reference;
 mod snapshots;
 mod specs;
+mod two_years;
+mod workpapers;

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use gouji::report::reference::{forms_markdown, rules_markdown};
+use gouji::report::reference::{columns_markdown, forms_markdown, rules_markdown};
 
 use crate::support::pipeline::{forms, pack};
 use crate::support::program::gouji;
-use crate::support::tree::{blessing, root};
+use crate::support::tree::{blessing, root, sample};
 
 fn is_current(page: &str, printed: &str, command: &str) {
     let path = root().join(page);
@@ -31,6 +31,33 @@ fn the_page_of_rules_is_current() {
 #[test]
 fn the_page_of_forms_is_current() {
     is_current("docs/FORMS.md", &forms_markdown(forms()), "gouji forms --markdown");
+}
+
+#[test]
+fn the_pages_of_the_store_list_its_columns() {
+    for page in ["docs/STORE.md", "docs/STORE.zh-CN.md"] {
+        let kept = fs::read_to_string(root().join(page)).expect("the page is there");
+        let (before, rest) = kept.split_once("<!-- columns -->\n").expect("the page has a place for the columns");
+        let (_, after) = rest.split_once("<!-- end -->").expect("and its end");
+        let columns = columns_markdown();
+        is_current(page, &format!("{before}<!-- columns -->\n{columns}<!-- end -->{after}"), "the store’s own list");
+    }
+}
+
+/// Engines that are not ours read the store; needs Python with `tests/outside/requirements.txt`, in `GOUJI_PYTHON`.
+#[test]
+#[ignore = "needs a Python with the packages of tests/outside/requirements.txt; .ci/run gives it one"]
+fn outside_engines_read_the_store() {
+    let python = std::env::var_os("GOUJI_PYTHON").unwrap_or_else(|| "python3".into());
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("数字库");
+    for year in ["2023", "2024"] {
+        let ended = gouji(["import".as_ref(), sample(year).as_os_str(), "--store".as_ref(), store.as_os_str()]);
+        assert_eq!(ended.code, 0, "{}", ended.said());
+    }
+    let script = root().join("tests/outside/store.py");
+    let ended = std::process::Command::new(python).arg(script).arg(&store).output().expect("python runs");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Small packages made in code.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Seek, Write};
 
-use zip::write::SimpleFileOptions;
+use zip::write::FullFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use crate::annotate::Mark;
@@ -95,13 +95,31 @@ impl Fixture {
     }
 
     pub(in crate::annotate) fn bytes(&self) -> Vec<u8> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        self.bytes_by(ZipWriter::new(Cursor::new(Vec::new())), |_| {
+            FullFileOptions::default().last_modified_time(zip::DateTime::default())
+        })
+    }
+
+    /// Writes the parts with options of their own, by name.
+    pub(in crate::annotate) fn bytes_by(
+        &self,
+        writer: ZipWriter<Cursor<Vec<u8>>>,
+        options: impl Fn(&str) -> FullFileOptions<'static, 'static>,
+    ) -> Vec<u8> {
+        self.write_to(writer, options).into_inner()
+    }
+
+    /// Writes the parts wherever a writer leads.
+    pub(in crate::annotate) fn write_to<W: Write + Seek>(
+        &self,
+        mut writer: ZipWriter<W>,
+        options: impl Fn(&str) -> FullFileOptions<'static, 'static>,
+    ) -> W {
         for (name, bytes) in &self.parts {
-            let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-            writer.start_file(name.as_str(), options).unwrap();
+            writer.start_file(name.as_str(), options(name)).unwrap();
             writer.write_all(bytes).unwrap();
         }
-        writer.finish().unwrap().into_inner()
+        writer.finish().unwrap()
     }
 }
 

@@ -235,6 +235,20 @@ fn many_notes_take_further_blocks_of_shapes() {
 }
 
 #[test]
+fn new_relationships_are_stated_where_there_is_no_default_for_them() {
+    let mut fixture = Fixture::new("<row r=\"1\"><c r=\"A1\"/></row>", "");
+    let kind = "application/vnd.openxmlformats-package.relationships+xml";
+    fixture.change(
+        "[Content_Types].xml",
+        &format!("<Default Extension=\"rels\" ContentType=\"{kind}\"/>"),
+        &format!("<Override PartName=\"/_rels/.rels\" ContentType=\"{kind}\"/>"),
+    );
+    let out = annotate(&fixture.bytes(), &[mark("A1", Error, "x")], None).unwrap().bytes;
+    let stated = format!("<Override PartName=\"/xl/worksheets/_rels/sheet1.xml.rels\" ContentType=\"{kind}\"/>");
+    assert!(text_of(&out, "[Content_Types].xml").contains(&stated));
+}
+
+#[test]
 fn what_cannot_be_marked_safely_is_refused() {
     let refused = |bytes: &[u8], cell: &str| annotate(bytes, &[mark(cell, Error, "x")], None).unwrap_err();
     let good = Fixture::new("<row r=\"1\"><c r=\"A1\"/></row>", "");

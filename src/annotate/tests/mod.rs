@@ -1,5 +1,7 @@
 //! Marks on packages made in code, one for each hard case.
 
+mod container_cases;
+mod content_cases;
 mod fixture;
 mod hard_cases;
 mod listing_cases;

@@ -9,7 +9,7 @@ use super::{Fixture, mark, text_of};
 use crate::annotate::{annotate, remove};
 use crate::model::Severity;
 
-fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     (0..archive.len())
         .map(|index| {

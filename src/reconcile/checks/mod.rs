@@ -79,6 +79,7 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
                 place: noted.place,
                 uses: noted.uses,
                 figures: None,
+                working: None,
                 words: noted.words,
                 shown_only: false,
                 blocked: false,

@@ -37,11 +37,32 @@ fn is_amount(figure: Option<&Figure>) -> Option<Decimal> {
     figure.and_then(Figure::in_panel_unit).filter(|amount| !amount.is_zero())
 }
 
-/// Lines of last year that bear another name now, with the ground on which they were matched.
+/// Whether a unit named the line itself: it stands under a line whose parts are open.
+fn is_own_row(context: &Context<'_>, line: &LineAt) -> bool {
+    let form = &context.forms.all[context.submission.tables[line.table].form];
+    let block = form.blocks.iter().find(|block| *block.name == *line.block);
+    let parent = line.parent.as_deref().and_then(|parent| block?.line_named(parent));
+    parent.is_some_and(|parent| parent.open)
+}
+
+/// Lines of last year that bear another name now, with the ground on which they were matched; and lines that this
+/// year's form prints and last year's did not.
 pub fn renamed_lines(context: &Context<'_>) -> Vec<Noted> {
     let Some(before) = context.before else { return Vec::new() };
     let mut noted = Vec::new();
     for found in &before.lines.matches {
+        if let (Some(now), None) = (&found.now, &found.before)
+            && let Some((_, _, last)) = measured(context, &context.submission.tables[now.table], now)
+            && let Some((at, _)) = now.figure(context.submission, last)
+            && !is_own_row(context, now)
+        {
+            let words = Words::new(
+                format!("“{}”是今年表样新列的行次，上年报送件没有，{last}无从核对", now.line),
+                format!("“{}” is a line that last year’s form did not print: its {last} cannot be tied", now.line),
+            );
+            let place = context.place(now.table, Some(&now.line), Some(last));
+            noted.push(Noted::fails(vec![subject(now.table, at)], words).at(place));
+        }
         let (Some(now), Some(then), LineHow::Renamed { alike, carried }) = (&found.now, &found.before, found.how)
         else {
             continue;
@@ -80,6 +101,10 @@ pub fn line_continuity(context: &Context<'_>) -> Vec<Noted> {
             (Some(now), None) => {
                 let stated = now.figure(context.submission, last);
                 let Some((at, _)) = stated.filter(|(_, figure)| is_amount(Some(*figure)).is_some()) else { continue };
+                // A line of a changed form is no project: `renamed_lines` says it.
+                if !is_own_row(context, now) {
+                    continue;
+                }
                 let words = Words::new(
                     format!("“{}”填有{last}，上年报送件没有这一行", now.line),
                     format!("“{}” shows {last}, and last year’s filing has no such line", now.line),

@@ -5,3 +5,4 @@ pub mod pipeline;
 pub mod program;
 pub mod tree;
 pub mod walker;
+pub mod workbook;

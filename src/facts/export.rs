@@ -1,4 +1,4 @@
-//! The long frame on disk: Parquet for engines, CSV for people.
+//! Facts as one file: Parquet for engines, CSV for people.
 
 use std::io::Write;
 

@@ -1,0 +1,200 @@
+//! The workpapers of a run: where they go, and what the user says of them.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args as ClapArgs;
+use rust_decimal::Decimal;
+
+use super::args::CheckArgs;
+use super::output::{Sources, lower, write_file};
+use super::walk::{Input, shown};
+use crate::model::Words;
+use crate::report::Report;
+use crate::workpaper::names::file_stem;
+use crate::workpaper::{Settings, workpapers};
+
+/// The name of a run's workpapers.
+const NAME: &str = "workpapers.xlsx";
+
+/// What stands on the papers; nothing of it is taken from a clock or an account.
+#[derive(Debug, ClapArgs)]
+pub struct PapersArgs {
+    /// 每个单位一本底稿 · workpapers for each unit instead of one book for the run
+    #[arg(long, requires = "out")]
+    pub per_entity: bool,
+    /// 底稿编制人 · who prepared the workpapers
+    #[arg(long, value_name = "NAME", requires = "out")]
+    pub prepared_by: Option<String>,
+    /// 底稿复核人 · who reviewed them
+    #[arg(long, value_name = "NAME", requires = "out")]
+    pub reviewed_by: Option<String>,
+    /// 底稿日期 · their date
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date, requires = "out")]
+    pub date: Option<String>,
+    /// 重要性水平（万元） · materiality in 万元
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, requires = "out")]
+    pub materiality: Option<Decimal>,
+}
+
+/// A day of the calendar, as typed.
+fn parse_date(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |part: &str, digits: usize| {
+        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let day = match parts.as_slice() {
+        [year, month, day] => number(year, 4).zip(number(month, 2)).zip(number(day, 2)),
+        _ => None,
+    };
+    let leap = |year: u32| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+    match day {
+        Some(((year, month), day)) => {
+            let last = match month {
+                2 => 28 + u32::from(leap(year)),
+                4 | 6 | 9 | 11 => 30,
+                1..=12 => 31,
+                _ => 0,
+            };
+            if (1..=last).contains(&day) {
+                Ok(text.to_owned())
+            } else {
+                Err("日历上没有这一天 · no such day".to_owned())
+            }
+        }
+        None => Err("请写成 2025-06-30 的样子 · write it as 2025-06-30".to_owned()),
+    }
+}
+
+/// An amount above nothing.
+fn parse_amount(text: &str) -> Result<Decimal, String> {
+    match text.trim().trim_end_matches("万元").trim().parse::<Decimal>() {
+        Ok(amount) if amount > Decimal::ZERO => Ok(amount),
+        _ => {
+            Err("请给出大于零的金额，单位万元，如 5 或 0.5 · an amount above zero in 万元, such as 5 or 0.5".to_owned())
+        }
+    }
+}
+
+/// Writes the workpapers into the output folder: one book, or one for each submission.
+///
+/// # Errors
+/// A place that cannot be written, or a sheet larger than Excel takes.
+pub fn write(
+    folder: &Path,
+    report: &Report<'_>,
+    args: &CheckArgs,
+    inputs: &[Input],
+    annotated: &[(String, PathBuf)],
+    sources: &Sources,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let run = report.run;
+    if run.submissions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut settings = Settings {
+        prepared_by: args.papers.prepared_by.clone().unwrap_or_default(),
+        reviewed_by: args.papers.reviewed_by.clone().unwrap_or_default(),
+        date: args.papers.date.clone().unwrap_or_default(),
+        materiality: args.papers.materiality,
+        annotated: BTreeMap::new(),
+        parameters: parameters(args),
+    };
+    let mut written = Vec::new();
+    let mut taken: HashSet<PathBuf> = annotated.iter().map(|(_, place)| lower(place)).collect();
+    let mut write_one = |wanted: PathBuf, only: Option<usize>| -> anyhow::Result<()> {
+        let place = free(&wanted, &mut taken);
+        settings.annotated =
+            annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(place.parent()?, path)?))).collect();
+        let bytes = workpapers(report, &settings, only).with_context(|| {
+            format!(
+                "{}：底稿写不成，可用 --per-entity 分单位生成 · the workpapers could not be made; try --per-entity",
+                shown(&place)
+            )
+        })?;
+        write_file(&place, &bytes, sources)?;
+        written.push(place);
+        Ok(())
+    };
+    if args.papers.per_entity {
+        for (at, submission) in run.submissions.iter().enumerate() {
+            let first = submission.files.first();
+            let input = first.and_then(|file| inputs.iter().find(|input| input.name == *file.file));
+            let parent = input.and_then(|input| input.relative.parent()).unwrap_or_else(|| Path::new(""));
+            let year = submission.year.map(|year| format!(" {year}")).unwrap_or_default();
+            let several = run.submissions.iter().filter(|one| one.entity == submission.entity).count() > 1;
+            let year = if several { year.as_str() } else { "" };
+            let name = format!("{}{year} {NAME}", file_stem(&submission.entity));
+            write_one(folder.join(parent).join(name), Some(at))?;
+        }
+    } else {
+        write_one(folder.join(NAME), None)?;
+    }
+    Ok(written)
+}
+
+/// A place that nothing of this run has taken.
+fn free(wanted: &Path, taken: &mut HashSet<PathBuf>) -> PathBuf {
+    let mut place = wanted.to_path_buf();
+    let mut number = 2;
+    while !taken.insert(lower(&place)) {
+        let stem = wanted.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        place = wanted.with_file_name(format!("{stem}-{number}.xlsx"));
+        number += 1;
+    }
+    place
+}
+
+/// A path as a workbook in `folder` names it, with `/` between its parts; none where it lies elsewhere.
+fn beside(folder: &Path, path: &Path) -> Option<String> {
+    if let Ok(below) = path.strip_prefix(folder) {
+        return Some(shown(below));
+    }
+    let up = folder.parent()?;
+    Some(format!("../{}", beside(up, path)?))
+}
+
+/// How the program was called.
+fn parameters(args: &CheckArgs) -> Vec<(Words, String)> {
+    let paths = |paths: &[PathBuf]| paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join("；");
+    let mut all = vec![(Words::new("报送件路径", "Paths"), paths(&args.reading.paths))];
+    let mut add = |zh: &str, en: &str, value: String| {
+        if !value.is_empty() {
+            all.push((Words::new(zh, en), value));
+        }
+    };
+    add("上年报送件", "Prior year (--prior)", paths(&args.prior));
+    add("自定义公式", "Own rules (--rules)", paths(&args.reading.rules));
+    add("自定义表样", "Own forms (--forms)", args.reading.forms.as_deref().map(shown).unwrap_or_default());
+    add("只用的公式", "Selected rules (--select)", args.select.join("、"));
+    add("不用的公式", "Ignored rules (--ignore)", args.ignore.join("、"));
+    add("指定单位", "Unit given (--entity)", args.reading.entity.clone().unwrap_or_default());
+    add("指定年度", "Year given (--year)", args.reading.year.map(|year| year.to_string()).unwrap_or_default());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_amounts_are_checked() {
+        for good in ["2025-06-30", "2024-02-29"] {
+            assert_eq!(parse_date(good).unwrap(), good);
+        }
+        for bad in ["2025-02-29", "2025-6-30", "2025-13-01", "30.6.2025", "2025-06-00", "２０２５-06-30"] {
+            assert!(parse_date(bad).is_err(), "{bad}");
+        }
+        assert_eq!(parse_amount("0.5万元").unwrap().to_string(), "0.5");
+        assert!(parse_amount("0").is_err() && parse_amount("-1").is_err() && parse_amount("x").is_err());
+    }
+
+    #[test]
+    fn paths_beside_are_relative() {
+        let of = |folder: &str, path: &str| beside(Path::new(folder), Path::new(path)).unwrap();
+        assert_eq!(of("out", "out/a/b.xlsx"), "a/b.xlsx");
+        assert_eq!(of("out/x", "out/a/b.xlsx"), "../a/b.xlsx");
+        assert_eq!(of("/o/x/y", "/o/b.xlsx"), "../../b.xlsx");
+    }
+}

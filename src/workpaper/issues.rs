@@ -1,0 +1,229 @@
+//! 问题汇总表: every finding, with what the unit says of it and where it stands.
+
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::desk::Desk;
+use super::page::{Page, Paper, Target};
+use super::plan::Plan;
+use super::style::{Fill, Look, Style};
+use crate::model::{Finding, Lang};
+use rust_decimal::Decimal;
+
+const FROM: u16 = 0;
+pub const NUMBER: u16 = 1;
+const ENTITY: u16 = 2;
+const MATTER: u16 = 3;
+pub const AMOUNT: u16 = 4;
+const UNIT: u16 = 5;
+const CLASS: u16 = 6;
+const SEVERITY: u16 = 7;
+const CELLS: u16 = 8;
+const FIRST: u16 = 9;
+const CAUSE: u16 = 10;
+const BASIS: u16 = 11;
+const OPINION: u16 = 12;
+const DEADLINE: u16 = 13;
+const STATE: u16 = 14;
+pub const EVIDENCE: u16 = 15;
+const WIDTHS: [f64; 16] = [9.0, 6.5, 13.0, 44.0, 9.0, 6.0, 8.5, 6.0, 21.0, 6.5, 20.0, 15.0, 9.0, 10.0, 8.0, 7.5];
+/// Cells of a finding that are named here; the tie-out names all.
+const CELLS_NAMED: usize = 6;
+
+/// Writes the list of findings.
+pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = Page::new(&plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("B1", desk.say("问题汇总表", "List of issues")))?;
+    page.remark(&summary(desk))?;
+    page.header(&titles(desk), 2)?;
+    let first = page.row;
+    for (number, submission, finding) in desk.findings() {
+        write_one(&mut page, desk, plan, (number, submission), finding)?;
+    }
+    if page.row > first {
+        let rows = (first, page.row - 1);
+        offer(&mut page, desk, rows)?;
+    } else {
+        page.span(0, page.last(), desk.say("未发现问题。", "No finding."), Look::Text.style())?;
+        page.end_row()?;
+    }
+    desk.write_unlinked(&mut page)?;
+    page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
+    page.close(workbook);
+    Ok(())
+}
+
+fn summary(desk: &Desk<'_>) -> String {
+    let of = |severity| desk.findings().filter(|(_, _, finding)| finding.severity == severity).count();
+    let [errors, warnings, notes] =
+        [crate::model::Severity::Error, crate::model::Severity::Warning, crate::model::Severity::Note].map(of);
+    let all = errors + warnings + notes;
+    match desk.lang() {
+        Lang::Zh => format!(
+            "共{all}个问题：错误{errors}，警告{warnings}，提示{notes}。编号与标注工作簿一致；“来自”为勾稽底稿索引，“去向”为取证单。"
+        ),
+        Lang::En => format!(
+            "{all} findings: {errors} errors, {warnings} warnings, {notes} notes. Numbers are those of the annotated workbook; “from” is the tie-out, “to” the evidence sheet."
+        ),
+    }
+}
+
+fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 16] {
+    [
+        desk.say("来自", "From"),
+        desk.say("编号", "No."),
+        if desk.is_many() { desk.say("单位", "Unit") } else { desk.say("表", "Sheet") },
+        desk.say("事项", "Matter"),
+        desk.say("金额（差异）", "Amount"),
+        desk.say("计量", "Measure"),
+        desk.say("类别", "Class"),
+        desk.say("级别", "Severity"),
+        desk.say("单元格", "Cells"),
+        desk.say("首格", "First"),
+        desk.say("可能原因", "Likely cause"),
+        desk.say("依据", "Basis"),
+        desk.say("单位意见", "Unit’s reply"),
+        desk.say("整改期限", "Mend by"),
+        desk.say("状态", "State"),
+        desk.say("去向", "To"),
+    ]
+}
+
+fn write_one(
+    page: &mut Page,
+    desk: &Desk<'_>,
+    plan: &Plan,
+    (number, submission): (usize, usize),
+    finding: &Finding,
+) -> Result<(), XlsxError> {
+    let rule = desk.rule(&desk.run().outcomes[desk.run().made_of[number]]);
+    match plan.tie_of_finding(desk, number) {
+        Some(tie) => {
+            page.link(FROM, &format!("{}→", tie.index), &Target::Inside(tie.spot.clone()), Look::Index.style())?;
+        }
+        None => page.blank(FROM, Look::Centre.style())?,
+    }
+    page.text(NUMBER, &desk.finding_number(number, submission), Look::Centre.style())?;
+    let sheet = finding.cells.first().map(|cell| cell.sheet.as_str()).unwrap_or_default();
+    page.text(ENTITY, if desk.is_many() { &finding.entity } else { sheet }, Look::Text.style())?;
+    page.text(MATTER, &matter(desk, finding), Look::Text.style())?;
+    match finding.difference.as_deref().and_then(|text| text.parse::<Decimal>().ok()) {
+        Some(amount) => page.amount(AMOUNT, amount, Style::figure(amount.normalize().scale()))?,
+        None => page.blank(AMOUNT, Look::Figure.style())?,
+    }
+    page.text(UNIT, &finding.unit, Look::Centre.style())?;
+    page.text(CLASS, desk.of(&rule.class.words()), Look::Centre.style())?;
+    page.text(SEVERITY, desk.of(&finding.severity.words()), Look::Centre.on(Fill::Of(finding.severity)))?;
+    write_cells(page, desk, finding)?;
+    page.text(CAUSE, &cause(desk, finding), Look::Text.style())?;
+    page.text(BASIS, &basis(desk, &rule.source), Look::Text.style())?;
+    page.blanks(OPINION, STATE, Look::Typed.style())?;
+    match plan.evidence_of(number) {
+        Some(sheet) => {
+            let target = Target::Inside(sheet.spot.clone());
+            page.link(EVIDENCE, &format!("→{}", sheet.index), &target, Look::Index.style())?;
+        }
+        None => page.blank(EVIDENCE, Look::Centre.style())?,
+    }
+    page.end_row()
+}
+
+/// Code, title and sentence.
+#[must_use]
+pub fn matter(desk: &Desk<'_>, finding: &Finding) -> String {
+    desk.report.masked(&format!("{} {}\n{}", finding.code, desk.of(&finding.title), desk.of(&finding.message)))
+}
+
+fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(), XlsxError> {
+    let named = desk.sources(&finding.cells[..finding.cells.len().min(CELLS_NAMED)]);
+    let more = finding.cells.len().saturating_sub(CELLS_NAMED);
+    let mut lines = named;
+    if more > 0 {
+        lines.push(match desk.lang() {
+            Lang::Zh => format!("等{}格，见底稿", finding.cells.len()),
+            Lang::En => format!("and {more} more, see the tie"),
+        });
+    }
+    let text = lines.join("\n");
+    page.text(CELLS, &text, Look::Text.style())?;
+    let first = finding.cells.first();
+    let name = first.map(|cell| cell.cell.to_string()).unwrap_or_default();
+    match first.and_then(|cell| desk.beside(cell)) {
+        Some(target) => page.link(FIRST, &name, &target, Look::Index.style()),
+        None => page.text(FIRST, &name, Look::Centre.style()),
+    }
+}
+
+/// What may have gone wrong: the cells that no tie vouches for, and how to mend it.
+#[must_use]
+pub fn cause(desk: &Desk<'_>, finding: &Finding) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut suspects: Vec<String> = Vec::new();
+    for cell in finding.cells.iter().filter(|cell| cell.suspect) {
+        let said = match cell.proposed {
+            Some(value) => format!("{}→{value}{}", cell.cell, cell.unit),
+            None => cell.cell.to_string(),
+        };
+        if suspects.len() < CELLS_NAMED && !suspects.contains(&said) {
+            suspects.push(said);
+        }
+    }
+    if !suspects.is_empty() {
+        lines.push(format!("{}{}", desk.say("疑点：", "suspect: "), suspects.join(desk.say("、", ", "))));
+    }
+    let hint = desk.of(&finding.hint);
+    if !hint.is_empty() {
+        lines.push(hint.to_owned());
+    }
+    lines.join("\n")
+}
+
+/// The basis as the rule states it: the form itself, or a source; never more than the pack says was read.
+#[must_use]
+pub fn basis(desk: &Desk<'_>, source: &str) -> String {
+    if desk.lang() == Lang::En {
+        return if source == "form" { "the form itself".to_owned() } else { source.to_owned() };
+    }
+    SOURCES.iter().find(|(en, _)| *en == source).map_or(source, |(_, zh)| zh).to_owned()
+}
+
+/// The sources that the built-in rules name, in Chinese; a source of a user's own stands as written.
+const SOURCES: [(&str, &str); 8] = [
+    ("form", "表样本身的勾稽关系"),
+    ("derived", "由所报数字推导"),
+    ("published notes under forms of several provinces", "多省已公开表样的填报说明"),
+    ("a provincial system’s form check", "某省系统的表内审核"),
+    ("a provincial form that asks for a reason below 90 %", "某省表样：执行率低于90%须说明"),
+    ("budget practice; the text of a notice was not read", "预算编制惯例（未查阅文件原文）"),
+    ("province notices as listed in the catalogue; their text was not read", "审核目录所列省级通知（未查阅原文）"),
+    (
+        "a published rule of a ministry on large changes, as listed in the catalogue; its text was not read",
+        "审核目录所列部委关于大幅变动的公开规则（未查阅原文）",
+    ),
+];
+
+/// Lists to choose from; other words may be typed.
+fn offer(page: &mut Page, desk: &Desk<'_>, rows: (u32, u32)) -> Result<(), XlsxError> {
+    let zh = desk.lang() == Lang::Zh;
+    let (opinion, deadline, state): (&[&str], &[&str], &[&str]) = if zh {
+        (
+            &["属实", "部分属实", "不属实", "另附说明"],
+            &["立即整改", "5个工作日内", "10个工作日内", "30日内", "下一年度编报时"],
+            &["待核实", "已反馈", "已整改", "予以说明", "不采纳"],
+        )
+    } else {
+        (
+            &["agreed", "agreed in part", "not agreed", "see letter"],
+            &[
+                "at once",
+                "within 5 working days",
+                "within 10 working days",
+                "within 30 days",
+                "with next year’s filing",
+            ],
+            &["open", "answered", "mended", "explained", "dropped"],
+        )
+    };
+    page.choices(OPINION, rows, opinion)?;
+    page.choices(DEADLINE, rows, deadline)?;
+    page.choices(STATE, rows, state)
+}

@@ -1,0 +1,402 @@
+//! One sheet that will be printed: text that is never a formula, exact figures, links, heights and page set-up.
+//!
+//! Rows are written top down. Every text is written as a string, whatever it begins with; formulas are ours alone.
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Workbook, Worksheet, XlsxError};
+use unicode_width::UnicodeWidthStr;
+
+use super::names::{Spot, address};
+use super::style::{Formats, Look, Style};
+use crate::model::{CellRef, Lang};
+
+/// Links that Excel takes on one sheet.
+pub const MOST_LINKS: usize = 65_530;
+/// Rows that Excel has.
+pub const MOST_ROWS: u32 = 1_048_576;
+/// UTF-16 units that a cell may hold.
+const LONGEST_TEXT: usize = 32_767;
+/// UTF-16 units that a link may hold.
+const LONGEST_LINK: usize = 2_000;
+/// Points of one line of body text, and of a row around its lines.
+const LINE: f64 = 12.0;
+const AROUND: f64 = 5.0;
+/// The tallest row that Excel shows.
+const TALLEST: f64 = 409.0;
+
+/// Upright, or on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    Portrait,
+    Landscape,
+}
+
+/// What stands over and under a paper.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    pub title: String,
+    /// Pairs of a label and its content, three a line.
+    pub meta: Vec<(String, String)>,
+    /// The paper's index number, in the footer.
+    pub index: String,
+    pub lang: Lang,
+}
+
+/// A cell to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Inside(Spot),
+    /// A workbook beside this one, by its path from here.
+    Beside {
+        path: String,
+        sheet: String,
+        cell: CellRef,
+    },
+}
+
+/// A sheet as it is written.
+pub struct Page {
+    sheet: Worksheet,
+    formats: Formats,
+    widths: Vec<f64>,
+    /// The row that is written now.
+    pub row: u32,
+    /// The tallest cell of this row, in lines.
+    lines: usize,
+    links: usize,
+    /// Links that found no room.
+    pub unlinked: usize,
+}
+
+impl Page {
+    /// Begins an A4 sheet, one page wide, with columns so many characters wide.
+    ///
+    /// # Errors
+    /// A name that Excel does not allow; [`super::names::SheetNames`] gives none.
+    pub fn new(name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        Self::on(Worksheet::new(), name, paper, widths)
+    }
+
+    /// Begins such a sheet for very many rows: they wait in a temporary file, and each is written once, top down.
+    /// Where no temporary file can be made they wait in memory.
+    ///
+    /// # Errors
+    /// As [`Page::new`].
+    pub fn long(workbook: &mut Workbook, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        let sheet = workbook.new_worksheet_with_low_memory().unwrap_or_else(|_| Worksheet::new());
+        Self::on(sheet, name, paper, widths)
+    }
+
+    fn on(mut sheet: Worksheet, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        sheet.set_name(name)?.set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+        // A formula that shows nothing has an empty text as its value, not a nought.
+        sheet.set_formula_result_default("");
+        sheet.set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.3).set_screen_gridlines(false);
+        match paper {
+            Paper::Portrait => sheet.set_portrait(),
+            Paper::Landscape => sheet.set_landscape(),
+        };
+        for (col, width) in widths.iter().enumerate() {
+            sheet.set_column_width(col as u16, *width)?;
+        }
+        let widths = widths.to_vec();
+        Ok(Self { sheet, formats: Formats::default(), widths, row: 0, lines: 1, links: 0, unlinked: 0 })
+    }
+
+    /// The last column.
+    #[must_use]
+    pub fn last(&self) -> u16 {
+        (self.widths.len().max(1) - 1) as u16
+    }
+
+    /// Writes title and header lines, and the footer with page and index.
+    pub fn head(&mut self, head: &Head) -> Result<(), XlsxError> {
+        self.block(head)?;
+        let (page, tool) = match head.lang {
+            Lang::Zh => ("第 &P 页 共 &N 页", "勾稽"),
+            Lang::En => ("page &P of &N", "gouji"),
+        };
+        let index = head.index.replace('&', "&&");
+        self.sheet.set_footer(format!("&L&9{index}&C&9{page}&R&9{tool} {}", env!("CARGO_PKG_VERSION")));
+        Ok(())
+    }
+
+    /// Writes title and header lines alone.
+    pub fn block(&mut self, head: &Head) -> Result<(), XlsxError> {
+        self.span(0, self.last(), &head.title, Look::Title.style())?;
+        self.sheet.set_row_height(self.row, 30)?;
+        self.skip();
+        let thirds = self.thirds();
+        for line in head.meta.chunks(3) {
+            for ((label, content), (first, last)) in line.iter().zip(&thirds) {
+                let colon = if head.lang == Lang::Zh { "：" } else { ": " };
+                self.span(*first, *last, &format!("{label}{colon}{content}"), Look::Meta.style())?;
+            }
+            self.end_row()?;
+        }
+        Ok(())
+    }
+
+    /// Columns in three parts of about one width.
+    fn thirds(&self) -> Vec<(u16, u16)> {
+        let total: f64 = self.widths.iter().sum();
+        let mut parts = Vec::new();
+        let (mut first, mut width) = (0u16, 0.0);
+        for (col, one) in self.widths.iter().enumerate() {
+            #[allow(clippy::float_arithmetic)]
+            {
+                width += one;
+            }
+            #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
+            let full = width >= total * (parts.len() + 1) as f64 / 3.0 - 0.01;
+            let col = col as u16;
+            if (full && parts.len() < 2 && col < self.last()) || col == self.last() {
+                parts.push((first, col));
+                first = col + 1;
+            }
+        }
+        parts
+    }
+
+    /// Writes a line of column headers; it is printed again on every page, and rows under it move alone.
+    pub fn header(&mut self, titles: &[&str], frozen_columns: u16) -> Result<(), XlsxError> {
+        self.titles(titles)?;
+        self.sheet.set_repeat_rows(self.row - 1, self.row - 1)?;
+        self.sheet.set_freeze_panes(self.row, frozen_columns)?;
+        Ok(())
+    }
+
+    /// Writes a line of column headers in the middle of a paper.
+    pub fn titles(&mut self, titles: &[&str]) -> Result<(), XlsxError> {
+        for (col, title) in titles.iter().enumerate() {
+            self.text(col as u16, title, Look::Header.style())?;
+        }
+        self.end_row()
+    }
+
+    /// Writes text; it stays text whatever it begins with.
+    pub fn text(&mut self, col: u16, text: &str, style: Style) -> Result<(), XlsxError> {
+        let text = clean(text);
+        let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
+        self.lines = self.lines.max(lines(&text, width));
+        if text.is_empty() {
+            return self.blank(col, style);
+        }
+        self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
+        Ok(())
+    }
+
+    /// Frames an empty cell.
+    pub fn blank(&mut self, col: u16, style: Style) -> Result<(), XlsxError> {
+        self.sheet.write_blank(self.row, col, self.formats.get(style))?;
+        Ok(())
+    }
+
+    /// Frames the empty cells of a range of columns.
+    pub fn blanks(&mut self, first: u16, last: u16, style: Style) -> Result<(), XlsxError> {
+        (first..=last).try_for_each(|col| self.blank(col, style))
+    }
+
+    /// Writes an exact amount as a number; as text where no number of fifteen digits holds it.
+    pub fn amount(&mut self, col: u16, value: Decimal, style: Style) -> Result<(), XlsxError> {
+        match as_number(value) {
+            Some(number) => {
+                self.sheet.write_number_with_format(self.row, col, number, self.formats.get(style))?;
+                Ok(())
+            }
+            None => self.text(col, &value.normalize().to_string(), Look::Figure.on(style.fill)),
+        }
+    }
+
+    /// Writes a formula of ours with the value that it has, so that it is right before anyone calculates.
+    pub fn formula(&mut self, col: u16, formula: &str, result: &str, style: Style) -> Result<(), XlsxError> {
+        let formula = Formula::new(formula).set_result(result);
+        self.sheet.write_formula_with_format(self.row, col, formula, self.formats.get(style))?;
+        Ok(())
+    }
+
+    /// Writes text that leads somewhere; plain text where the sheet has all the links it can take.
+    pub fn link(&mut self, col: u16, text: &str, target: &Target, style: Style) -> Result<(), XlsxError> {
+        let plain = Style { look: if style.look == Look::Index { Look::Centre } else { Look::Text }, ..style };
+        let Some(link) = target.link() else { return self.text(col, text, plain) };
+        if self.links >= MOST_LINKS || text.is_empty() {
+            self.unlinked += usize::from(!text.is_empty());
+            return self.text(col, text, plain);
+        }
+        self.links += 1;
+        let text = clean(text);
+        let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
+        self.lines = self.lines.max(lines(&text, width));
+        let url = Url::new(link).set_text(text);
+        self.sheet.write_url_with_format(self.row, col, url, self.formats.get(style))?;
+        Ok(())
+    }
+
+    /// Writes text over several columns of this row.
+    pub fn span(&mut self, first: u16, last: u16, text: &str, style: Style) -> Result<(), XlsxError> {
+        if first >= last {
+            return self.text(first, text, style);
+        }
+        let text = clean(text);
+        let width: f64 = self.widths[usize::from(first)..=usize::from(last).min(self.widths.len() - 1)].iter().sum();
+        self.lines = self.lines.max(lines(&text, width));
+        self.sheet.merge_range(self.row, first, self.row, last, &text, self.formats.get(style))?;
+        Ok(())
+    }
+
+    /// Writes text that leads somewhere over several columns of this row.
+    pub fn link_span(
+        &mut self,
+        first: u16,
+        last: u16,
+        text: &str,
+        target: &Target,
+        style: Style,
+    ) -> Result<(), XlsxError> {
+        self.span(first, last, text, style)?;
+        let lines = self.lines;
+        self.link(first, text, target, style)?;
+        self.lines = lines;
+        Ok(())
+    }
+
+    /// A remark over the whole width, in a row of its own.
+    pub fn remark(&mut self, text: &str) -> Result<(), XlsxError> {
+        self.span(0, self.last(), text, Look::Remark.style())?;
+        self.end_row()
+    }
+
+    /// A heading over the whole width, in a row of its own.
+    pub fn heading(&mut self, text: &str) -> Result<(), XlsxError> {
+        self.span(0, self.last(), text, Look::Heading.style())?;
+        self.sheet.set_row_height(self.row, 22)?;
+        self.skip();
+        Ok(())
+    }
+
+    /// Ends the row: as tall as its tallest cell.
+    pub fn end_row(&mut self) -> Result<(), XlsxError> {
+        if self.lines > 1 {
+            #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
+            let height = (self.lines as f64 * LINE + AROUND).min(TALLEST);
+            self.sheet.set_row_height(self.row, height)?;
+        } else {
+            self.sheet.set_row_height(self.row, 17)?;
+        }
+        self.skip();
+        Ok(())
+    }
+
+    /// Makes this row at least so many lines tall.
+    pub fn at_least(&mut self, lines: usize) {
+        self.lines = self.lines.max(lines);
+    }
+
+    /// Goes on to the next row, its height left to the program that shows it.
+    pub fn skip(&mut self) {
+        self.row += 1;
+        self.lines = 1;
+    }
+
+    /// Offers a list of words in the cells of a column; other words may be typed.
+    ///
+    /// # Errors
+    /// The words together are longer than Excel takes (255).
+    pub fn choices(&mut self, col: u16, rows: (u32, u32), words: &[&str]) -> Result<(), XlsxError> {
+        let list =
+            DataValidation::new().allow_list_strings(words)?.set_error_style(DataValidationErrorStyle::Information);
+        self.sheet.add_data_validation(rows.0, col, rows.1, col, &list)?;
+        Ok(())
+    }
+
+    /// What else a sheet can do.
+    pub fn sheet(&mut self) -> &mut Worksheet {
+        &mut self.sheet
+    }
+
+    /// Puts the sheet behind those that the workbook has.
+    pub fn close(self, workbook: &mut Workbook) {
+        workbook.push_worksheet(self.sheet);
+    }
+}
+
+impl Target {
+    #[must_use]
+    pub fn inside(sheet: &str, row: u32, col: u32) -> Self {
+        Self::Inside(Spot::new(sheet, row, col))
+    }
+
+    /// The link as it is written; none where it would be too long, or a path that no link can name.
+    fn link(&self) -> Option<String> {
+        let link = match self {
+            Self::Inside(spot) => format!("internal:{}", spot.address()),
+            Self::Beside { path, sheet, cell } => {
+                if path.contains(['#', '%']) || sheet.contains('#') {
+                    return None;
+                }
+                format!("file:///{path}#{}", address(sheet, *cell))
+            }
+        };
+        (link.encode_utf16().count() <= LONGEST_LINK).then_some(link)
+    }
+}
+
+/// The number that stands for an exact amount, where it has fifteen digits or fewer.
+#[must_use]
+pub fn as_number(value: Decimal) -> Option<f64> {
+    let number: f64 = value.to_string().parse().ok()?;
+    let stored = crate::model::amount::from_stored(number)?;
+    (stored.value == value && !stored.digits_cut).then_some(number)
+}
+
+/// Text that a cell can hold: no control characters but line breaks, no more than Excel takes.
+fn clean(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    let mut left = LONGEST_TEXT - 1;
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars().map(shown) {
+        if c.len_utf16() > left {
+            kept.push('…');
+            break;
+        }
+        left -= c.len_utf16();
+        kept.push(c);
+    }
+    kept
+}
+
+/// The columns that a text takes, an ideograph counting as two.
+#[must_use]
+pub fn width_of(text: &str) -> usize {
+    text.lines().map(UnicodeWidthStr::width_cjk).max().unwrap_or(0)
+}
+
+/// Lines that a text takes in a column so many characters wide; a line breaks anywhere between ideographs.
+fn lines(text: &str, width: f64) -> usize {
+    // Nine-point type on a grid of eleven points leaves room; a tenth is kept for wide letters and the frame.
+    #[allow(clippy::float_arithmetic, clippy::cast_sign_loss)]
+    let room = ((width * 1.1) as usize).max(2);
+    text.split('\n').map(|line| line.width_cjk().div_ceil(room).max(1)).sum::<usize>().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_a_number_only_where_it_stays_exact() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(as_number(d("257.50")), Some(257.5));
+        assert_eq!(as_number(d("-0.1")), Some(-0.1));
+        assert_eq!(as_number(d("1234567890.12345678")), None);
+        assert_eq!(as_number(d("0.3333333333333333333")), None);
+    }
+
+    #[test]
+    fn text_takes_lines_by_its_width() {
+        assert_eq!(lines("勾稽底稿", 8.0), 1);
+        assert_eq!(lines("勾稽底稿勾稽底稿", 8.0), 2);
+        assert_eq!(lines("a\nb\n", 8.0), 3);
+        assert_eq!(clean("a\u{0}b\tc\nd"), "a b c\nd");
+    }
+}

@@ -1,0 +1,288 @@
+//! 评分复核: every score beside the one computed again from target and result, and why they differ.
+
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::desk::Desk;
+use super::lead::Ties;
+use super::names::Spot;
+use super::page::{Page, Paper, Target, as_number};
+use super::plan::Plan;
+use super::score_rows::{Again, Scored, scored, total};
+use super::style::{Fill, Look, Style};
+use crate::facts::Table;
+use crate::model::Words;
+use rust_decimal::Decimal;
+
+const GROUP: u16 = 0;
+const NAME: u16 = 1;
+const TARGET_TEXT: u16 = 2;
+const TARGET: u16 = 3;
+const RESULT_TEXT: u16 = 4;
+const RESULT: u16 = 5;
+const WEIGHT: u16 = 6;
+pub const SCORE: u16 = 7;
+pub const AGAIN: u16 = 8;
+const DIFFERENCE: u16 = 9;
+const WHY: u16 = 10;
+const SOURCE: u16 = 11;
+const CELL: u16 = 12;
+const INDEX: u16 = 13;
+const WIDTHS: [f64; 14] = [12.0, 25.0, 15.0, 11.0, 15.0, 11.0, 6.5, 8.5, 8.5, 7.0, 32.0, 28.0, 6.5, 11.0];
+
+/// Writes the review of scores.
+pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Result<(), XlsxError> {
+    let mut page = Page::new(&plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("F", desk.say("评分复核", "Review of scores")))?;
+    page.remark(desk.say(
+        "复算口径：达到指标值的记满分；未达到的按完成值与指标值之比（方向为“不超过”的按指标值与完成值之比）乘以分值，保留两位小数；预算执行率得分＝执行率（最高100%）×分值。定性、数量级不一致或单位不同的指标不复算，暂取自评得分。资金表只取总额行的得分，其中行不重复计分。复算是供复核参考的口径，不代替评分办法。",
+        "How it was computed again: full points where the target is met; else points × result ÷ target (target ÷ result where it is a ceiling), to two decimals; execution = rate (at most 100 %) × points. Targets in words, or in other units or magnitudes, keep the declared score. Of the funds only the total line scores, its parts do not score twice. This is an aid to the reviewer, not the scoring rules.",
+    ))?;
+    page.header(&titles(desk), 2)?;
+    let mut any = false;
+    for (place, at) in desk.submissions.iter().enumerate() {
+        let submission = desk.submission(*at);
+        for (table, one) in submission.tables.iter().enumerate() {
+            let rows = scored(desk, one);
+            if rows.is_empty() {
+                continue;
+            }
+            any = true;
+            let form = &desk.report.forms.all[one.form];
+            let entity = if desk.is_many() { format!("{} {}　", place + 1, submission.entity) } else { String::new() };
+            let project = one.project.as_deref().map(|project| format!("　{project}")).unwrap_or_default();
+            let title = format!(
+                "{entity}{} {}{project}　{}·{}",
+                form.annex,
+                desk.of(&form.title),
+                desk.file(&one.file),
+                one.sheet
+            );
+            page.span(0, page.last(), &desk.report.masked(&title), Look::Strong.on(Fill::Group))?;
+            page.end_row()?;
+            write_table(&mut page, desk, plan, ties, (*at, table, one), &rows)?;
+        }
+    }
+    if !any {
+        page.span(0, page.last(), desk.say("没有评分表。", "No table with scores."), Look::Text.style())?;
+        page.end_row()?;
+    }
+    desk.write_unlinked(&mut page)?;
+    page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
+    page.close(workbook);
+    Ok(())
+}
+
+fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 14] {
+    [
+        desk.say("一级指标", "Group"),
+        desk.say("指标", "Indicator"),
+        desk.say("指标值（原文）", "Target as filed"),
+        desk.say("指标值", "Target"),
+        desk.say("完成值（原文）", "Result as filed"),
+        desk.say("完成值", "Result"),
+        desk.say("分值", "Points"),
+        desk.say("自评得分", "Declared"),
+        desk.say("复算得分", "Again"),
+        desk.say("差异", "Difference"),
+        desk.say("差异原因", "Why"),
+        desk.say("来源（文件·表）", "From (file · sheet)"),
+        desk.say("单元格", "Cell"),
+        desk.say("索引", "Index"),
+    ]
+}
+
+/// A submission's number, a table's, and the table.
+type Place<'t> = (usize, usize, &'t Table);
+
+fn write_table(
+    page: &mut Page,
+    desk: &Desk<'_>,
+    plan: &Plan,
+    ties: &Ties,
+    place: Place<'_>,
+    rows: &[Scored],
+) -> Result<(), XlsxError> {
+    let first = page.row;
+    for row in rows.iter().filter(|row| !row.execution) {
+        write_row(page, desk, plan, ties, place, row)?;
+    }
+    let last = page.row;
+    let indicators = (last > first).then(|| (first, last - 1));
+    let part = |execution: bool| rows.iter().filter(move |row| row.execution == execution);
+    let basis = Basis { rows: part(false).collect(), range: indicators, also: None };
+    write_total(page, desk.say("合计（不含预算执行率）", "Total without execution"), &basis)?;
+    let mut also = Vec::new();
+    for row in part(true) {
+        also.push(page.row);
+        write_row(page, desk, plan, ties, place, row)?;
+    }
+    if !also.is_empty() {
+        let all = Basis { rows: rows.iter().collect(), range: indicators, also: Some((also[0], also[also.len() - 1])) };
+        write_total(page, desk.say("合计（含预算执行率）", "Total with execution"), &all)?;
+    }
+    let (weight, score) = total(desk, place.2);
+    page.span(GROUP, RESULT, desk.say("表中所报总分", "Total as filed"), Look::Strong.on(Fill::Group))?;
+    for (col, value) in [(WEIGHT, weight), (SCORE, score)] {
+        match value {
+            Some(value) => page.amount(col, value, points(value).on(Fill::Group))?,
+            None => page.blank(col, Look::Figure.on(Fill::Group))?,
+        }
+    }
+    page.blanks(AGAIN, INDEX, Look::Text.on(Fill::Group))?;
+    page.end_row()
+}
+
+fn points(value: Decimal) -> Style {
+    Style::figure(value.normalize().scale())
+}
+
+fn at(row: u32, col: u16) -> String {
+    Spot::new("", row, u32::from(col)).cell.to_string()
+}
+
+fn write_row(
+    page: &mut Page,
+    desk: &Desk<'_>,
+    plan: &Plan,
+    ties: &Ties,
+    (submission, table, one): Place<'_>,
+    row: &Scored,
+) -> Result<(), XlsxError> {
+    let group = if row.execution { desk.say("预算执行率", "Execution of the budget") } else { &row.group };
+    page.text(GROUP, &desk.report.masked(group), Look::Text.style())?;
+    page.text(NAME, &desk.report.masked(&row.name), Look::Text.style())?;
+    let number = |page: &mut Page, col: u16, value: Option<Decimal>| match value {
+        Some(value) => page.amount(col, value, points(value)),
+        None => page.blank(col, Look::Figure.style()),
+    };
+    page.text(TARGET_TEXT, &desk.report.masked(&row.target_text), Look::Centre.style())?;
+    number(page, TARGET, row.target)?;
+    page.text(RESULT_TEXT, &desk.report.masked(&row.result_text), Look::Centre.style())?;
+    number(page, RESULT, row.result)?;
+    number(page, WEIGHT, row.weight)?;
+    number(page, SCORE, row.score)?;
+    let line = page.row;
+    match (row.again, formula(row, line)) {
+        (Some(value), Some(text)) => page.formula(AGAIN, &text, &value.normalize().to_string(), points(value))?,
+        (value, _) => number(page, AGAIN, value)?,
+    }
+    let difference = row.score.zip(row.again).and_then(|(score, again)| score.checked_sub(again));
+    match difference {
+        Some(value) => {
+            let text = format!("ROUND({}-{},4)", at(line, SCORE), at(line, AGAIN));
+            let fill = if value.is_zero() { Fill::None } else { Fill::Of(crate::model::Severity::Warning) };
+            page.formula(DIFFERENCE, &text, &value.normalize().to_string(), points(value).on(fill))?;
+        }
+        None => page.blank(DIFFERENCE, Look::Figure.style())?,
+    }
+    page.text(WHY, &desk.report.masked(desk.of(&why(row, difference))), Look::Text.style())?;
+    let Some(cell) = row.figure.and_then(|figure| one.reading.figures.get(figure)).map(|figure| figure.cell) else {
+        page.blanks(SOURCE, INDEX, Look::Text.style())?;
+        return page.end_row();
+    };
+    page.text(SOURCE, &format!("{}·{}", desk.file(&one.file), one.sheet), Look::Text.style())?;
+    match desk.settings.annotated.get(&*one.file) {
+        Some(path) => {
+            let target = Target::Beside { path: path.clone(), sheet: one.sheet.to_string(), cell };
+            page.link(CELL, &cell.to_string(), &target, Look::Index.style())?;
+        }
+        None => page.text(CELL, &cell.to_string(), Look::Centre.style())?,
+    }
+    match row.figure.and_then(|figure| ties.get(submission, table, figure)).and_then(|tie| plan.ties.get(tie)) {
+        Some(tie) => {
+            let text = format!("→{}{}", tie.index, if tie.finding.is_some() { " ×" } else { "" });
+            page.link(INDEX, &text, &Target::Inside(tie.spot.clone()), Look::Index.style())?;
+        }
+        None => page.text(INDEX, desk.say("无规则涉及", "no rule"), Look::Centre.style())?,
+    }
+    page.end_row()
+}
+
+/// The score as Excel computes it from the cells beside it.
+fn formula(row: &Scored, line: u32) -> Option<String> {
+    let whole =
+        [row.weight, row.target, row.result].iter().all(|value| value.is_some_and(|value| as_number(value).is_some()));
+    let (weight, target, result) = (at(line, WEIGHT), at(line, TARGET), at(line, RESULT));
+    match row.how {
+        Again::Ratio if whole => Some(format!("ROUND({weight}*MIN(1,{result}/{target}),2)")),
+        Again::Ceiling if whole => Some(format!("ROUND({weight}*MIN(1,{target}/{result}),2)")),
+        Again::Full if row.weight.is_some() => Some(weight),
+        _ => None,
+    }
+}
+
+/// Why the two scores differ, or why there is no second one.
+fn why(row: &Scored, difference: Option<Decimal>) -> Words {
+    let known = |words: Words| match (&row.reason, difference) {
+        (reason, Some(difference)) if !reason.is_empty() && !difference.is_zero() => {
+            Words::new(format!("{}；所填原因：{reason}", words.zh), format!("{}; reason given: {reason}", words.en))
+        }
+        _ => words,
+    };
+    let Some(difference) = difference else {
+        return Words::new("缺分值或得分，未复算", "points or score are missing");
+    };
+    let undirected = row.undirected && !difference.is_zero();
+    let words = match (&row.how, difference.is_sign_negative(), difference.is_zero()) {
+        (Again::Words, ..) => {
+            Words::new("定性或无法比较的指标，取自评得分", "in words, or not comparable: the declared score stands")
+        }
+        (Again::Apart, ..) => Words::new(
+            "指标值与完成值数量级不一致，取自评得分",
+            "target and result differ in magnitude: the declared score stands",
+        ),
+        (_, _, true) => Words::new("一致", "agrees"),
+        (Again::Full, true, _) => Words::new("已达到指标值，自评有扣分", "the target is met, points were deducted"),
+        (_, true, _) => Words::new("自评得分低于按比例得分", "declared below the proportional score"),
+        (Again::Full, false, _) => Words::new("自评得分高于分值", "declared above its points"),
+        (_, false, _) => Words::new(
+            "未达到指标值，自评得分高于按比例得分",
+            "the target is missed, declared above the proportional score",
+        ),
+    };
+    let words = if undirected {
+        Words::new(
+            format!("{}（指标方向未印明，按越高越好）", words.zh),
+            format!("{} (no direction printed; higher is taken as better)", words.en),
+        )
+    } else {
+        words
+    };
+    known(words)
+}
+
+/// What a total takes of a row.
+type Taken = fn(&Scored) -> Option<Decimal>;
+
+/// The rows that a total adds up.
+struct Basis<'s> {
+    rows: Vec<&'s Scored>,
+    range: Option<(u32, u32)>,
+    also: Option<(u32, u32)>,
+}
+
+fn write_total(page: &mut Page, title: &str, basis: &Basis<'_>) -> Result<(), XlsxError> {
+    page.span(GROUP, RESULT, title, Look::Strong.on(Fill::Group))?;
+    let values: [(u16, Taken); 4] = [
+        (WEIGHT, |row| row.weight),
+        (SCORE, |row| row.score),
+        (AGAIN, |row| row.again),
+        (DIFFERENCE, |row| row.score.zip(row.again).map(|(score, again)| score - again)),
+    ];
+    for (col, of) in values {
+        let sum: Decimal = basis.rows.iter().filter_map(|row| of(row)).sum();
+        let ranges: Vec<String> = [basis.range, basis.also]
+            .into_iter()
+            .flatten()
+            .map(|(a, b)| format!("{}:{}", at(a, col), at(b, col)))
+            .collect();
+        let text = format!("ROUND(SUM({}),4)", ranges.join(","));
+        if ranges.is_empty() {
+            page.blank(col, Look::Figure.on(Fill::Group))?;
+        } else {
+            page.formula(col, &text, &sum.normalize().to_string(), points(sum).on(Fill::Group))?;
+        }
+    }
+    page.blanks(WHY, INDEX, Look::Text.on(Fill::Group))?;
+    page.end_row()
+}
