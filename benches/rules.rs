@@ -124,8 +124,7 @@ fn groups(pack: &Pack) -> Vec<Group<'_>> {
 
 fn run_group(group: &Group<'_>, indexed: &[Indexed<'_>], forms: &Forms, spent: &mut Spent) {
     let start = Instant::now();
-    let rows: Vec<_> =
-        indexed.iter().enumerate().flat_map(|(at, one)| rows_of(group.scope, at, one, forms)).collect();
+    let rows: Vec<_> = indexed.iter().enumerate().flat_map(|(at, one)| rows_of(group.scope, at, one, forms)).collect();
     let panel: Vec<Vec<Filled>> = rows
         .iter()
         .map(|row| {

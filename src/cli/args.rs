@@ -87,7 +87,12 @@ impl Reading {
     /// What the user says instead of what was read.
     #[must_use]
     pub fn overrides(&self, pack: &Pack) -> Overrides {
-        Overrides { entity: self.entity.clone(), year: self.year, aliases: pack.aliases.clone(), ..Overrides::default() }
+        Overrides {
+            entity: self.entity.clone(),
+            year: self.year,
+            aliases: pack.aliases.clone(),
+            ..Overrides::default()
+        }
     }
 }
 

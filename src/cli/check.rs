@@ -108,7 +108,9 @@ fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -
             let mut table = findings::frame(run, lang, &masked).context("laying the findings out")?;
             write_parquet(&mut bytes, &mut table).context("writing Parquet")?;
         }
-        _ => bail!("--findings 要以 .parquet 或 .csv 结尾 · --findings must end in .parquet or .csv: {}", file.display()),
+        _ => {
+            bail!("--findings 要以 .parquet 或 .csv 结尾 · --findings must end in .parquet or .csv: {}", file.display())
+        }
     }
     write_file(file, &bytes, sources)
 }

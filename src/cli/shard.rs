@@ -43,9 +43,40 @@ const CROWD: usize = 12;
 const CODE: std::ops::RangeInclusive<usize> = 9..=18;
 /// What names of annexes say beside their forms' titles; the longer first.
 const ANNEX_WORDS: [&str; 34] = [
-    "部门整体支出", "部门整体", "整体支出", "项目支出", "预算绩效", "绩效自评", "绩效评价", "绩效目标", "基础数据", "自评报告",
-    "自评表", "负责人", "花名册", "名册", "附件", "附表", "工作表", "汇总", "报告", "自评", "绩效", "年度", "副本", "最终", "定稿",
-    "修改", "终稿", "新建", "copy", "final", "xlsx", "表", "稿", "年",
+    "部门整体支出",
+    "部门整体",
+    "整体支出",
+    "项目支出",
+    "预算绩效",
+    "绩效自评",
+    "绩效评价",
+    "绩效目标",
+    "基础数据",
+    "自评报告",
+    "自评表",
+    "负责人",
+    "花名册",
+    "名册",
+    "附件",
+    "附表",
+    "工作表",
+    "汇总",
+    "报告",
+    "自评",
+    "绩效",
+    "年度",
+    "副本",
+    "最终",
+    "定稿",
+    "修改",
+    "终稿",
+    "新建",
+    "copy",
+    "final",
+    "xlsx",
+    "表",
+    "稿",
+    "年",
 ];
 
 /// The files of one shard, and which folders have files elsewhere.
@@ -96,7 +127,10 @@ impl Part {
         }
         let list = lacking.into_iter().collect::<Vec<_>>().join("、");
         let words = Words::new(
-            format!("“{}”缺{list}，而同一文件夹另有{others}个文件在其他分片；若属同一报送件，请按单位分文件夹，或不分片", submission.entity),
+            format!(
+                "“{}”缺{list}，而同一文件夹另有{others}个文件在其他分片；若属同一报送件，请按单位分文件夹，或不分片",
+                submission.entity
+            ),
             format!(
                 "“{}” lacks {list}, and {others} files of its folder are in other shards; if they are of one submission, put each unit's files in a folder of their own, or run without --shard",
                 submission.entity
@@ -155,7 +189,7 @@ impl Groups {
             own = folder(own);
         }
         // Machines may see one listing under different paths, so a named folder counts by its last word alone.
-        let named = folder(path).file_name().map(Path::new).unwrap_or(own);
+        let named = folder(path).file_name().map_or(own, Path::new);
         let own = super::walk::shown(if own.as_os_str().is_empty() { named } else { own });
         if self.split.contains(folder(path)) { format!("{own}/{}", self.unit_words(&stem(path))) } else { own }
     }
@@ -168,7 +202,8 @@ impl Groups {
         }
         let code = words.split(|c: char| !c.is_ascii_digit()).find(|digits| CODE.contains(&digits.len()));
         let code = code.unwrap_or_default().to_owned();
-        let letters: String = words.chars().filter(|c| c.is_alphabetic() && !"一二三四五六七八九十".contains(*c)).collect();
+        let letters: String =
+            words.chars().filter(|c| c.is_alphabetic() && !"一二三四五六七八九十".contains(*c)).collect();
         // One letter is a serial number: `附件2A`.
         if letters.chars().count() > 1 { code + &letters } else { code }
     }
@@ -233,7 +268,9 @@ mod tests {
         for files in [
             names(0..30, |number| format!("附件5 项目自评表({number}).xlsx")),
             // One file that names no unit keeps the folder together.
-            names(0..30, |number| if number == 0 { "附件1.xlsx".to_owned() } else { format!("附件5-项目{number:x}费.xlsx") }),
+            names(0..30, |number| {
+                if number == 0 { "附件1.xlsx".to_owned() } else { format!("附件5-项目{number:x}费.xlsx") }
+            }),
             names(0..4, |number| format!("甲乙丙丁项目{number}.xlsx")),
         ] {
             assert_eq!(groups(&files).iter().collect::<HashSet<_>>().len(), 1, "{files:?}");
@@ -250,7 +287,8 @@ mod tests {
 
     #[test]
     fn every_file_falls_to_one_shard() {
-        let files = names(0..200, |unit| format!("单位{}/附件{}.xlsx", char::from_u32(0x4e00 + unit / 2).unwrap(), unit % 2));
+        let files =
+            names(0..200, |unit| format!("单位{}/附件{}.xlsx", char::from_u32(0x4e00 + unit / 2).unwrap(), unit % 2));
         let mut seen: Vec<Input> = Vec::new();
         for number in 1..=4 {
             let part = part_of(inputs(&files), Vec::new(), Shard { number, of: 4 }, &Forms::builtin().unwrap());

@@ -192,9 +192,7 @@ fn passages(grid: &Grid<'_>, piece: Piece, claims: &Claims) -> Vec<Passage> {
     cells(grid, piece)
         .filter(|(at, _)| !matches!(claims.0.get(at), Some(Claim::Identifier | Claim::Date)))
         .filter_map(|(at, cell)| match &cell.value {
-            CellValue::Text(text) if letters(text) >= SENTENCE => {
-                Some(Passage { cell: at, text: text.clone() })
-            }
+            CellValue::Text(text) if letters(text) >= SENTENCE => Some(Passage { cell: at, text: text.clone() }),
             _ => None,
         })
         .collect()

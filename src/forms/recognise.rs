@@ -64,7 +64,7 @@ fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
     filled.len() <= 3
         && filled.iter().filter(|span| span.anchor.row == row).any(|span| {
             let text = grid.squashed(span.anchor);
-            is_title(&text)
+            is_title(text)
                 && forms
                     .iter()
                     .flat_map(|form| &form.clues)
@@ -97,16 +97,17 @@ fn front_matter(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
 /// Cuts a piece again before every repeat of a label that opens a project.
 #[must_use]
 pub fn cut_at_label(grid: &Grid<'_>, piece: Piece, words: &[String]) -> Vec<Piece> {
-    let rows: Vec<u32> =
-        grid.rows_between(piece.top, piece.bottom)
-            .filter(|row| {
-                grid.filled(*row).first().is_some_and(|span| {
-                    span.anchor.row == *row && words.iter().any(|word| *head_label(grid, span.anchor) == *word)
-                }) || grid.filled(*row).get(1).is_some_and(|span| {
-                    span.anchor.row == *row && words.contains(&grid.label(span.anchor).core)
-                })
-            })
-            .collect();
+    let rows: Vec<u32> = grid
+        .rows_between(piece.top, piece.bottom)
+        .filter(|row| {
+            grid.filled(*row).first().is_some_and(|span| {
+                span.anchor.row == *row && words.iter().any(|word| *head_label(grid, span.anchor) == *word)
+            }) || grid
+                .filled(*row)
+                .get(1)
+                .is_some_and(|span| span.anchor.row == *row && words.contains(&grid.label(span.anchor).core))
+        })
+        .collect();
     let mut pieces = Vec::new();
     let mut top = piece.top;
     for start in rows.iter().skip(1) {

@@ -125,9 +125,10 @@ impl TableReader<'_, '_> {
 
     /// Whether a row opens what follows the block.
     fn ends(&self, found: &Found<'_>, row: u32) -> bool {
-        self.grid.filled(row).iter().any(|span| {
-            span.anchor.row == row && found.block.until.contains(&self.grid.label(span.anchor).core)
-        })
+        self.grid
+            .filled(row)
+            .iter()
+            .any(|span| span.anchor.row == row && found.block.until.contains(&self.grid.label(span.anchor).core))
     }
 
     /// The label of a row: a declared line's, else the words nearest to the figures.
@@ -200,9 +201,7 @@ impl TableReader<'_, '_> {
 
     fn read_total(&mut self, found: &Found<'_>, row: u32) {
         for span in self.grid.filled(row) {
-            if !self.grid.is_number(span.anchor)
-                && found.block.total.contains(&self.grid.label(span.anchor).core)
-            {
+            if !self.grid.is_number(span.anchor) && found.block.total.contains(&self.grid.label(span.anchor).core) {
                 self.claims.claim(span.anchor, Claim::Label);
             }
         }
@@ -237,7 +236,10 @@ impl TableReader<'_, '_> {
         let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
         let label = named.map(|at| self.grid.label(at));
         let points = label.and_then(|label| label.points);
-        let name = printed_name(label.map_or("", |label| label.core.as_str()), named.map(|at| self.grid.text(at)).unwrap_or_default());
+        let name = printed_name(
+            label.map_or("", |label| label.core.as_str()),
+            named.map(|at| self.grid.text(at)).unwrap_or_default(),
+        );
         if let Some(at) = named {
             self.claims.claim(at, Claim::Label);
         }

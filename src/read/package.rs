@@ -148,13 +148,7 @@ impl<'a> Package<'a> {
     }
 
     /// Inflates one part to its end, so that its check sum is compared.
-    fn check_part(
-        &mut self,
-        number: usize,
-        name: &str,
-        total: &mut u64,
-        chunk: &mut [u8],
-    ) -> Result<(), ReadError> {
+    fn check_part(&mut self, number: usize, name: &str, total: &mut u64, chunk: &mut [u8]) -> Result<(), ReadError> {
         let (file, limits) = (self.file, self.limits);
         let mut entry = self.archive.by_index(number).map_err(|error| refused_entry(file, name, &error))?;
         let (packed, declared) = (entry.compressed_size().max(1), entry.size());
@@ -202,7 +196,9 @@ impl<'a> Package<'a> {
 
 /// Parts that reading never asks for.
 fn is_skipped(name: &str) -> bool {
-    ["xl/theme/", "xl/media/", "xl/drawings/", "xl/embeddings/"].iter().any(|folder| canonical(name).starts_with(folder))
+    ["xl/theme/", "xl/media/", "xl/drawings/", "xl/embeddings/"]
+        .iter()
+        .any(|folder| canonical(name).starts_with(folder))
 }
 
 /// Spells a part's name as it is compared: lower case, `/` between pieces, none in front.

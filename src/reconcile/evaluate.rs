@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use super::columns::columns;
 use super::Keep;
+use super::columns::columns;
 use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::panel::{Indexed, Precision, Row, fill, rows_of};

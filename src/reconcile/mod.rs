@@ -24,7 +24,7 @@ use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::model::{Finding, Verdict};
 use crate::rules::Pack;
-use crate::years::{Before, LineMap, Pairing, pair, Pair};
+use crate::years::{Before, LineMap, Pair, Pairing, pair};
 use outcome::{At, Outcome, figure_at};
 
 /// Everything that one run found out.
@@ -251,9 +251,8 @@ impl Run {
         suspects::mark(&mut outcomes, pack);
         let (made_of, findings): (Vec<usize>, Vec<Finding>) =
             findings::findings(&outcomes, &pairs, forms, pack).into_iter().unzip();
-        let ends = (1..=chunk.len())
-            .map(|at| made_of.partition_point(|outcome| outcomes[*outcome].submission < at))
-            .collect();
+        let ends =
+            (1..=chunk.len()).map(|at| made_of.partition_point(|outcome| outcomes[*outcome].submission < at)).collect();
         let counts = Counts::of(&outcomes);
         let figures_under_rules = tied(&outcomes, chunk).len();
         let kept = |outcome: &Outcome| keep == Keep::Ledger || outcome.verdict == Verdict::Unchecked;

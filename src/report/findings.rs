@@ -11,8 +11,25 @@ use crate::reconcile::Run;
 
 /// The columns of the table, in order.
 pub const COLUMNS: [&str; 19] = [
-    "entity", "year", "code", "severity", "verdict", "title", "message", "file", "sheet", "cell", "label", "expected",
-    "reported", "difference", "allowance", "unit", "suspects", "cells", "key",
+    "entity",
+    "year",
+    "code",
+    "severity",
+    "verdict",
+    "title",
+    "message",
+    "file",
+    "sheet",
+    "cell",
+    "label",
+    "expected",
+    "reported",
+    "difference",
+    "allowance",
+    "unit",
+    "suspects",
+    "cells",
+    "key",
 ];
 
 /// Decimals of the columns of amounts; a finding states no figure with more.
@@ -54,15 +71,11 @@ pub fn frame(run: &Run, lang: Lang, masked: &dyn Fn(&str) -> String) -> PolarsRe
 ///
 /// # Errors
 /// What the writer says.
-pub fn write_csv(
-    out: impl Write,
-    run: &Run,
-    lang: Lang,
-    masked: &dyn Fn(&str) -> String,
-) -> std::io::Result<()> {
-    let rows = run.findings.iter().map(|one| -> Vec<String> {
-        row(one, lang, masked).into_iter().map(Option::unwrap_or_default).collect()
-    });
+pub fn write_csv(out: impl Write, run: &Run, lang: Lang, masked: &dyn Fn(&str) -> String) -> std::io::Result<()> {
+    let rows = run
+        .findings
+        .iter()
+        .map(|one| -> Vec<String> { row(one, lang, masked).into_iter().map(Option::unwrap_or_default).collect() });
     export::write_csv(out, &COLUMNS, rows)
 }
 

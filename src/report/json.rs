@@ -181,33 +181,31 @@ fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
 
 fn ledger<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Value> + Clone + 'r {
     let run = report.run;
-    run.outcomes
-        .iter()
-        .map(move |outcome| {
-            let now = &run.submissions[outcome.submission];
-            let prior = run.prior_of(outcome.submission);
-            let cells: Vec<Value> =
-                cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
-            let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
-                outcome.figures.as_ref().map(|judged| of(judged).to_string())
-            };
-            json!({
-                "code": report.pack.rules[outcome.rule].code,
-                "entity": now.entity,
-                "year": now.year,
-                "verdict": outcome.verdict.name(),
-                "line": outcome.place.line,
-                "measure": outcome.place.measure,
-                "project": outcome.place.project,
-                "cells": cells,
-                "expected": text(|j| j.expected),
-                "reported": text(|j| j.reported),
-                "difference": text(|j| j.difference),
-                "allowance": text(|j| j.allowance),
-                "unit": outcome.figures.as_ref().map(|judged| judged.unit.clone()),
-                "why": outcome.words.as_ref().map(|words| words.get(report.lang)),
-            })
+    run.outcomes.iter().map(move |outcome| {
+        let now = &run.submissions[outcome.submission];
+        let prior = run.prior_of(outcome.submission);
+        let cells: Vec<Value> =
+            cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
+        let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
+            outcome.figures.as_ref().map(|judged| of(judged).to_string())
+        };
+        json!({
+            "code": report.pack.rules[outcome.rule].code,
+            "entity": now.entity,
+            "year": now.year,
+            "verdict": outcome.verdict.name(),
+            "line": outcome.place.line,
+            "measure": outcome.place.measure,
+            "project": outcome.place.project,
+            "cells": cells,
+            "expected": text(|j| j.expected),
+            "reported": text(|j| j.reported),
+            "difference": text(|j| j.difference),
+            "allowance": text(|j| j.allowance),
+            "unit": outcome.figures.as_ref().map(|judged| judged.unit.clone()),
+            "why": outcome.words.as_ref().map(|words| words.get(report.lang)),
         })
+    })
 }
 
 /// All figures of some submissions, and what was not read of them.

@@ -42,7 +42,11 @@ fn county(at: &Path) -> tempfile::TempDir {
         fs::write(path, bytes).unwrap();
     };
     let published = ["双牌县社会保险服务中心", "双牌县社保中心"];
-    for (at, unit) in ["财政局", "教育局", "民政局", "水利局", "统计局", "信访局", "档案馆", "气象台", "审计局", "林业局"].into_iter().enumerate() {
+    for (at, unit) in
+        ["财政局", "教育局", "民政局", "水利局", "统计局", "信访局", "档案馆", "气象台", "审计局", "林业局"]
+            .into_iter()
+            .enumerate()
+    {
         let unit = format!("样县{unit}");
         if at % 2 == 0 {
             let bytes = renamed("2024/shuangpai-2024.xlsx", &published, &unit);
@@ -155,7 +159,20 @@ fn shards_add_up_to_one_run() {
 fn a_submission_that_a_shard_tears_is_said() {
     let county = tempfile::tempdir().unwrap();
     // A crowd of files in which one unit's two files share no name.
-    let names = ["北片一站", "北片二站", "北片三站", "东片一组", "东片二组", "东片三组", "西片", "南片", "中片", "城关", "河东", "河西"];
+    let names = [
+        "北片一站",
+        "北片二站",
+        "北片三站",
+        "东片一组",
+        "东片二组",
+        "东片三组",
+        "西片",
+        "南片",
+        "中片",
+        "城关",
+        "河东",
+        "河西",
+    ];
     for name in names {
         let bytes = renamed("2024/shuangpai-2024.xlsx", &["双牌县社会保险服务中心", "双牌县社保中心"], name);
         fs::write(county.path().join(format!("{name}.xlsx")), bytes).unwrap();

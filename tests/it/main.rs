@@ -13,8 +13,8 @@
 mod support;
 
 mod command_line;
-mod county;
 mod compare;
+mod county;
 mod layouts;
 mod oracle;
 mod reference;
