@@ -1,5 +1,6 @@
 //! `gouji check`: the main job.
 
+use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -75,18 +76,12 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
                 &report,
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
-            for (_, path) in &written {
-                let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
-                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
-            }
-            for path in papers.iter().flatten() {
-                let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
-                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
-            }
-            if let Ok(Some(path)) = &summary {
-                let word = if lang == Lang::Zh { "汇总" } else { "summary" };
-                page.push_str(&format!("{word}: {}\n", super::walk::shown(path)));
-            }
+            let wrote = |zh: &str, en: &str, path: &Path| {
+                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, super::walk::shown(path))
+            };
+            page.extend(written.iter().map(|(_, path)| wrote("已标注", "annotated", path)));
+            page.extend(papers.iter().flatten().map(|path| wrote("底稿", "workpapers", path)));
+            page.extend(summary.iter().flatten().map(|path| wrote("汇总", "summary", path)));
             print(&page)?;
         }
         Format::Json => {
@@ -169,7 +164,7 @@ fn write_annotated(
     args: &CheckArgs,
     problems: &mut Vec<Problem>,
     undone: &mut Vec<String>,
-) -> anyhow::Result<Vec<(String, std::path::PathBuf)>> {
+) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let lang: Lang = args.reading.lang.into();
     if folder.exists() && !folder.is_dir() {
         bail!(

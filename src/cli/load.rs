@@ -79,8 +79,8 @@ pub fn load(
         None => (inputs, problems),
     };
     let (filed, undone) = read_all(&inputs, reading, forms, &mut problems);
-    let shared = part.as_ref().map(Part::shared_folders).unwrap_or_default();
-    let mut submissions = gather(filed, forms, &Overrides { shared, ..overrides.clone() });
+    let torn_folders = part.as_ref().map(Part::shared_folders).unwrap_or_default();
+    let mut submissions = gather(filed, forms, &Overrides { shared: torn_folders, ..overrides.clone() });
     if let Some(part) = &part {
         problems.extend(part.torn(&submissions, forms));
     }

@@ -110,7 +110,7 @@ pub fn write(
     args: &CheckArgs,
     inputs: &[Input],
     annotated: &[(String, PathBuf)],
-    read: &Sources,
+    sources: &Sources,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let run = report.run;
     if run.submissions.is_empty() {
@@ -136,7 +136,7 @@ pub fn write(
                 shown(&place)
             )
         })?;
-        write_file(&place, &bytes, read)?;
+        write_file(&place, &bytes, sources)?;
         written.push(place);
         Ok(())
     };
@@ -168,13 +168,13 @@ pub fn write_summary(
     folder: &Path,
     report: &Report<'_>,
     annotated: &[(String, PathBuf)],
-    read: &Sources,
+    sources: &Sources,
 ) -> anyhow::Result<PathBuf> {
     let place = folder.join(SUMMARY);
     let beside = annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(folder, path)?))).collect();
     let bytes = summary(report, &beside)
         .with_context(|| format!("{}：汇总写不成 · the summary could not be made", shown(&place)))?;
-    write_file(&place, &bytes, read)?;
+    write_file(&place, &bytes, sources)?;
     Ok(place)
 }
 

@@ -189,7 +189,7 @@ impl Groups {
             own = folder(own);
         }
         // Machines may see one listing under different paths, so a named folder counts by its last word alone.
-        let named = folder(path).file_name().map(Path::new).unwrap_or(own);
+        let named = folder(path).file_name().map_or(own, Path::new);
         let own = super::walk::shown(if own.as_os_str().is_empty() { named } else { own });
         if self.split.contains(folder(path)) { format!("{own}/{}", self.unit_words(&stem(path))) } else { own }
     }

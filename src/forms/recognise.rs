@@ -64,7 +64,7 @@ fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
     filled.len() <= 3
         && filled.iter().filter(|span| span.anchor.row == row).any(|span| {
             let text = grid.squashed(span.anchor);
-            is_title(&text)
+            is_title(text)
                 && forms
                     .iter()
                     .flat_map(|form| &form.clues)

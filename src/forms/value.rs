@@ -149,12 +149,12 @@ fn read_text(text: &str, place: Place<'_>) -> Value {
         Typed::Slash => Value::of_state(State::Slash),
         Typed::None_ => Value::of_state(State::None),
         Typed::Filler => Value::of_state(State::Filler),
-        Typed::Number(number) if place.quantity != Quantity::Text => read_number(number, place),
+        Typed::Number(number) if place.quantity != Quantity::Text => read_number(&number, place),
         Typed::Number(_) | Typed::Numbers(_) | Typed::Date { .. } | Typed::Text => Value::of_state(State::Text),
     }
 }
 
-fn read_number(number: TypedNumber, place: Place<'_>) -> Value {
+fn read_number(number: &TypedNumber, place: Place<'_>) -> Value {
     let unit_in_cell = !number.unit.noun.is_empty() || number.unit.power != 0;
     let bare_ratio = !unit_in_cell && place.quantity == Quantity::Ratio;
     let mut value = number.value;

@@ -45,7 +45,7 @@ pub struct Run {
     /// How many figures stand in some tie that was decided.
     pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
-    /// For each finding, the outcome that it was made of.
+    /// For each finding, the outcome that it was made of; empty where only findings are kept.
     pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
     starts: Vec<usize>,
@@ -269,9 +269,6 @@ impl Run {
             made_of.push(outcome);
             findings.push(finding);
         }
-        if keep == Keep::Findings {
-            made_of.clear();
-        }
         let ends = (1..=chunk.len()).map(|at| belongs.partition_point(|own| *own < at)).collect();
         let mut left = outcomes.as_slice();
         let tallies = chunk.iter().enumerate().map(|(at, submission)| {
@@ -287,7 +284,11 @@ impl Run {
             let submission = outcome.submission + base;
             Outcome { submission, ..outcome }
         });
-        Ok(Chunk { outcomes: outcomes.collect(), findings, made_of, ends, tallies, figures_under_rules })
+        let mut outcomes: Vec<Outcome> = outcomes.collect();
+        // What is collected from a list takes over the list's memory, however few are left.
+        outcomes.shrink_to_fit();
+        let made_of = if keep == Keep::Ledger { made_of } else { Vec::new() };
+        Ok(Chunk { outcomes, findings, made_of, ends, tallies, figures_under_rules })
     }
 }
 
@@ -309,10 +310,9 @@ fn tied(outcomes: &[Outcome], submissions: &[Submission]) -> HashSet<(usize, usi
             _ => None,
         }));
     }
-    let amount = |(submission, table, figure): &(usize, usize, usize)| {
+    touched.retain(|(submission, table, figure)| {
         figure_at(&submissions[*submission], *table, *figure).is_some_and(|f| f.value.amount.is_some())
-    };
-    touched.retain(|place| amount(place));
+    });
     touched
 }
 
