@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 use super::args::{CompareArgs, Format};
 use super::load::{self, Loaded};
-use super::output::write_file;
-use super::walk::{Input, shown};
+use super::output::{Sources, write_file};
+use super::walk::shown;
 use super::{Exit, print};
 use crate::compare::{Limits, compare};
 use crate::facts::Overrides;
@@ -24,9 +24,14 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let pack = load::pack(&args.reading.rules, &forms)?;
     let limits = Limits { rate: limit("--rate", &args.rate)?, amount: limit("--amount", &args.amount)? };
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, mut problems } = load::load_current(&args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, mut problems, mut undone } =
+        load::load_current(&args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
+    undone.extend(prior.undone);
+    if !undone.is_empty() {
+        return Ok(load::stopped(&undone, lang));
+    }
     problems.extend(prior.problems);
     let pairing = pair(&submissions, &prior.submissions, &forms, &pack.aliases);
     super::check::pairs(&pairing, &submissions, &prior.submissions, &mut problems);
@@ -41,10 +46,8 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         show_personal: args.reading.show_personal,
         problems: &problems,
     };
-    let made = args.out.as_ref().map(|place| {
-        let inputs: Vec<Input> = inputs.iter().chain(&prior.inputs).cloned().collect();
-        workbook(&report, place, &inputs)
-    });
+    let made =
+        args.out.as_ref().map(|place| workbook(&report, place, &Sources::of(inputs.iter().chain(&prior.inputs))));
     match args.format {
         Format::Text => {
             let mut page = text(&report);
@@ -60,7 +63,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
 }
 
-fn workbook(report: &YearsReport<'_>, place: &Path, inputs: &[Input]) -> anyhow::Result<()> {
+fn workbook(report: &YearsReport<'_>, place: &Path, inputs: &Sources) -> anyhow::Result<()> {
     let bytes = year_over_year(report).with_context(|| {
         format!("{}：对比工作簿写不成，请分批对比 · the workbook could not be made; compare in parts", shown(place))
     })?;

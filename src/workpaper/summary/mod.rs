@@ -14,7 +14,7 @@ use super::files::FileNames;
 use super::names::SheetNames;
 use super::page::Head;
 use super::{seal, workbook};
-use crate::compare::{Limits, YearOverYear};
+use crate::compare::percent;
 use crate::model::{Finding, Lang, Severity, Unit, Verdict};
 use crate::reconcile::Counts;
 use crate::report::Report;
@@ -133,17 +133,13 @@ pub fn summary(report: &Report<'_>, annotated: &BTreeMap<String, String>) -> Res
 
 fn ranks(report: &Report<'_>) -> Vec<Rank> {
     let run = report.run;
-    let mut outcomes = run.outcomes.as_slice();
     let unread = unread(report);
     let mut all: Vec<Rank> = (0..run.submissions.len())
         .map(|at| {
-            // Outcomes stand in the order of submissions.
-            let (own, rest) = outcomes.split_at(outcomes.partition_point(|one| one.submission <= at));
-            outcomes = rest;
             let findings = run.findings_of(at);
             let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
             let submission = &run.submissions[at];
-            let alone = YearOverYear::new((at, submission), None, report.forms, Limits::default());
+            let tally = run.tallies[at];
             Rank {
                 submission: at,
                 rank: 0,
@@ -151,10 +147,10 @@ fn ranks(report: &Report<'_>) -> Vec<Rank> {
                 warnings: of(Severity::Warning),
                 notes: of(Severity::Note),
                 largest: largest(findings),
-                counts: Counts::of(own),
+                counts: tally.counts,
                 unrecognised: submission.sheets.iter().filter(|sheet| sheet.form.is_none()).count(),
                 unread: unread.get(&at).copied().unwrap_or_default(),
-                execution: alone.whole().and_then(|whole| whole.rate),
+                execution: tally.whole.and_then(|whole| percent(whole.outturn, whole.budget)),
             }
         })
         .collect();
