@@ -32,7 +32,7 @@ pub fn places(value: Decimal, digits: Digits) -> u32 {
 /// Writes an amount, or frames the empty cell.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn amount(page: &mut Page, col: u16, value: Option<Decimal>, digits: Digits, fill: Fill) -> Result<(), XlsxError> {
     match value {
         Some(value) => page.amount(col, value, Style::figure(places(value, digits)).on(fill)),
@@ -43,7 +43,7 @@ pub fn amount(page: &mut Page, col: u16, value: Option<Decimal>, digits: Digits,
 /// Writes a percentage as people read it: 9.37 under a heading that says %.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn rate(page: &mut Page, col: u16, value: Option<Decimal>, fill: Fill) -> Result<(), XlsxError> {
     match value {
         Some(value) => page.amount(col, value, Style::figure(2).on(fill)),
@@ -54,7 +54,7 @@ pub fn rate(page: &mut Page, col: u16, value: Option<Decimal>, fill: Fill) -> Re
 /// Writes a count.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn count(page: &mut Page, col: u16, value: usize, fill: Fill) -> Result<(), XlsxError> {
     page.amount(col, Decimal::from(value), Style::figure(0).on(fill))
 }
@@ -62,7 +62,7 @@ pub fn count(page: &mut Page, col: u16, value: usize, fill: Fill) -> Result<(), 
 /// Writes a count that leads somewhere; it stays a number.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn linked_count(page: &mut Page, col: u16, value: usize, target: &Target, fill: Fill) -> Result<(), XlsxError> {
     page.link(col, &value.to_string(), target, Look::Index.on(fill))?;
     let style = Style { look: Look::Index, number: Number::Fixed(0), fill };
@@ -91,7 +91,7 @@ impl Two {
     /// Writes `to − from`; a formula wherever both are numbers.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn difference(
         &self,
         page: &mut Page,
@@ -117,7 +117,7 @@ impl Two {
     /// Writes `(to − from) ÷ |from|` in percent to two decimals; a formula where Excel comes to the same.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn change_rate(&self, page: &mut Page, col: u16, value: Option<Decimal>, fill: Fill) -> Result<(), XlsxError> {
         let (from, to) = (self.from.1.unwrap_or_default(), self.to.1.unwrap_or_default());
         let change = to.checked_sub(from);
@@ -127,7 +127,7 @@ impl Two {
     /// Writes `to ÷ from` in percent to two decimals; a formula where Excel comes to the same.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn share(&self, page: &mut Page, col: u16, value: Option<Decimal>, fill: Fill) -> Result<(), XlsxError> {
         let (from, to) = (self.from.1.unwrap_or_default(), self.to.1.unwrap_or_default());
         self.percentage(page, col, value, (Some(to), from), fill, |from, to| format!("{to}/{from}"))

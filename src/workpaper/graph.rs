@@ -50,15 +50,16 @@ pub struct Graph {
     pub beyond: Vec<bool>,
     /// The value axis begins at nought, whatever the values are.
     pub from_zero: bool,
-    /// How values are shown.
+    /// How values are shown at the ends of columns, and on the axis.
     pub number: &'static str,
+    pub axis: &'static str,
 }
 
 impl Graph {
     /// Puts the chart at a row and a column, so many pixels large.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn insert(&self, page: &mut Page, at: (u32, u16), size: (u32, u32)) -> Result<(), XlsxError> {
         let mut chart = Chart::new(if self.lying { ChartType::Bar } else { ChartType::Column });
         let (first, last) = self.rows;
@@ -86,7 +87,7 @@ impl Graph {
         // In a chart of bars that lie, the horizontal axis is that of the values.
         let grid = ChartLine::new().set_color(Color::RGB(0x00D9_D9D9)).set_width(0.5).clone();
         let values = if self.lying { chart.x_axis() } else { chart.y_axis() };
-        values.set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.number);
+        values.set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.axis);
         if self.from_zero {
             values.set_min(0);
         }
@@ -115,7 +116,7 @@ impl Graph {
     /// Puts the chart under what is written, as wide as the paper, and goes on below it.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn insert_below(&self, page: &mut Page, widths: &[f64], height: u32) -> Result<(), XlsxError> {
         self.insert(page, (page.row, 0), (pixels(widths).saturating_sub(8), height))?;
         reserve(page, height)
@@ -125,7 +126,7 @@ impl Graph {
 /// Keeps rows free under a chart so many pixels high.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn reserve(page: &mut Page, height: u32) -> Result<(), XlsxError> {
     for _ in 0..(height + 8).div_ceil(ROW) {
         let row = page.row;

@@ -54,17 +54,16 @@ fn computed(written: &Written, formula: &str) -> Decimal {
             let (to, from) = inner.split_once('-').expect("a difference");
             value(to) - value(from)
         }
-        Some(share) => match share.split_once(")/ABS(") {
-            Some((change, from)) => {
+        Some(share) => {
+            if let Some((change, from)) = share.split_once(")/ABS(") {
                 let (to, _) = change.trim_start_matches('(').split_once('-').expect("a change");
                 let from = value(from.trim_end_matches(')'));
                 (value(to) - from) * Decimal::ONE_HUNDRED / from.abs()
-            }
-            None => {
+            } else {
                 let (part, whole) = share.split_once('/').expect("a share");
                 value(part) * Decimal::ONE_HUNDRED / value(whole)
             }
-        },
+        }
     };
     exact.round_dp_with_strategy(digits.parse().expect("digits"), RoundingStrategy::MidpointAwayFromZero)
 }

@@ -18,7 +18,7 @@ const MOST: usize = (MOST_ROWS - TOP - 10) as usize;
 /// Writes the list.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&board.sheets.list, Paper::Landscape, &WIDTHS)?;
     page.head(&board.head("S4", board.say("问题清单", "All findings")))?;

@@ -16,7 +16,7 @@ const WIDTHS: [f64; 6] = [18.0, 14.0, 14.0, 14.0, 18.0, 18.0];
 /// Writes the sheet.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&board.sheets.overview, Paper::Portrait, &WIDTHS)?;
     page.head(&board.head("S1", board.say("核对结果总览", "Overview of the run")))?;
@@ -86,6 +86,7 @@ fn by_errors(page: &mut Page, board: &Board<'_>) -> Result<(), XlsxError> {
         beyond: Vec::new(),
         from_zero: true,
         number: "0",
+        axis: "General",
     };
     chart.insert_below(page, &WIDTHS, 230)
 }

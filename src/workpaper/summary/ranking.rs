@@ -15,7 +15,7 @@ const COLUMNS: usize = 15;
 /// Writes the ranking.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
     let largest = board.ranks.iter().filter_map(|one| Some(one.largest.as_ref()?.0));
     let figures = fitting(largest, Digits::Money, 9.0);

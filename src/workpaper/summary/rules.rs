@@ -31,7 +31,7 @@ struct Found<'r> {
 /// Writes the list of rules.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&board.sheets.rules, Paper::Portrait, &WIDTHS)?;
     page.head(&board.head("S3", board.say("问题按公式汇总", "Findings by rule")))?;
@@ -101,6 +101,7 @@ pub fn chart(board: &Board<'_>) -> Option<(Graph, usize)> {
         beyond: Vec::new(),
         from_zero: true,
         number: "0",
+        axis: "General",
     };
     (drawn > 0).then_some((graph, drawn))
 }

@@ -31,7 +31,7 @@ struct Apart<'v> {
 /// Writes the list.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let all: Vec<Apart<'_>> = view
         .units()

@@ -24,7 +24,7 @@ const FEW: usize = 5;
 /// Writes the charts with their tables.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&view.sheets.charts, Paper::Portrait, &WIDTHS)?;
     page.head(&view.head("Y2", view.say("图表", "Charts")))?;
@@ -93,7 +93,8 @@ fn two_years(view: &View<'_>, title: &str, rows: (u32, u32)) -> Graph {
         valued: rows.1 - rows.0 < 9,
         beyond: Vec::new(),
         from_zero: false,
-        number: "#,##0.##",
+        number: "#,##0.00",
+        axis: "[>=10]#,##0;General",
     }
 }
 
@@ -190,6 +191,7 @@ fn execution(page: &mut Page, view: &View<'_>, breaks: &mut Vec<u32>) -> Result<
         beyond: Vec::new(),
         from_zero: true,
         number: "0.0#",
+        axis: "General",
     };
     // A long table and its chart do not fit one page.
     if bars.len() > ENDS {
@@ -256,6 +258,7 @@ fn distribution(page: &mut Page, view: &View<'_>, lines: &[&Spread]) -> Result<(
                 beyond: bands.beyond.clone(),
                 from_zero: false,
                 number: "0",
+                axis: "General",
             };
             let row = page.row;
             graph.insert(page, (row, at), (width.min(pixels(&WIDTHS[usize::from(at)..]).saturating_sub(8)), height))?;
@@ -300,6 +303,7 @@ fn rates(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         beyond: lines.iter().map(|line| line.rate.is_some_and(|rate| rate.abs() > limit)).collect(),
         from_zero: false,
         number: "0.0#",
+        axis: "General",
     };
     graph.insert_below(page, &WIDTHS, 110 + 20 * lines.len() as u32)
 }

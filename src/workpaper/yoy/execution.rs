@@ -19,7 +19,7 @@ const RATE_LAST: u16 = 8;
 /// Writes the list.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let all = || view.units().iter().flat_map(|unit| &unit.execution);
     let money = fitting(all().flat_map(|one| [one.initial, one.budget, one.outturn]).flatten(), Digits::Money, 10.0);

@@ -13,7 +13,7 @@ use crate::workpaper::style::{Fill, Look};
 /// Writes the list.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let crossed = || view.units().iter().flat_map(YearOverYear::crossed);
     let sides = crossed().flat_map(|row| [held(row.last.as_ref()), held(row.now.as_ref())]).flatten();
@@ -97,17 +97,13 @@ fn one(page: &mut Page, view: &View<'_>, at: (usize, usize), row: &Row) -> Resul
     two.difference(page, 6, row.change, digits(row), Fill::None)?;
     two.change_rate(page, 7, row.rate, Fill::None)?;
     page.text(8, &view.matched(row), Look::Text.style())?;
-    match view.reason(at.0, row) {
-        Some((words, place)) => {
-            page.text(9, &format!("{words}\n（{place}）"), Look::Text.style())?;
-            page.blank(10, Look::Typed.style())?;
-        }
-        None => {
-            page.text(9, view.say("未见说明", "none found"), Look::Text.on(Fill::Of(Severity::Warning)))?;
-            page.at_least(2);
-            page.blank(10, Look::Typed.style())?;
-        }
+    if let Some((words, place)) = view.reason(at.0, row) {
+        page.text(9, &format!("{words}\n（{place}）"), Look::Text.style())?;
+    } else {
+        page.text(9, view.say("未见说明", "none found"), Look::Text.on(Fill::Of(Severity::Warning)))?;
+        page.at_least(2);
     }
+    page.blank(10, Look::Typed.style())?;
     page.blank(11, Look::Typed.style())?;
     match view.line_spot(at.0, at.1) {
         Some(target) => page.link(12, "→Y4", &target, Look::Index.style())?,

@@ -16,7 +16,7 @@ const COLUMNS: usize = 14;
 /// Writes the list, on as many sheets as it takes.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let mut all = view
         .units()

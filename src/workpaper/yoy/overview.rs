@@ -20,7 +20,7 @@ const ONE: usize = 6;
 /// Writes the sheet.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let widths = widths(view);
     let paper = if view.is_many() { Paper::Landscape } else { Paper::Portrait };

@@ -17,7 +17,7 @@ const WIDTHS: [f64; 8] = [6.0, 28.0, 8.0, 28.0, 8.0, 26.0, 34.0, 34.0];
 /// Writes the sheet.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&view.sheets.pairs, Paper::Landscape, &WIDTHS)?;
     page.head(&view.head("Y9", view.say("配对依据", "Pairing")))?;

@@ -26,7 +26,7 @@ struct Line {
 /// Writes the sheet.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let units: Vec<Vec<(Key, Line)>> = view.units().iter().map(lines).collect();
     let all = totals(&units);

@@ -26,7 +26,7 @@ pub fn spot(view: &View<'_>, unit: usize) -> Target {
 /// Writes the list of units.
 ///
 /// # Errors
-/// As rust_xlsxwriter has them; none is expected.
+/// As `rust_xlsxwriter` has them; none is expected.
 pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&view.sheets.units, Paper::Landscape, &widths(view))?;
     page.head(&view.head("Y3", view.say("单位一览", "Units")))?;

@@ -157,8 +157,8 @@ impl<'r> View<'r> {
             _ => String::new(),
         };
         let now = list(self.units().iter().filter_map(|one| one.year).collect());
-        let last = list(self.units().iter().filter_map(|one| one.prior.as_ref()?.1).collect());
-        if last.is_empty() { now } else { format!("{now} ← {last}") }
+        let before = list(self.units().iter().filter_map(|one| one.prior.as_ref()?.1).collect());
+        if before.is_empty() { now } else { format!("{now} ← {before}") }
     }
 
     /// `附件2`, with the project where the table is one's.
@@ -241,7 +241,7 @@ impl<'r> View<'r> {
     /// Begins a list whose first column names the unit; of one unit alone that column is hidden.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn list(&self, name: &str, widths: &[f64]) -> Result<Page, XlsxError> {
         let mut page = Page::new(name, Paper::Landscape, widths)?;
         if !self.is_many() {
@@ -253,7 +253,7 @@ impl<'r> View<'r> {
     /// Says how many links a sheet had no room for, where that is so.
     ///
     /// # Errors
-    /// As rust_xlsxwriter has them; none is expected.
+    /// As `rust_xlsxwriter` has them; none is expected.
     pub fn write_unlinked(&self, page: &mut Page) -> Result<(), XlsxError> {
         match (page.unlinked, self.lang()) {
             (0, _) => Ok(()),
