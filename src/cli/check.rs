@@ -1,6 +1,5 @@
 //! `gouji check`: the main job.
 
-use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
