@@ -37,7 +37,7 @@ pub fn squash(text: &str) -> String {
     text.chars().filter_map(half_width).collect()
 }
 
-fn half_width(c: char) -> Option<char> {
+pub(crate) fn half_width(c: char) -> Option<char> {
     match c {
         c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') => None,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
