@@ -1,6 +1,6 @@
 //! All sentences of a submission, each once: a text that stands in two cells is one sentence with two places.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::grammar::Grammar;
 use super::mention::Mention;
@@ -8,6 +8,7 @@ use super::sentence::{Around, read_mentions};
 use super::text::{Letters, numbering, string};
 use crate::facts::Submission;
 use crate::forms::Forms;
+use crate::forms::normal::squash;
 use crate::model::CellRef;
 
 /// Letters of a heading at most.
@@ -39,6 +40,10 @@ pub struct Sentence {
     pub span: (usize, usize),
     /// Half-width, without spaces.
     pub text: String,
+    /// Letter by letter as typed, without spaces: for quotations.
+    pub printed: String,
+    /// How many sentences its cell holds.
+    pub siblings: usize,
     /// The headings over it, from the outermost to the nearest.
     pub heading: String,
     pub mentions: Vec<Mention>,
@@ -58,19 +63,25 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
         let page = forms.all.get(table.form).is_some_and(|form| form.kind == "report");
         let around = Around { year: table.reading.year.or(submission.year) };
         let mut headings = Headings::default();
+        // The name of a row is no statement.
+        let lines: HashSet<String> = table.reading.figures.iter().map(|figure| squash(&figure.line)).collect();
         for passage in &table.reading.passages {
             if !page {
                 headings = Headings::default();
             }
             let figures = &table.reading.figures;
-            let indicator =
-                figures.iter().filter(|figure| figure.cell == passage.cell).find_map(|figure| match &*figure.measure {
+            let indicator = figures
+                .iter()
+                .filter(|figure| figure.cell == passage.cell)
+                .find_map(|figure| match &*figure.measure {
                     "年度指标值" => Some((figure.line.to_string(), false)),
                     "实际完成值" => Some((figure.line.to_string(), true)),
                     _ => None,
-                });
+                })
+                .or_else(|| lines.contains(&squash(&passage.text)).then(|| (passage.text.clone(), false)));
             let letters = Letters::of(&passage.text);
-            for (from, to) in letters.sentences() {
+            let sentences = letters.sentences();
+            for (from, to) in sentences.iter().copied() {
                 let chars = &letters.chars[from..to];
                 let heading = headings.over(chars);
                 let mentions = read_mentions(&letters.chars, (from, to), &letters.at, grammar, around);
@@ -88,6 +99,8 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
                     cell: passage.cell,
                     span,
                     text,
+                    printed: printed(&passage.text, &letters.at[from..to]),
+                    siblings: sentences.len(),
                     heading,
                     mentions,
                     indicator: indicator.clone(),
@@ -97,6 +110,14 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
         }
     }
     narrative
+}
+
+/// Some letters of a text as typed, by their numbers in it, which rise.
+fn printed(typed: &str, at: &[usize]) -> String {
+    let (Some(first), Some(last)) = (at.first(), at.last()) else { return String::new() };
+    let mut wanted = at.iter().peekable();
+    let run = typed.chars().enumerate().skip(*first).take(last + 1 - first);
+    run.filter(|(number, _)| wanted.next_if_eq(&number).is_some()).map(|(_, c)| c).collect()
 }
 
 /// The headings that are open.

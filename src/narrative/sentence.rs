@@ -279,6 +279,11 @@ fn name_respectively(found: &mut [Mention], letters: &[char], grammar: &Grammar)
         let floor = at.checked_sub(1).map_or(0, |before| found[before].at.1);
         let head = string(letters.get(floor.max(end.saturating_sub(LOOK_BACK * 2))..end).unwrap_or_default());
         let head = head.rsplit([',', ';', ':', '(']).next().unwrap_or_default().to_owned();
+        // 甲、乙、丙共33人，分别为: the names stand before the total.
+        let before = at.checked_sub(1).map(|before| found[before].gap.clone()).unwrap_or_default();
+        let before = before.rsplit([',', ';', ':', '(']).next().unwrap_or_default();
+        let before = grammar.without_end(Sense::Copula, grammar.without_end(Sense::Sum, before));
+        let head = if head.is_empty() { before } else { head.as_str() };
         let names: Vec<&str> = head.split(['、', '和', '及', '与']).filter(|name| !name.is_empty()).collect();
         if names.len() == run - at && names.len() > 1 {
             let own = &plain[cut + word.len()..];

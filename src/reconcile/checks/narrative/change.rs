@@ -62,9 +62,7 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         // Nothing from beyond the change before.
         let floor = (floor..at).rev().find(changed).map_or(floor, |before| before + 1);
         let before = (floor..at).rev().find(|other| mentions[*other].part == Part::Previous && like(*other));
-        let reached = (floor..at).rev().find(|other| {
-            context.grammar.ends(Sense::Reached, context.grammar.without_end(Sense::About, &mentions[*other].lead))
-        });
+        let reached = (floor..at).rev().find(|other| context.grammar.holds(Sense::Reached, &mentions[*other].lead));
         let from = reached
             .and_then(|to| to.checked_sub(1))
             .filter(|from| *from >= floor && mentions[*from].lead.contains(['由', '从']) && like(*from));

@@ -181,7 +181,7 @@ impl<'r> Spoken<'r> {
         let lead = from.lead.chars().count();
         let start = from.at.0.saturating_sub(lead);
         let end = to.at.1.max(start);
-        cut(&self.sentence.text.chars().skip(start).take(end - start).collect::<String>())
+        cut(&self.sentence.printed.chars().skip(start).take(end - start).collect::<String>())
     }
 
     /// An outcome at a figure of this sentence.
@@ -274,3 +274,6 @@ pub fn fault(quote: &str, likely: bool, zh: &str, en: &str) -> Words {
     let (verify_zh, verify_en) = if likely { ("，请核实", "; please verify") } else { ("", "") };
     Words::new(format!("“{quote}”：{zh}{verify_zh}"), format!("“{quote}”: {en}{verify_en}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,7 +77,7 @@ pub fn claim(context: &Context<'_>) -> Vec<Noted> {
     for spoken in context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         let text = &spoken.sentence.text;
         let Some(word) = CLAIMS.iter().find(|word| text.contains(**word)) else { continue };
-        let bare = text.chars().count() <= word.chars().count() + 3;
+        let bare = text.chars().count() <= word.chars().count() + 3 && spoken.sentence.siblings == 1;
         let own = clause(text, word);
         let barred = text.contains('除') || text.contains('未') || text.contains("确保") || text.contains("基本");
         let spoken_of = OF.iter().any(|of| own.contains(of)) && !spoken.sentence.mentions.iter().any(|m| m.is_value());

@@ -87,7 +87,8 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         Claim::All => (true, !list.adjacent),
         // Nearly all: what is missing is less than the least that was named.
         Claim::Open if list.behind => (gap < least, true),
-        Claim::Open => (above || gap < least, true),
+        // People stand in several kinds at once: women, members of the party.
+        Claim::Open => (gap < least || (above && spoken.mention(total).noun != "人"), true),
         Claim::Some => (above, true),
     };
     let uses = uses(spoken, total, &list.parts);
