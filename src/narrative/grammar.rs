@@ -55,6 +55,36 @@ pub enum Sense {
     Break,
 }
 
+impl Sense {
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::About => "about",
+            Self::Near => "near",
+            Self::Over => "over",
+            Self::Limit => "limit",
+            Self::Task => "task",
+            Self::Done => "done",
+            Self::Previous => "previous",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Reached => "reached",
+            Self::Share => "share",
+            Self::Parts => "parts",
+            Self::All => "all",
+            Self::Some => "some",
+            Self::Sum => "sum",
+            Self::Respectively => "respectively",
+            Self::Budget => "budget",
+            Self::Outturn => "outturn",
+            Self::Copula => "copula",
+            Self::Filler => "filler",
+            Self::Break => "break",
+        }
+    }
+}
+
 /// Words of one sense.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -159,8 +159,16 @@ fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
     if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
         return match in_list {
             Some(total) => Some(Reading { top, bottoms: vec![total], certain: true }),
-            None if before.is_empty() => None,
-            None => Some(Reading { top, bottoms: before, certain: false }),
+            // Nothing says what the whole is: a larger figure before it that has no share of its own.
+            None => {
+                let own = spoken.value(top)?;
+                let whole = |at: &usize| {
+                    let shared = mentions.get(at + 1).is_some_and(|next| next.part == Part::Share);
+                    !shared && spoken.value(*at).is_some_and(|value| value >= own)
+                };
+                let bottoms: Vec<usize> = before.into_iter().filter(whole).collect();
+                (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain: false })
+            }
         };
     }
     // 占参保人数的: the whole is named, and has to be found.
