@@ -292,14 +292,14 @@ impl Grammar {
     /// The reach that a word right before a number gives it.
     #[must_use]
     pub fn approximation_before(&self, lead: &str) -> Option<Reach> {
-        self.approximations().into_iter().find_map(|(sense, reach)| self.ends(sense, lead).then_some(reach))
+        Self::approximations().into_iter().find_map(|(sense, reach)| self.ends(sense, lead).then_some(reach))
     }
 
     /// The reach that a word right after a number's unit gives it, and its letters.
     #[must_use]
     pub fn approximation_at(&self, chars: &[char], at: usize) -> Option<(Reach, usize)> {
         let rest: String = chars.get(at..)?.iter().take(4).collect();
-        self.approximations().into_iter().find_map(|(sense, reach)| {
+        Self::approximations().into_iter().find_map(|(sense, reach)| {
             // 近 and 约 stand in front only: 5人近三年 is no approximate number.
             let word =
                 self.words(sense).iter().find(|word| word.chars().count() > 1 && rest.starts_with(word.as_str()))?;
@@ -308,7 +308,7 @@ impl Grammar {
         })
     }
 
-    fn approximations(&self) -> [(Sense, Reach); 4] {
+    fn approximations() -> [(Sense, Reach); 4] {
         [
             (Sense::Limit, Reach::Limit),
             (Sense::About, Reach::Both),

@@ -49,8 +49,8 @@ pub fn lists(sentence: &Sentence, grammar: &Grammar) -> Vec<List> {
 /// The word that opens a list in front of a figure.
 #[derive(Debug, Clone, Copy)]
 struct Opening {
-    all: bool,
-    some: bool,
+    /// What its words say of the parts.
+    claim: Claim,
     /// Inside brackets.
     bracketed: bool,
     /// Letters of the gap in front of the word that say something.
@@ -78,10 +78,15 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         (None, None) => return None,
     };
     let front: String = gap[..at].chars().filter(|c| !matches!(c, ',' | '(' | ':' | ';' | '"' | '“' | '”')).collect();
+    let some = gap.contains("主要") || gap[at..].starts_with("含");
+    let claim = match all {
+        _ if some => Claim::Some,
+        Some(_) => Claim::All,
+        None => Claim::Open,
+    };
     let sentence_over = gap.contains(';');
     (!sentence_over).then_some(Opening {
-        all: all.is_some(),
-        some: gap.contains("主要") || gap[at..].starts_with("含"),
+        claim,
         bracketed: this.depth > mentions[first - 1].depth,
         far: front.chars().count() > 6,
     })
@@ -94,7 +99,7 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         .find(|at| mentions[*at].is_value() && mentions[*at].like(head) && mentions[*at].depth <= head.depth)?;
     let between_values = (total + 1..first).any(|at| mentions[at].is_value());
     let mut parts = vec![first];
-    let mut some = opening.some;
+    let mut some = opening.claim == Claim::Some;
     let mut end = first;
     for at in first + 1..mentions.len() {
         let (before, this) = (&mentions[at - 1], &mentions[at]);
@@ -163,7 +168,7 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         Claim::All
     } else if some || parts.len() < 2 {
         Claim::Some
-    } else if opening.all && adjacent {
+    } else if opening.claim == Claim::All && adjacent {
         Claim::All
     } else {
         Claim::Open
@@ -174,7 +179,7 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
 /// `甲3人、乙4人，合计7人`.
 fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<List> {
     let this = &mentions[at];
-    let bare = grammar.words(Sense::Sum).iter().any(|word| this.lead == *word);
+    let bare = grammar.words(Sense::Sum).contains(&this.lead);
     if !bare || this.inherited || !this.is_value() || this.gap.contains(';') {
         return None;
     }
@@ -207,11 +212,11 @@ pub fn whole_of(names: &[&Mention], grammar: &Grammar) -> Option<usize> {
             let barred = whole.except.iter().any(|word| words.contains(word.as_str()));
             (!barred && whole.parts.iter().any(|part| words.contains(part.as_str()))).then_some(words)
         };
-        let named: Vec<String> = names.iter().filter_map(name).collect();
-        let mut distinct = named.clone();
+        let found: Vec<String> = names.iter().filter_map(name).collect();
+        let mut distinct = found.clone();
         distinct.sort();
         distinct.dedup();
-        named.len() == names.len() && distinct.len() == named.len()
+        found.len() == names.len() && distinct.len() == found.len()
     })
 }
 

@@ -170,12 +170,12 @@ fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>), forms: &Fo
             let Some(said) = &one.said else {
                 return build(now, *table, *cell, String::new(), format!("{annex} {cell}"));
             };
-            let mut built =
+            let mut part =
                 build(now, *table, *cell, mask_text(&said.text), format!("{annex} {}", mask_text(&said.label)))?;
-            built.value = said.value;
-            built.unit.clone_from(&said.unit);
-            built.span = Some(said.span);
-            Some(built)
+            part.value = said.value;
+            part.unit.clone_from(&said.unit);
+            part.span = Some(said.span);
+            Some(part)
         }
     }
 }

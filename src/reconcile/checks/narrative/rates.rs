@@ -79,10 +79,8 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
     let said: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Top).copied().collect();
     let unsaid: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Unsaid).copied().collect();
     match (said.as_slice(), unsaid.as_slice()) {
-        ([one], _) => Some((*one, bottom, true)),
-        ([first, ..], _) => Some((*first, bottom, false)),
-        ([], [one]) => Some((*one, bottom, true)),
-        ([], [first, ..]) => Some((*first, bottom, false)),
+        ([one], _) | ([], [one]) => Some((*one, bottom, true)),
+        ([first, ..], _) | ([], [first, ..]) => Some((*first, bottom, false)),
         // What was done stands first: only where it speaks of the same thing.
         ([], []) => {
             let before = pool.iter().filter(|at| **at < bottom).filter(like);

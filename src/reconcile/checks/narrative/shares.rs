@@ -157,19 +157,17 @@ fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
     let before: Vec<usize> = values(top).filter(|bottom| mentions[*bottom].like(&mentions[top])).collect();
     let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind).map(|list| list.total);
     if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
-        return match in_list {
-            Some(total) => Some(Reading { top, bottoms: vec![total], certain: true }),
-            // Nothing says what the whole is: a larger figure before it that has no share of its own.
-            None => {
-                let own = spoken.value(top)?;
-                let whole = |at: &usize| {
-                    let shared = mentions.get(at + 1).is_some_and(|next| next.part == Part::Share);
-                    !shared && spoken.value(*at).is_some_and(|value| value >= own)
-                };
-                let bottoms: Vec<usize> = before.into_iter().filter(whole).collect();
-                (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain: false })
-            }
+        if let Some(total) = in_list {
+            return Some(Reading { top, bottoms: vec![total], certain: true });
+        }
+        // Nothing says what the whole is: a larger figure before it that has no share of its own.
+        let own = spoken.value(top)?;
+        let larger = |at: &usize| {
+            let shared = mentions.get(at + 1).is_some_and(|next| next.part == Part::Share);
+            !shared && spoken.value(*at).is_some_and(|value| value >= own)
         };
+        let bottoms: Vec<usize> = before.into_iter().filter(larger).collect();
+        return (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain: false });
     }
     // 占参保人数的: the whole is named, and has to be found.
     let bottoms: Vec<usize> = values(at)
@@ -179,7 +177,8 @@ fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
             core.chars().count() > 1 && (core.contains(whole) || whole.ends_with(core.as_str()))
         })
         .collect();
-    (!bottoms.is_empty()).then(|| Reading { top, certain: bottoms.len() == 1, bottoms })
+    let certain = bottoms.len() == 1;
+    (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain })
 }
 
 /// The shares of all parts make a hundred.

@@ -80,7 +80,8 @@ pub fn claim(context: &Context<'_>) -> Vec<Noted> {
         let bare = text.chars().count() <= word.chars().count() + 3 && spoken.sentence.siblings == 1;
         let own = clause(text, word);
         let barred = text.contains('除') || text.contains('未') || text.contains("确保") || text.contains("基本");
-        let spoken_of = OF.iter().any(|of| own.contains(of)) && !spoken.sentence.mentions.iter().any(|m| m.is_value());
+        let spoken_of = OF.iter().any(|of| own.contains(of))
+            && !spoken.sentence.mentions.iter().any(crate::narrative::Mention::is_value);
         if barred || !(bare || spoken_of) {
             continue;
         }
@@ -232,7 +233,7 @@ pub fn activity(context: &Context<'_>) -> Vec<Noted> {
         let held = context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).find_map(|spoken| {
             let is = |m: &crate::narrative::Mention| {
                 m.value > Decimal::ZERO
-                    && activity.units.iter().any(|unit| m.unit.noun == *unit)
+                    && activity.units.contains(&m.unit.noun)
                     && activity.words.iter().any(|word| m.lead.contains(word.as_str()))
             };
             spoken.sentence.mentions.iter().position(is).map(|at| (spoken, at))

@@ -101,8 +101,8 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         noted.figures = judged(spoken.mention(total), sum, within, printed, "<=");
         return Some(noted);
     }
-    let last = list.parts.iter().copied().max()?.max(total);
-    let quote = spoken.quote(total.min(list.parts[0]), last);
+    let end = list.parts.iter().copied().max()?.max(total);
+    let quote = spoken.quote(total.min(list.parts[0]), end);
     let shown =
         judged(spoken.mention(total), sum, within, printed, if list.claim == Claim::Some { ">=" } else { "=" })?;
     let terms: Vec<String> = list.parts.iter().map(|at| term(spoken, *at)).collect();
