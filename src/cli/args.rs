@@ -53,6 +53,12 @@ impl From<LangArg> for Lang {
     }
 }
 
+impl From<Option<LangArg>> for Lang {
+    fn from(lang: Option<LangArg>) -> Self {
+        lang.unwrap_or_default().into()
+    }
+}
+
 /// What every reading command shares.
 #[derive(Debug, ClapArgs)]
 pub struct Reading {
@@ -71,9 +77,9 @@ pub struct Reading {
     /// 指定年度 · the year, instead of what was read
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i32>,
-    /// 输出语言 · language of the report
-    #[arg(long, value_enum, default_value_t)]
-    pub lang: LangArg,
+    /// 输出语言（不给则 zh） · language of the report (zh unless given)
+    #[arg(long, value_enum)]
+    pub lang: Option<LangArg>,
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,

@@ -27,6 +27,7 @@ use crate::years::Pairing;
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let forms = load::forms(args.reading.forms.as_ref())?;
+    let office = papers::Office::read(args.papers.workpaper_config.as_deref())?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =
@@ -51,7 +52,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         problems: &problems,
     };
     let papers = match &args.out {
-        Some(folder) => papers::write(folder, &report, args, &inputs, &written, &all),
+        Some(folder) => papers::write(folder, &report, args, &office, &inputs, &written, &all),
         None => Ok(Vec::new()),
     };
     match args.format {

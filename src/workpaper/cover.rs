@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::desk::Desk;
 use super::page::{Page, Paper, Target};
+use super::papers::Kind;
 use super::plan::Plan;
 use super::style::{Fill, Look};
 use super::tick::Tick;
@@ -15,9 +16,9 @@ const LEADS: usize = 20;
 
 /// Writes the cover.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
-    let title = desk.say("绩效自评数据复核工作底稿", "Workpapers: review of performance self-evaluation");
-    page.head(&super::page::Head { meta: Vec::new(), ..desk.head("A1", title) })?;
+    let mut page = desk.page(Kind::Cover, &plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
+    write_logo(&mut page, desk)?;
+    page.head(&super::page::Head { meta: Vec::new(), ..desk.head("A1", desk.title(Kind::Cover)) })?;
     page.remark("")?;
     for (label, content) in about(desk) {
         page.at_least(2);
@@ -55,6 +56,16 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     Ok(())
 }
 
+/// The office's logo, in a row of its own over the title.
+fn write_logo(page: &mut Page, desk: &Desk<'_>) -> Result<(), XlsxError> {
+    let Some(logo) = &desk.settings.logo else { return Ok(()) };
+    let row = page.row;
+    page.sheet().set_row_height(row, 50)?;
+    page.sheet().insert_image_with_offset(row, 0, logo.image(), 4, 4)?;
+    page.skip();
+    Ok(())
+}
+
 fn about(desk: &Desk<'_>) -> Vec<(String, String)> {
     let of = |verdict: Verdict| desk.outcomes().filter(|(_, outcome)| outcome.verdict == verdict).count();
     let (balanced, rounding, large) = (of(Verdict::Balanced), of(Verdict::Rounding), of(Verdict::RoundingLarge));
@@ -89,12 +100,15 @@ fn about(desk: &Desk<'_>) -> Vec<(String, String)> {
 /// Who prepared and reviewed: blank to sign, unless names were given.
 fn write_signatures(page: &mut Page, desk: &Desk<'_>) -> Result<(), XlsxError> {
     let settings = desk.settings;
-    for (zh, en, name, dated) in [
+    let own = [
         ("编制人", "Prepared by", &settings.prepared_by, true),
         ("复核人", "Reviewed by", &settings.reviewed_by, false),
-    ] {
+    ];
+    let own = own.map(|(zh, en, name, dated)| (desk.say(zh, en), name, dated));
+    let others = settings.template.signers.iter().map(|(role, name)| (role.as_str(), name, false));
+    for (role, name, dated) in own.into_iter().chain(others) {
         page.at_least(2);
-        page.text(0, desk.say(zh, en), Look::Header.style())?;
+        page.text(0, role, Look::Header.style())?;
         page.span(1, 2, name, Look::Typed.style())?;
         page.text(3, desk.say("日期", "Date"), Look::Header.style())?;
         page.span(4, 5, if dated { &settings.date } else { "" }, Look::Typed.style())?;
@@ -115,43 +129,28 @@ fn papers(desk: &Desk<'_>, plan: &Plan) -> Vec<(String, String, String, String)>
         all.push((index.to_owned(), title.to_owned(), sheet.to_owned(), holds));
     };
     if desk.is_many() {
-        add(
-            "A2",
-            desk.say("单位一览", "Overview of units"),
-            &sheets.overview,
-            count(desk.submissions.len(), "份", "units"),
-        );
+        add("A2", desk.title(Kind::Overview), &sheets.overview, count(desk.submissions.len(), "份", "units"));
     }
     let findings = desk.findings().count();
-    add("B1", desk.say("问题汇总表", "List of issues"), &sheets.issues, count(findings, "个问题", "findings"));
-    add("B2", desk.say("未更正差异汇总", "Uncorrected differences"), &sheets.uncorrected, String::new());
+    add("B1", desk.title(Kind::Issues), &sheets.issues, count(findings, "个问题", "findings"));
+    add("B2", desk.title(Kind::Uncorrected), &sheets.uncorrected, String::new());
     for sheet in &plan.tie_sheets {
         add(&sheet.index, &sheet.title, &sheet.name, count(sheet.ties.len(), "项勾稽", "ties"));
     }
     if sheets.leads.len() <= LEADS {
         for (place, name) in sheets.leads.iter().enumerate() {
             let entity = desk.submissions.get(place).map_or("", |at| desk.submission(*at).entity.as_str());
-            add(
-                &format!("D{}", place + 1),
-                &format!("{}：{entity}", desk.say("审定表", "Lead schedule")),
-                name,
-                String::new(),
-            );
+            add(&format!("D{}", place + 1), &format!("{}：{entity}", desk.title(Kind::Lead)), name, String::new());
         }
     } else {
         let title = desk.say("审定表（逐单位，见单位一览）", "Lead schedules (by unit, see the overview)");
         add(&format!("D1–D{}", sheets.leads.len()), title, &sheets.overview, count(sheets.leads.len(), "张", "sheets"));
     }
-    add("E", desk.say("取证单", "Evidence sheets"), &sheets.evidence, count(plan.evidence.len(), "份", "sheets"));
-    add("F", desk.say("评分复核", "Review of scores"), &sheets.scores, String::new());
-    add(
-        "G1",
-        desk.say("公式与依据（法规对照表）", "Rules and basis"),
-        &sheets.basis,
-        count(desk.report.pack.rules.len(), "条公式", "rules"),
-    );
-    add("G2", desk.say("资料索引", "Index of sources"), &sheets.sources, String::new());
-    add("G3", desk.say("运行记录", "Run record"), &sheets.record, String::new());
+    add("E", desk.title(Kind::Evidence), &sheets.evidence, count(plan.evidence.len(), "份", "sheets"));
+    add("F", desk.title(Kind::Scores), &sheets.scores, String::new());
+    add("G1", desk.title(Kind::Basis), &sheets.basis, count(desk.report.pack.rules.len(), "条公式", "rules"));
+    add("G2", desk.title(Kind::Sources), &sheets.sources, String::new());
+    add("G3", desk.title(Kind::Record), &sheets.record, String::new());
     all
 }
 

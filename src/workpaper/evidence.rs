@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::desk::Desk;
 use super::issues::{basis, cause, matter};
 use super::page::{Page, Paper, Target};
+use super::papers::Kind;
 use super::plan::{Evidence, Plan};
 use super::style::{Fill, Look, Style};
 use crate::model::{Finding, Lang};
@@ -30,9 +31,9 @@ pub fn rows(finding: &Finding) -> u32 {
 
 /// Writes the evidence sheets, each on a page of its own.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
+    let mut page = desk.long_page(workbook, Kind::Evidence, &plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
     if plan.evidence.is_empty() {
-        page.head(&desk.head("E", desk.say("取证单", "Evidence sheets")))?;
+        page.head(&desk.head("E", desk.title(Kind::Evidence)))?;
         page.remark(
             desk.say("没有需要取证的重大问题。", "No finding is material; there is nothing to obtain evidence for."),
         )?;
@@ -55,7 +56,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
 fn write_block(page: &mut Page, desk: &Desk<'_>, plan: &Plan, sheet: &Evidence) -> Result<(), XlsxError> {
     let finding = &desk.run().findings[sheet.finding];
     let rule = desk.rule(&desk.run().outcomes[desk.run().made_of[sheet.finding]]);
-    let head = desk.head_of(&sheet.index, desk.say("取　证　单", "Evidence sheet"), &finding.entity);
+    let head = desk.head_of(&sheet.index, desk.title(Kind::Evidence), &finding.entity);
     if page.row == 0 {
         page.head(&super::page::Head { index: "E".to_owned(), ..head })?;
     } else {

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::desk::Desk;
 use super::page::{Page, Paper, Target};
+use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::model::{Finding, Lang};
@@ -26,15 +27,38 @@ const DEADLINE: u16 = 13;
 const STATE: u16 = 14;
 pub const EVIDENCE: u16 = 15;
 const WIDTHS: [f64; 16] = [9.0, 6.5, 13.0, 44.0, 9.0, 6.0, 8.5, 6.0, 21.0, 6.5, 20.0, 15.0, 9.0, 10.0, 8.0, 7.5];
+/// Its columns.
+pub const COLUMNS: [Column; 16] = [
+    Column::new("来自", "From").kept("其他底稿的链接指向它", "links of other papers lead to it"),
+    Column::new("编号", "No.").kept("其他底稿按编号引用", "other papers name findings by it"),
+    Column::new("单位", "Unit"),
+    Column::new("事项", "Matter").kept("问题要有内容", "a finding needs its sentence"),
+    Column::new("金额（差异）", "Amount"),
+    Column::new("计量", "Measure"),
+    Column::new("类别", "Class"),
+    Column::new("级别", "Severity"),
+    Column::new("单元格", "Cells"),
+    Column::new("首格", "First"),
+    Column::new("可能原因", "Likely cause"),
+    Column::new("依据", "Basis"),
+    Column::new("单位意见", "Unit’s reply"),
+    Column::new("整改期限", "Mend by"),
+    Column::new("状态", "State"),
+    Column::new("去向", "To").kept("链接到取证单", "it leads to the evidence sheet"),
+];
 /// Cells of a finding that are named here; the tie-out names all.
 const CELLS_NAMED: usize = 6;
 
 /// Writes the list of findings.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
-    page.head(&desk.head("B1", desk.say("问题汇总表", "List of issues")))?;
+    let mut page = desk.long_page(workbook, Kind::Issues, &plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("B1", desk.title(Kind::Issues)))?;
     page.remark(&summary(desk))?;
-    page.header(&titles(desk), 2)?;
+    let mut titles = desk.titles(Kind::Issues);
+    if !desk.is_many() {
+        titles[usize::from(ENTITY)] = desk.say("表", "Sheet");
+    }
+    page.header(&titles, 2)?;
     let first = page.row;
     for (number, submission, finding) in desk.findings() {
         write_one(&mut page, desk, plan, (number, submission), finding)?;
@@ -65,27 +89,6 @@ fn summary(desk: &Desk<'_>) -> String {
             "{all} findings: {errors} errors, {warnings} warnings, {notes} notes. Numbers are those of the annotated workbook; “from” is the tie-out, “to” the evidence sheet."
         ),
     }
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 16] {
-    [
-        desk.say("来自", "From"),
-        desk.say("编号", "No."),
-        if desk.is_many() { desk.say("单位", "Unit") } else { desk.say("表", "Sheet") },
-        desk.say("事项", "Matter"),
-        desk.say("金额（差异）", "Amount"),
-        desk.say("计量", "Measure"),
-        desk.say("类别", "Class"),
-        desk.say("级别", "Severity"),
-        desk.say("单元格", "Cells"),
-        desk.say("首格", "First"),
-        desk.say("可能原因", "Likely cause"),
-        desk.say("依据", "Basis"),
-        desk.say("单位意见", "Unit’s reply"),
-        desk.say("整改期限", "Mend by"),
-        desk.say("状态", "State"),
-        desk.say("去向", "To"),
-    ]
 }
 
 fn write_one(

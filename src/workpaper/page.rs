@@ -2,6 +2,8 @@
 //!
 //! Rows are written top down. Every text is written as a string, whatever it begins with; formulas are ours alone.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
@@ -59,6 +61,7 @@ pub struct Page {
     sheet: Worksheet,
     formats: Formats,
     widths: Vec<f64>,
+    hidden: BTreeSet<u16>,
     /// The row that is written now.
     pub row: u32,
     /// The tallest cell of this row, in lines.
@@ -100,7 +103,43 @@ impl Page {
             sheet.set_column_width(col as u16, *width)?;
         }
         let widths = widths.to_vec();
-        Ok(Self { sheet, formats: Formats::default(), widths, row: 0, lines: 1, links: 0, unlinked: 0 })
+        Ok(Self {
+            sheet,
+            formats: Formats::default(),
+            widths,
+            hidden: BTreeSet::new(),
+            row: 0,
+            lines: 1,
+            links: 0,
+            unlinked: 0,
+        })
+    }
+
+    /// Hides columns; the others take their room. To be called before anything is written.
+    ///
+    /// # Errors
+    /// A column that Excel does not have.
+    pub fn hide(&mut self, hidden: &BTreeSet<u16>) -> Result<(), XlsxError> {
+        let total: f64 = self.widths.iter().sum();
+        let shown: f64 =
+            (0u16..).zip(&self.widths).filter(|(col, _)| !hidden.contains(col)).map(|(_, width)| width).sum();
+        if shown <= 0.0 {
+            return Ok(());
+        }
+        for (col, width) in (0u16..).zip(&mut self.widths) {
+            if hidden.contains(&col) {
+                self.sheet.set_column_hidden(col)?;
+                *width = 0.0;
+            } else {
+                #[allow(clippy::float_arithmetic)]
+                {
+                    *width *= total / shown;
+                }
+                self.sheet.set_column_width(col, *width)?;
+            }
+        }
+        self.hidden.clone_from(hidden);
+        Ok(())
     }
 
     /// The last column.
@@ -140,6 +179,7 @@ impl Page {
     /// Columns in three parts of about one width.
     fn thirds(&self) -> Vec<(u16, u16)> {
         let total: f64 = self.widths.iter().sum();
+        let last_shown = (0..=self.last()).rev().find(|col| !self.hidden.contains(col)).unwrap_or(0);
         let mut parts = Vec::new();
         let (mut first, mut width) = (0u16, 0.0);
         for (col, one) in self.widths.iter().enumerate() {
@@ -150,7 +190,7 @@ impl Page {
             #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
             let full = width >= total * (parts.len() + 1) as f64 / 3.0 - 0.01;
             let col = col as u16;
-            if (full && parts.len() < 2 && col < self.last()) || col == self.last() {
+            if (full && parts.len() < 2 && col < last_shown) || col == self.last() {
                 parts.push((first, col));
                 first = col + 1;
             }
@@ -177,13 +217,20 @@ impl Page {
     /// Writes text; it stays text whatever it begins with.
     pub fn text(&mut self, col: u16, text: &str, style: Style) -> Result<(), XlsxError> {
         let text = clean(text);
-        let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
-        self.lines = self.lines.max(lines(&text, width));
+        self.grow(col, &text);
         if text.is_empty() {
             return self.blank(col, style);
         }
         self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
         Ok(())
+    }
+
+    /// Makes the row as tall as a text in a column that is shown.
+    fn grow(&mut self, col: u16, text: &str) {
+        if !self.hidden.contains(&col) {
+            let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
+            self.lines = self.lines.max(lines(text, width));
+        }
     }
 
     /// Frames an empty cell.
@@ -225,8 +272,7 @@ impl Page {
         }
         self.links += 1;
         let text = clean(text);
-        let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
-        self.lines = self.lines.max(lines(&text, width));
+        self.grow(col, &text);
         let url = Url::new(link).set_text(text);
         self.sheet.write_url_with_format(self.row, col, url, self.formats.get(style))?;
         Ok(())
@@ -239,7 +285,9 @@ impl Page {
         }
         let text = clean(text);
         let width: f64 = self.widths[usize::from(first)..=usize::from(last).min(self.widths.len() - 1)].iter().sum();
-        self.lines = self.lines.max(lines(&text, width));
+        if (first..=last).any(|col| !self.hidden.contains(&col)) {
+            self.lines = self.lines.max(lines(&text, width));
+        }
         self.sheet.merge_range(self.row, first, self.row, last, &text, self.formats.get(style))?;
         Ok(())
     }

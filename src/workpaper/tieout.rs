@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::formula::{Operand, formula};
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
+use super::papers::{Column, Kind};
 use super::plan::{Group, Plan, Tie, TieSheet};
 use super::style::{Fill, Look, Style};
 use super::tick::shown;
@@ -34,17 +35,35 @@ pub const VERDICT: u16 = 12;
 pub const MARK: u16 = 13;
 pub const TO: u16 = 14;
 const WIDTHS: [f64; 15] = [9.0, 7.0, 32.0, 32.0, 6.5, 10.0, 11.0, 6.0, 11.0, 11.0, 9.0, 8.5, 8.0, 14.0, 9.5];
+/// Its columns.
+pub const COLUMNS: [Column; 15] = [
+    Column::new("索引", "Index").kept("其他底稿的链接指向它", "links of other papers lead to it"),
+    Column::new("公式", "Rule"),
+    Column::new("勾稽关系／操作数", "Tie / operand").kept("每个操作数要有名称", "every operand needs its name"),
+    Column::new("来源（文件·表）", "From (file · sheet)"),
+    Column::new("单元格", "Cell").kept("链接到标注工作簿的单元格", "it leads to the cell in the annotated workbook"),
+    Column::new("原文", "As filed"),
+    Column::new("所报数", "Reported").kept("计算数由它计算", "computed values are computed from it"),
+    Column::new("单位", "Unit"),
+    Column::new("计算数", "Computed").read_by(&[DIFFERENCE]),
+    Column::new("准确值", "Exact value"),
+    Column::new("差异", "Difference"),
+    Column::new("允许尾差", "Allowance"),
+    Column::new("结论", "Verdict"),
+    Column::new("标识", "Tickmark").kept("已核对的每一项都要有标识", "nothing that was tested is left without a mark"),
+    Column::new("去向", "To").kept("链接到问题汇总表", "it leads to the list of issues"),
+];
 
 /// Writes the sheets of ties.
 pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     for sheet in &plan.tie_sheets {
-        let mut page = Page::long(workbook, &sheet.name, Paper::Landscape, &WIDTHS)?;
+        let mut page = desk.long_page(workbook, Kind::TieOut, &sheet.name, Paper::Landscape, &WIDTHS)?;
         page.head(&desk.head(&sheet.index, &sheet.title))?;
         page.remark(desk.say(
             "每一项已执行的勾稽占一行，其余操作数列于其下；来源在数字左侧，去向在右侧。计算数为可重算的公式，准确值以文本列示。",
             "Every tie that was tried has a row, its other operands under it; sources to the left of a figure, where it leads to the right. Computed values are live formulas; the exact value stands beside as text.",
         ))?;
-        page.header(&titles(desk), 3)?;
+        page.header(&desk.titles(Kind::TieOut), 3)?;
         let mut groups = sheet.groups.iter().peekable();
         for number in &sheet.ties {
             if let Some(group) = groups.next_if(|group| group.row == page.row) {
@@ -56,26 +75,6 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         page.close(workbook);
     }
     Ok(())
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 15] {
-    [
-        desk.say("索引", "Index"),
-        desk.say("公式", "Rule"),
-        desk.say("勾稽关系／操作数", "Tie / operand"),
-        desk.say("来源（文件·表）", "From (file · sheet)"),
-        desk.say("单元格", "Cell"),
-        desk.say("原文", "As filed"),
-        desk.say("所报数", "Reported"),
-        desk.say("单位", "Unit"),
-        desk.say("计算数", "Computed"),
-        desk.say("准确值", "Exact value"),
-        desk.say("差异", "Difference"),
-        desk.say("允许尾差", "Allowance"),
-        desk.say("结论", "Verdict"),
-        desk.say("标识", "Tickmark"),
-        desk.say("去向", "To"),
-    ]
 }
 
 fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group, apart: &str) -> Result<(), XlsxError> {
