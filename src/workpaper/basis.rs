@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::issues::basis;
 use super::page::{Page, Paper};
@@ -53,7 +54,7 @@ const VERDICTS: [Verdict; 6] = [
 ];
 
 /// Writes rules, their basis and the reasons.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = desk.page(Kind::Basis, &plan.sheets.basis, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("G1", desk.title(Kind::Basis)))?;
     page.remark(desk.say(
@@ -70,7 +71,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         write_rule(&mut page, desk, rule, own)?;
     }
     write_reasons(&mut page, desk, plan)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

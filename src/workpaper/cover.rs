@@ -1,7 +1,8 @@
 //! 封面与索引: what the set is about, who signs, where each paper is, and what the marks mean.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::page::{Page, Paper, Target};
 use super::papers::Kind;
@@ -15,7 +16,7 @@ const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 12.0, 12.0];
 const LEADS: usize = 20;
 
 /// Writes the cover.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = desk.page(Kind::Cover, &plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
     write_logo(&mut page, desk)?;
     page.head(&super::page::Head { meta: Vec::new(), ..desk.head("A1", desk.title(Kind::Cover)) })?;
@@ -52,7 +53,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers stand in the footer.",
     ))?;
     page.sheet().set_active(true).set_first_tab(true);
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

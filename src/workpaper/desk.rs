@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::logo::Logo;
 use super::page::{Head, Page, Paper, Target};
 use super::papers::Kind;
@@ -265,13 +266,13 @@ impl<'r> Desk<'r> {
     /// Begins such a paper for very many rows.
     pub fn long_page(
         &self,
-        workbook: &mut Workbook,
+        book: &mut Book,
         kind: Kind,
         name: &str,
         paper: Paper,
         widths: &[f64],
     ) -> Result<Page, XlsxError> {
-        self.dressed(kind, Page::long(workbook, name, paper, widths)?)
+        self.dressed(kind, Page::long(book, name, paper, widths)?)
     }
 
     fn dressed(&self, kind: Kind, mut page: Page) -> Result<Page, XlsxError> {

@@ -1,8 +1,9 @@
 //! 取证单: a page a material finding, to be printed, answered and stamped.
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::issues::{basis, cause, matter};
 use super::page::{Page, Paper, Target};
@@ -30,8 +31,8 @@ pub fn rows(finding: &Finding) -> u32 {
 }
 
 /// Writes the evidence sheets, each on a page of its own.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = desk.long_page(workbook, Kind::Evidence, &plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Evidence, &plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
     if plan.evidence.is_empty() {
         page.head(&desk.head("E", desk.title(Kind::Evidence)))?;
         page.remark(
@@ -49,7 +50,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     // Excel takes so many breaks on a sheet; beyond them blocks follow each other.
     breaks.truncate(1_022);
     page.sheet().set_page_breaks(&breaks)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

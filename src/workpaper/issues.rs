@@ -1,7 +1,8 @@
 //! 问题汇总表: every finding, with what the unit says of it and where it stands.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::page::{Page, Paper, Target};
 use super::papers::{Column, Kind};
@@ -50,8 +51,8 @@ pub const COLUMNS: [Column; 16] = [
 const CELLS_NAMED: usize = 6;
 
 /// Writes the list of findings.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = desk.long_page(workbook, Kind::Issues, &plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Issues, &plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("B1", desk.title(Kind::Issues)))?;
     page.remark(&summary(desk))?;
     let mut titles = desk.titles(Kind::Issues);
@@ -72,7 +73,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     }
     desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

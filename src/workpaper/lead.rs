@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::lead_rows::{Column, Line, lines, unplaced};
 use super::names::Spot;
@@ -64,7 +65,7 @@ pub struct Charted {
 
 /// Writes the lead schedule of one submission.
 pub fn write(
-    workbook: &mut Workbook,
+    book: &mut Book,
     desk: &Desk<'_>,
     plan: &Plan,
     ties: &Ties,
@@ -122,7 +123,7 @@ pub fn write(
     if let Some(charted) = charted {
         super::chart::insert(&mut page, desk, name, &charted)?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

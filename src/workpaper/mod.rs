@@ -7,6 +7,7 @@
 //! Every function that writes hands on what `rust_xlsxwriter` refuses; of sheets within Excel's limits, nothing.
 
 mod basis;
+mod book;
 mod chart;
 mod cover;
 pub mod desk;
@@ -31,22 +32,11 @@ pub mod tick;
 mod tieout;
 mod uncorrected;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use crate::report::Report;
 pub use desk::{Desk, Settings};
 use plan::Plan;
-
-/// A workbook without a clock: the same sheets give the same bytes.
-///
-/// # Errors
-/// None is expected.
-pub fn workbook(title: &str) -> Result<Workbook, XlsxError> {
-    let mut workbook = Workbook::new();
-    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
-    Ok(workbook)
-}
 
 /// Writes the workpapers of a run, or of one submission of it, as .xlsx.
 ///
@@ -56,19 +46,19 @@ pub fn workpapers(report: &Report<'_>, settings: &Settings, only: Option<usize>)
     let desk = Desk::new(report, settings, only);
     let plan = Plan::new(&desk);
     let ties = lead::Ties::of(&desk, &plan);
-    let mut workbook = workbook(desk.title(papers::Kind::Cover))?;
-    cover::write(&mut workbook, &desk, &plan)?;
-    overview::write(&mut workbook, &desk, &plan)?;
-    issues::write(&mut workbook, &desk, &plan)?;
-    uncorrected::write(&mut workbook, &desk, &plan)?;
-    tieout::write(&mut workbook, &desk, &plan)?;
+    let mut book = book::Book::new(desk.title(papers::Kind::Cover))?;
+    cover::write(&mut book, &desk, &plan)?;
+    overview::write(&mut book, &desk, &plan)?;
+    issues::write(&mut book, &desk, &plan)?;
+    uncorrected::write(&mut book, &desk, &plan)?;
+    tieout::write(&mut book, &desk, &plan)?;
     for (place, at) in desk.submissions.iter().enumerate() {
-        lead::write(&mut workbook, &desk, &plan, &ties, (place, *at))?;
+        lead::write(&mut book, &desk, &plan, &ties, (place, *at))?;
     }
-    evidence::write(&mut workbook, &desk, &plan)?;
-    scores::write(&mut workbook, &desk, &plan, &ties)?;
-    basis::write(&mut workbook, &desk, &plan)?;
-    sources::write_sources(&mut workbook, &desk, &plan)?;
-    sources::write_record(&mut workbook, &desk, &plan)?;
-    workbook.save_to_buffer()
+    evidence::write(&mut book, &desk, &plan)?;
+    scores::write(&mut book, &desk, &plan, &ties)?;
+    basis::write(&mut book, &desk, &plan)?;
+    sources::write_sources(&mut book, &desk, &plan)?;
+    sources::write_record(&mut book, &desk, &plan)?;
+    book.save()
 }

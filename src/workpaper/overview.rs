@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::cover::fill_of;
 use super::desk::Desk;
 use super::lead;
@@ -35,7 +36,7 @@ pub const COLUMNS: [Column; 14] = [
 ];
 
 /// Writes the overview; nothing for one submission.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     if !desk.is_many() {
         return Ok(());
     }
@@ -55,7 +56,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     let last = page.row - 1;
     desk.write_unlinked(&mut page)?;
     page.sheet().autofilter(first - 1, 0, last, 13)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

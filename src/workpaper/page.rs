@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
+use super::book::{Book, Outwards};
 use super::names::{Spot, address};
 use super::style::{Formats, Look, Style};
 use crate::model::{CellRef, Lang};
@@ -22,6 +23,7 @@ const LONGEST_TEXT: usize = 32_767;
 const LONGEST_LINK: usize = 2_000;
 /// Points of one line of body text, and of a row around its lines.
 const LINE: f64 = 12.0;
+const ONE_LINE: f64 = 17.0;
 const AROUND: f64 = 5.0;
 /// The tallest row that Excel shows.
 const TALLEST: f64 = 409.0;
@@ -67,6 +69,7 @@ pub struct Page {
     /// The tallest cell of this row, in lines.
     lines: usize,
     links: usize,
+    outwards: Outwards,
     /// Links that found no room.
     pub unlinked: usize,
 }
@@ -85,15 +88,16 @@ impl Page {
     ///
     /// # Errors
     /// As [`Page::new`].
-    pub fn long(workbook: &mut Workbook, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
-        let sheet = workbook.new_worksheet_with_low_memory().unwrap_or_else(|_| Worksheet::new());
-        Self::on(sheet, name, paper, widths)
+    pub fn long(book: &mut Book, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        Self::on(book.long_sheet(), name, paper, widths)
     }
 
     fn on(mut sheet: Worksheet, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
         sheet.set_name(name)?.set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
         // A formula that shows nothing has an empty text as its value, not a nought.
         sheet.set_formula_result_default("");
+        // The height of a row of one line; a height of its own would be kept for every row until the end.
+        sheet.set_default_row_height(ONE_LINE);
         sheet.set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.3).set_screen_gridlines(false);
         match paper {
             Paper::Portrait => sheet.set_portrait(),
@@ -111,6 +115,7 @@ impl Page {
             row: 0,
             lines: 1,
             links: 0,
+            outwards: Outwards::default(),
             unlinked: 0,
         })
     }
@@ -273,6 +278,11 @@ impl Page {
         self.links += 1;
         let text = clean(text);
         self.grow(col, &text);
+        if let Target::Beside { path, sheet, cell } = target {
+            self.outwards.add(CellRef::new(self.row, u32::from(col)), path, sheet, *cell);
+            self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
+            return Ok(());
+        }
         let url = Url::new(link).set_text(text);
         self.sheet.write_url_with_format(self.row, col, url, self.formats.get(style))?;
         Ok(())
@@ -328,8 +338,6 @@ impl Page {
             #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
             let height = (self.lines as f64 * LINE + AROUND).min(TALLEST);
             self.sheet.set_row_height(self.row, height)?;
-        } else {
-            self.sheet.set_row_height(self.row, 17)?;
         }
         self.skip();
         Ok(())
@@ -363,8 +371,8 @@ impl Page {
     }
 
     /// Puts the sheet behind those that the workbook has.
-    pub fn close(self, workbook: &mut Workbook) {
-        workbook.push_worksheet(self.sheet);
+    pub fn close(self, book: &mut Book) {
+        book.push(self.sheet, self.outwards);
     }
 }
 
@@ -374,14 +382,11 @@ impl Target {
         Self::Inside(Spot::new(sheet, row, col))
     }
 
-    /// The link as it is written; none where it would be too long, or a path that no link can name.
+    /// The link as it is written; none where it would be too long.
     fn link(&self) -> Option<String> {
         let link = match self {
             Self::Inside(spot) => format!("internal:{}", spot.address()),
             Self::Beside { path, sheet, cell } => {
-                if path.contains(['#', '%']) || sheet.contains('#') {
-                    return None;
-                }
                 format!("file:///{path}#{}", address(sheet, *cell))
             }
         };

@@ -1,7 +1,8 @@
 //! 评分复核: every score beside the one computed again from target and result, and why they differ.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::lead::Ties;
 use super::names::Spot;
@@ -48,8 +49,8 @@ pub const COLUMNS: [Column; 14] = [
 ];
 
 /// Writes the review of scores.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Result<(), XlsxError> {
-    let mut page = desk.long_page(workbook, Kind::Scores, &plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Scores, &plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("F", desk.title(Kind::Scores)))?;
     page.remark(desk.say(
         "复算口径：达到指标值的记满分；未达到的按完成值与指标值之比（方向为“不超过”的按指标值与完成值之比）乘以分值，保留两位小数；预算执行率得分＝执行率（最高100%）×分值。定性、数量级不一致或单位不同的指标不复算，暂取自评得分。资金表只取总额行的得分，其中行不重复计分。复算是供复核参考的口径，不代替评分办法。",
@@ -86,7 +87,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties)
     }
     desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

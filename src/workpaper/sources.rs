@@ -1,8 +1,9 @@
 //! 资料索引 and 运行记录: what was read, by what, and what no rule looked at.
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::page::{Page, Paper};
 use super::papers::{Column, Kind};
@@ -29,8 +30,8 @@ const RECORD_WIDTHS: [f64; 6] = [28.0, 38.0, 28.0, 26.0, 14.0, 12.0];
 const NAMED: usize = 5_000;
 
 /// Writes the index of sources: every file with size, fingerprint, and what its sheets turned out to be.
-pub fn write_sources(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = desk.long_page(workbook, Kind::Sources, &plan.sheets.sources, Paper::Landscape, &SOURCE_WIDTHS)?;
+pub fn write_sources(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Sources, &plan.sheets.sources, Paper::Landscape, &SOURCE_WIDTHS)?;
     page.head(&desk.head("G2", desk.title(Kind::Sources)))?;
     page.remark(desk.say(
         "由被评价单位提供的文件（PBC）。SHA-256 为文件内容的指纹：文件改动一个字节，指纹即不同。",
@@ -50,7 +51,7 @@ pub fn write_sources(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> R
     for notice in desk.submissions.iter().flat_map(|at| &desk.submission(*at).notices) {
         page.remark(&desk.report.masked(desk.of(notice)))?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 
@@ -118,8 +119,8 @@ fn write_note(page: &mut Page, desk: &Desk<'_>, note: &SheetNote) -> Result<(), 
 }
 
 /// Writes the run record: tool, rules, parameters, counts, and every figure under no rule.
-pub fn write_record(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = desk.long_page(workbook, Kind::Record, &plan.sheets.record, Paper::Landscape, &RECORD_WIDTHS)?;
+pub fn write_record(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Record, &plan.sheets.record, Paper::Landscape, &RECORD_WIDTHS)?;
     page.head(&desk.head("G3", desk.title(Kind::Record)))?;
     page.heading(desk.say("程序与参数", "Tool and parameters"))?;
     for (name, value) in facts_of_run(desk) {
@@ -139,7 +140,7 @@ pub fn write_record(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Re
             pair(&mut page, &problem.file, &desk.report.masked(desk.of(&problem.words)))?;
         }
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

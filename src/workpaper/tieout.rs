@@ -3,8 +3,9 @@
 //! A tie is a row with the reported figure, and a row for every other operand under it. A source stands to the left of
 //! a figure, where the tie leads to stands to its right.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::formula::{Operand, formula};
 use super::names::Spot;
@@ -55,9 +56,9 @@ pub const COLUMNS: [Column; 15] = [
 ];
 
 /// Writes the sheets of ties.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     for sheet in &plan.tie_sheets {
-        let mut page = desk.long_page(workbook, Kind::TieOut, &sheet.name, Paper::Landscape, &WIDTHS)?;
+        let mut page = desk.long_page(book, Kind::TieOut, &sheet.name, Paper::Landscape, &WIDTHS)?;
         page.head(&desk.head(&sheet.index, &sheet.title))?;
         page.remark(desk.say(
             "每一项已执行的勾稽占一行，其余操作数列于其下；来源在数字左侧，去向在右侧。计算数为可重算的公式，准确值以文本列示。",
@@ -72,7 +73,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
             write_tie(&mut page, desk, plan, &plan.ties[*number])?;
         }
         close(&mut page, desk, plan, sheet)?;
-        page.close(workbook);
+        page.close(book);
     }
     Ok(())
 }

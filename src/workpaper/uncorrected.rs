@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
@@ -47,7 +48,7 @@ struct Line<'d> {
 }
 
 /// Writes the summary.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = desk.page(Kind::Uncorrected, &plan.sheets.uncorrected, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("B2", desk.title(Kind::Uncorrected)))?;
     page.remark(&explain(desk))?;
@@ -63,7 +64,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     page.remark(&left_out(desk))?;
     desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 
