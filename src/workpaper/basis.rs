@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::XlsxError;
 
+use super::authority::basis;
 use super::book::Book;
 use super::desk::Desk;
-use super::issues::basis;
 use super::page::{Page, Paper};
 use super::papers::{Column, Kind};
 use super::plan::Plan;
@@ -26,7 +26,7 @@ const FIRST_COUNT: u16 = 4;
 const ABSENT: u16 = 9;
 const WHY: u16 = 10;
 const BASIS: u16 = 11;
-const WIDTHS: [f64; 12] = [8.0, 26.0, 9.0, 52.0, 6.0, 6.0, 8.0, 6.0, 6.0, 7.5, 34.0, 26.0];
+const WIDTHS: [f64; 12] = [7.5, 25.0, 9.0, 46.0, 6.0, 6.0, 7.0, 6.0, 6.0, 7.0, 31.0, 24.0];
 /// Its columns.
 pub const COLUMNS: [Column; 12] = [
     Column::new("公式", "Rule").kept("其他底稿按编号引用", "other papers name rules by it"),
@@ -58,8 +58,8 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
     let mut page = desk.page(Kind::Basis, &plan.sheets.basis, Paper::Landscape, &WIDTHS)?;
     page.head(&desk.head("G1", desk.title(Kind::Basis)))?;
     page.remark(desk.say(
-        "本次审核公式包中的全部公式，各结论的次数，不适用的原因，以及公式所载的依据。依据只列公式包中写明的来源；“表样”指表格自身的勾稽关系。",
-        "Every rule of the pack: how often each verdict came out, why it was not applicable, and its basis. Only sources that the pack names are listed; “the form itself” is the relation that the form implies.",
+        "本次审核公式包中的全部公式，各结论的次数，不适用的原因，以及公式所载的依据。依据只列公式包中写明的来源；“表样”指表格自身的勾稽关系，“未核原文”的只是线索，不作引用。",
+        "Every rule of the pack: how often each verdict came out, why it was not applicable, and its basis. Only sources that the pack names are listed; “the form itself” is the relation that the form implies; a source whose text was not read is a lead, not to be cited.",
     ))?;
     page.header(&desk.titles(Kind::Basis), 1)?;
     let mut by_rule: BTreeMap<usize, Vec<&Outcome>> = BTreeMap::new();

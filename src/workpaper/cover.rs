@@ -11,7 +11,7 @@ use super::style::{Fill, Look};
 use super::tick::Tick;
 use crate::model::{Lang, Verdict};
 
-const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 12.0, 12.0];
+const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 13.0, 11.0];
 /// Lead schedules that the cover lists one by one; with more, the overview has them.
 const LEADS: usize = 20;
 
@@ -31,12 +31,14 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
     page.heading(desk.say("底稿索引", "Index of papers"))?;
     page.text(0, desk.say("索引号", "Index"), Look::Header.style())?;
     page.span(1, 3, desk.say("底稿名称", "Paper"), Look::Header.style())?;
-    page.span(4, 5, desk.say("内容", "Holds"), Look::Header.style())?;
+    page.text(4, desk.say("内容", "Holds"), Look::Header.style())?;
+    page.text(5, desk.say("页次", "Pages"), Look::Header.style())?;
     page.end_row()?;
     for (index, title, sheet, holds) in papers(desk, plan) {
         page.text(0, &index, Look::Centre.style())?;
         page.link_span(1, 3, &title, &Target::inside(&sheet, 0, 0), Look::Link.style())?;
-        page.span(4, 5, &holds, Look::Text.style())?;
+        page.text(4, &holds, Look::Text.style())?;
+        page.blank(5, Look::Typed.style())?;
         page.end_row()?;
     }
     page.heading(desk.say("审计标识", "Tickmarks"))?;
@@ -49,8 +51,8 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
         page.end_row()?;
     }
     page.remark(desk.say(
-        "来源写在数字左侧，去向写在数字右侧；两端互有链接。级别同时以文字和底色表示，黑白打印不失其义。页码见各页页脚。",
-        "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers stand in the footer.",
+        "来源写在数字左侧，去向写在数字右侧；两端互有链接。级别同时以文字和底色表示，黑白打印不失其义。页脚的页码：打印整个工作簿时为全册页次，只打印一张底稿时为该张页次；装订后将页次填入上表。",
+        "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers in the footer run through the whole book where all of it is printed, and through one paper where that is printed alone; fill them in above when the book is bound.",
     ))?;
     page.sheet().set_active(true).set_first_tab(true);
     page.close(book);

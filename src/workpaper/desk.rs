@@ -182,8 +182,21 @@ impl<'r> Desk<'r> {
     }
 
     /// Writes where a figure comes from: file and sheet, and in the next column the cell with a link.
-    pub fn write_source(&self, page: &mut Page, col: u16, cell: &FindingCell, fill: Fill) -> Result<(), XlsxError> {
-        page.text(col, &format!("{}·{}", self.file(&cell.file), cell.sheet), Look::Text.on(fill))?;
+    ///
+    /// The file is left out where it is the one that stands over the rows.
+    pub fn write_source(
+        &self,
+        page: &mut Page,
+        col: u16,
+        cell: &FindingCell,
+        over: Option<&str>,
+        fill: Fill,
+    ) -> Result<(), XlsxError> {
+        let source = match over {
+            Some(file) if file == cell.file => cell.sheet.clone(),
+            _ => format!("{}·{}", self.file(&cell.file), cell.sheet),
+        };
+        page.text(col, &source, Look::Text.on(fill))?;
         match self.beside(cell) {
             Some(target) => page.link(col + 1, &cell.cell.to_string(), &target, Look::Index.on(fill)),
             None => page.text(col + 1, &cell.cell.to_string(), Look::Centre.on(fill)),

@@ -3,9 +3,11 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::XlsxError;
 
+use super::authority::basis;
 use super::book::Book;
+use super::cause::cause;
 use super::desk::Desk;
-use super::issues::{basis, cause, matter};
+use super::issues::matter;
 use super::page::{Page, Paper, Target};
 use super::papers::Kind;
 use super::plan::{Evidence, Plan};
@@ -147,7 +149,7 @@ fn write_operands(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result
         page.text(LABEL, &(at + 1).to_string(), Look::Centre.style())?;
         let suspect = if cell.suspect { desk.say("（疑点）", " (suspect)") } else { "" };
         page.text(WHAT, &desk.report.masked(&format!("{}{suspect}", cell.label)), Look::Text.style())?;
-        desk.write_source(page, FROM, cell, Fill::None)?;
+        desk.write_source(page, FROM, cell, None, Fill::None)?;
         page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.style())?;
         match cell.value {
             Some(value) => page.amount(VALUE, value, Style::figure(scale(value)))?,

@@ -6,8 +6,10 @@
 //!
 //! Every function that writes hands on what `rust_xlsxwriter` refuses; of sheets within Excel's limits, nothing.
 
+mod authority;
 mod basis;
 mod book;
+mod cause;
 mod chart;
 mod cover;
 pub mod desk;

@@ -222,7 +222,7 @@ impl Page {
     /// Writes text; it stays text whatever it begins with.
     pub fn text(&mut self, col: u16, text: &str, style: Style) -> Result<(), XlsxError> {
         let text = clean(text);
-        self.grow(col, &text);
+        self.grow(col, &text, style);
         if text.is_empty() {
             return self.blank(col, style);
         }
@@ -231,10 +231,12 @@ impl Page {
     }
 
     /// Makes the row as tall as a text in a column that is shown.
-    fn grow(&mut self, col: u16, text: &str) {
+    fn grow(&mut self, col: u16, text: &str, style: Style) {
         if !self.hidden.contains(&col) {
             let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
-            self.lines = self.lines.max(lines(text, width));
+            #[allow(clippy::float_arithmetic)]
+            let room = width - style.look.indent();
+            self.lines = self.lines.max(lines(text, room));
         }
     }
 
@@ -277,7 +279,7 @@ impl Page {
         }
         self.links += 1;
         let text = clean(text);
-        self.grow(col, &text);
+        self.grow(col, &text, style);
         if let Target::Beside { path, sheet, cell } = target {
             self.outwards.add(CellRef::new(self.row, u32::from(col)), path, sheet, *cell);
             self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
@@ -296,7 +298,9 @@ impl Page {
         let text = clean(text);
         let width: f64 = self.widths[usize::from(first)..=usize::from(last).min(self.widths.len() - 1)].iter().sum();
         if (first..=last).any(|col| !self.hidden.contains(&col)) {
-            self.lines = self.lines.max(lines(&text, width));
+            #[allow(clippy::float_arithmetic)]
+            let room = width - style.look.indent();
+            self.lines = self.lines.max(lines(&text, room));
         }
         self.sheet.merge_range(self.row, first, self.row, last, &text, self.formats.get(style))?;
         Ok(())

@@ -29,7 +29,7 @@ const WHY: u16 = 10;
 const SOURCE: u16 = 11;
 const CELL: u16 = 12;
 const INDEX: u16 = 13;
-const WIDTHS: [f64; 14] = [12.0, 25.0, 15.0, 11.0, 15.0, 11.0, 6.5, 8.5, 8.5, 7.0, 32.0, 28.0, 6.5, 11.0];
+const WIDTHS: [f64; 14] = [12.0, 26.0, 14.0, 10.0, 14.0, 10.0, 6.5, 8.5, 8.5, 7.5, 28.0, 18.0, 6.5, 10.0];
 /// Its columns.
 pub const COLUMNS: [Column; 14] = [
     Column::new("一级指标", "Group"),
@@ -43,7 +43,7 @@ pub const COLUMNS: [Column; 14] = [
     Column::new("复算得分", "Again").read_by(&[DIFFERENCE]),
     Column::new("差异", "Difference"),
     Column::new("差异原因", "Why"),
-    Column::new("来源（文件·表）", "From (file · sheet)"),
+    Column::new("来源（表）", "From (sheet)"),
     Column::new("单元格", "Cell").kept("链接到标注工作簿的单元格", "it leads to the cell in the annotated workbook"),
     Column::new("索引", "Index").kept("链接到勾稽底稿", "it leads to the tie-out"),
 ];
@@ -180,7 +180,7 @@ fn write_row(
         page.blanks(SOURCE, INDEX, Look::Text.style())?;
         return page.end_row();
     };
-    page.text(SOURCE, &format!("{}·{}", desk.file(&one.file), one.sheet), Look::Text.style())?;
+    page.text(SOURCE, &one.sheet, Look::Text.style())?;
     match desk.settings.annotated.get(&*one.file) {
         Some(path) => {
             let target = Target::Beside { path: path.clone(), sheet: one.sheet.to_string(), cell };

@@ -13,7 +13,7 @@ use crate::facts::{SheetNote, Submission, SubmittedFile};
 use crate::model::{Lang, Verdict, Words};
 use crate::reconcile::outcome::figure_at;
 
-const SOURCE_WIDTHS: [f64; 8] = [6.0, 24.0, 30.0, 11.0, 36.0, 22.0, 28.0, 30.0];
+const SOURCE_WIDTHS: [f64; 8] = [5.0, 20.0, 26.0, 10.0, 38.0, 20.0, 24.0, 28.0];
 /// Its columns.
 pub const COLUMNS: [Column; 8] = [
     Column::new("序号", "No."),
