@@ -26,7 +26,7 @@ const FIRST_COUNT: u16 = 4;
 const ABSENT: u16 = 9;
 const WHY: u16 = 10;
 const BASIS: u16 = 11;
-const WIDTHS: [f64; 12] = [7.5, 25.0, 9.0, 46.0, 6.0, 6.0, 7.0, 6.0, 6.0, 7.0, 31.0, 24.0];
+const WIDTHS: [f64; 12] = [7.5, 24.0, 9.0, 42.0, 9.0, 9.0, 7.5, 9.0, 9.0, 10.0, 28.0, 23.0];
 /// Its columns.
 pub const COLUMNS: [Column; 12] = [
     Column::new("公式", "Rule").kept("其他底稿按编号引用", "other papers name rules by it"),

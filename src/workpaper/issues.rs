@@ -29,7 +29,7 @@ const OPINION: u16 = 12;
 const DEADLINE: u16 = 13;
 const STATE: u16 = 14;
 pub const EVIDENCE: u16 = 15;
-const WIDTHS: [f64; 16] = [9.0, 6.5, 11.5, 42.0, 9.0, 5.5, 8.5, 6.0, 19.0, 6.0, 19.0, 14.0, 9.0, 9.0, 8.0, 7.0];
+const WIDTHS: [f64; 16] = [9.0, 6.5, 11.5, 42.0, 9.0, 8.0, 8.5, 8.0, 19.0, 6.0, 19.0, 15.0, 8.0, 9.0, 7.5, 7.0];
 /// Its columns.
 pub const COLUMNS: [Column; 16] = [
     Column::new("来自", "From").kept("其他底稿的链接指向它", "links of other papers lead to it"),

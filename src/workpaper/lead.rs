@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use rust_xlsxwriter::XlsxError;
 
 use super::book::Book;
@@ -51,6 +51,8 @@ pub const COLUMNS: [papers::Column; 13] = [
     papers::Column::new("单位", "Unit"),
     papers::Column::new("索引", "Index").kept("链接到勾稽底稿", "it leads to the tie-out"),
 ];
+/// Decimals to which a share is stated: more than are shown, fewer than a float loses.
+pub const SHARE_DIGITS: u32 = 10;
 /// Lines that a chart shows.
 const CHARTED: usize = 12;
 
@@ -241,8 +243,8 @@ fn write_rates(page: &mut Page, row: &Row, decimals: u32) -> Result<(), XlsxErro
     };
     match (base, actual) {
         (Some((col, base)), Some(actual)) if !base.is_zero() => {
-            let text = format!("IF({0}=0,\"\",{1}/{0})", row.at(col), row.at(ACTUAL));
-            computed(page, RATE, &text, actual.checked_div(base), Style::percent(2))?;
+            let text = format!("IF({0}=0,\"\",ROUND({1}/{0},{SHARE_DIGITS}))", row.at(col), row.at(ACTUAL));
+            computed(page, RATE, &text, share_of(actual, base), Style::percent(2))?;
         }
         _ => page.blank(RATE, Look::Figure.style())?,
     }
@@ -256,11 +258,17 @@ fn write_rates(page: &mut Page, row: &Row, decimals: u32) -> Result<(), XlsxErro
     }
     match (change, prior) {
         (Some(change), Some(prior)) if !prior.is_zero() => {
-            let text = format!("IF({0}=0,\"\",{1}/{0})", row.at(PRIOR), row.at(CHANGE));
-            computed(page, GROWTH, &text, change.checked_div(prior), Style::percent(2))
+            let text = format!("IF({0}=0,\"\",ROUND({1}/{0},{SHARE_DIGITS}))", row.at(PRIOR), row.at(CHANGE));
+            computed(page, GROWTH, &text, share_of(change, prior), Style::percent(2))
         }
         _ => page.blank(GROWTH, Look::Figure.style()),
     }
+}
+
+/// A share of a base, as the formulas state it.
+#[must_use]
+pub fn share_of(part: Decimal, base: Decimal) -> Option<Decimal> {
+    Some(part.checked_div(base)?.round_dp_with_strategy(SHARE_DIGITS, RoundingStrategy::MidpointAwayFromZero))
 }
 
 /// A live formula with its value to fifteen digits.

@@ -86,10 +86,10 @@ impl Reader<'_> {
         );
     }
 
-    /// A text without line breaks or blanks around it.
+    /// A text without line breaks, and without blanks around it.
     fn words(&mut self, name: &str, value: &Value<'_>) -> String {
         match value.get_ref() {
-            DeValue::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            DeValue::String(text) => text.trim().replace(char::is_control, " "),
             _ => {
                 self.fault(
                     value.span(),

@@ -7,6 +7,7 @@ use rust_xlsxwriter::XlsxError;
 
 use super::book::Book;
 use super::desk::Desk;
+use super::lead::{SHARE_DIGITS, share_of};
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
 use super::papers::{Column, Kind};
@@ -176,10 +177,10 @@ fn write_line(
 
 /// An amount in per cent of the materiality.
 fn share(page: &mut Page, cell: &str, amount: Decimal, level: Option<Decimal>) -> Result<(), XlsxError> {
-    match level.and_then(|level| Some((level, amount.checked_div(level)?))) {
+    match level.and_then(|level| Some((level, share_of(amount, level)?))) {
         Some((level, share)) => {
-            let share = share.round_dp(12).normalize().to_string();
-            page.formula(SHARE, &format!("{cell}/{level}"), &share, Style::percent(1))
+            let share = share.normalize().to_string();
+            page.formula(SHARE, &format!("ROUND({cell}/{level},{SHARE_DIGITS})"), &share, Style::percent(1))
         }
         None => page.blank(SHARE, Look::Figure.style()),
     }
