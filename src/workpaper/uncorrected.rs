@@ -204,7 +204,7 @@ fn write_totals(
         let style = Style::figure(decimals).on(Fill::Group);
         match value {
             Some(value) => {
-                let text = format!("SUM({}:{})", at(first, col), at(last, col));
+                let text = format!("ROUND(SUM({}:{}),{decimals})", at(first, col), at(last, col));
                 page.formula(col, &text, &value.normalize().to_string(), style)?;
             }
             None => page.blank(col, style)?,
