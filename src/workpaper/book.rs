@@ -5,6 +5,7 @@
 //! relationship a file.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::io::{Cursor, Read, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
@@ -73,10 +74,8 @@ impl Outwards {
         let mut text = String::new();
         for link in &self.links {
             let location = escaped(&address(self.sheets.get(link.sheet), link.to));
-            text.push_str(&format!(
-                "<hyperlink ref=\"{}\" r:id=\"beside{}\" location=\"{location}\"/>",
-                link.from, link.path
-            ));
+            let (from, path) = (link.from, link.path);
+            let _ = write!(text, "<hyperlink ref=\"{from}\" r:id=\"beside{path}\" location=\"{location}\"/>");
         }
         text
     }

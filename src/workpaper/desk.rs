@@ -193,7 +193,7 @@ impl<'r> Desk<'r> {
         fill: Fill,
     ) -> Result<(), XlsxError> {
         let source = match over {
-            Some(file) if file == cell.file => cell.sheet.clone(),
+            Some(above) if above == cell.file => cell.sheet.clone(),
             _ => format!("{}·{}", self.file(&cell.file), cell.sheet),
         };
         page.text(col, &source, Look::Text.on(fill))?;

@@ -54,7 +54,7 @@ impl Template {
     pub(super) fn show(&mut self, kind: Kind, shown: &BTreeSet<u16>) {
         let columns = kind.columns();
         let mut stay = shown.clone();
-        let say = |at: u16| columns.get(usize::from(at)).map_or_else(Words::default, |column| column.words());
+        let heading = |at: u16| columns.get(usize::from(at)).map_or_else(Words::default, super::papers::Column::words);
         for (at, column) in (0u16..).zip(columns) {
             if let Some((zh, en)) = column.why.filter(|_| stay.insert(at)) {
                 self.notices.push(Words::new(
@@ -70,7 +70,7 @@ impl Template {
             .find_map(|(at, column)| column.read_by.iter().find(|by| stay.contains(by)).map(|by| (at, *by)))
         {
             stay.insert(at);
-            let (own, by) = (say(at), say(by));
+            let (own, by) = (heading(at), heading(by));
             self.notices.push(Words::new(
                 format!("{}：列“{}”仍予保留：列“{}”由它计算", kind.name(), own.zh, by.zh),
                 format!("{}: the column “{}” stays: “{}” is computed from it", kind.name(), own.en, by.en),

@@ -88,17 +88,11 @@ impl Reader<'_> {
 
     /// A text without line breaks, and without blanks around it.
     fn words(&mut self, name: &str, value: &Value<'_>) -> String {
-        match value.get_ref() {
-            DeValue::String(text) => text.trim().replace(char::is_control, " "),
-            _ => {
-                self.fault(
-                    value.span(),
-                    &format!("`{name}` 应为加引号的文字"),
-                    &format!("`{name}` is a text in quotes"),
-                );
-                String::new()
-            }
+        if let DeValue::String(text) = value.get_ref() {
+            return text.trim().replace(char::is_control, " ");
         }
+        self.fault(value.span(), &format!("`{name}` 应为加引号的文字"), &format!("`{name}` is a text in quotes"));
+        String::new()
     }
 
     fn table<'v, 't>(&mut self, name: &str, value: &'v Value<'t>) -> Option<&'v DeTable<'t>> {
@@ -206,10 +200,9 @@ impl Reader<'_> {
                 Some((at, _)) => _ = shown.insert(at),
                 None if name.is_empty() => {}
                 None => {
-                    let known: Vec<&str> = match name.is_ascii() {
-                        true => columns.iter().map(|column| column.en).collect(),
-                        false => columns.iter().map(|column| column.zh).collect(),
-                    };
+                    let latin = name.is_ascii();
+                    let known: Vec<&str> =
+                        columns.iter().map(|column| if latin { column.en } else { column.zh }).collect();
                     self.unknown(one.span(), &name, ("列", "column"), kind.name(), &known);
                 }
             }
