@@ -5,9 +5,12 @@ mod args;
 mod check;
 mod compare;
 mod import;
+mod interrupt;
 mod load;
 mod output;
 mod papers;
+mod progress;
+mod shard;
 mod show;
 mod walk;
 
@@ -27,6 +30,8 @@ pub enum Exit {
     Findings,
     /// Something could not be checked.
     Failed,
+    /// The user stopped the run.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -35,6 +40,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => Self::from(0),
             Exit::Findings => Self::from(1),
             Exit::Failed => Self::from(2),
+            Exit::Interrupted => Self::from(interrupt::STATUS),
         }
     }
 }
@@ -49,6 +55,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Failed.into() } else { Exit::Clean.into() };
         }
     };
+    interrupt::listen();
     match run(args) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -67,6 +74,15 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
+    }
+}
+
+/// Prints a result piece by piece; a reader that has gone away is no error.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
+use super::Keep;
 use super::columns::columns;
 use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
@@ -20,9 +21,6 @@ use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
 use crate::years::Before;
-
-/// Submissions whose panels are in memory at once.
-const CHUNK: usize = 1000;
 
 /// A submission with last year's, where it has one.
 pub type Paired<'s> = (&'s Submission, Option<Before<'s>>);
@@ -43,18 +41,15 @@ struct Member<'r> {
     alternatives: Vec<Alternative>,
 }
 
-/// Evaluates every formula of a pack over all submissions.
+/// Evaluates every formula of a pack over some submissions, whose panels are in memory together.
 ///
 /// # Errors
 /// What polars says; ranges were checked while filling, so none is expected of data.
-pub fn evaluate(submissions: &[Paired<'_>], forms: &Forms, pack: &Pack) -> PolarsResult<Vec<Outcome>> {
-    let groups = group(pack);
+pub fn evaluate(submissions: &[Paired<'_>], forms: &Forms, pack: &Pack, keep: Keep) -> PolarsResult<Vec<Outcome>> {
+    let indexed: Vec<Indexed<'_>> = submissions.iter().map(|(now, prior)| Indexed::new(now, *prior)).collect();
     let mut outcomes = Vec::new();
-    for (chunk, part) in submissions.chunks(CHUNK).enumerate() {
-        let indexed: Vec<Indexed<'_>> = part.iter().map(|(now, prior)| Indexed::new(now, *prior)).collect();
-        for group in &groups {
-            run_group(group, chunk * CHUNK, &indexed, forms, &mut outcomes)?;
-        }
+    for group in &group(pack) {
+        run_group(group, &indexed, forms, keep, &mut outcomes)?;
     }
     Ok(outcomes)
 }
@@ -86,9 +81,9 @@ fn slot_in<'r>(slots: &mut Vec<&'r Slot>, slot: &'r Slot) -> usize {
 
 fn run_group(
     group: &Group<'_>,
-    base: usize,
     indexed: &[Indexed<'_>],
     forms: &Forms,
+    keep: Keep,
     outcomes: &mut Vec<Outcome>,
 ) -> PolarsResult<()> {
     let rows: Vec<Row> =
@@ -96,24 +91,23 @@ fn run_group(
     if rows.is_empty() {
         return Ok(());
     }
-    let stored = Pass::run(group, &rows, indexed, Precision::Stored)?;
+    let stored = Pass::run(group, &rows, indexed, Precision::Stored, keep)?;
     let coarse = stored.filled.iter().any(|row| row.iter().any(|filled| filled.coarse));
-    let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown)?) } else { None };
+    let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown, keep)?) } else { None };
     for (number, row) in rows.iter().enumerate() {
         for (position, member) in group.members.iter().enumerate() {
             if row.line.as_ref().is_some_and(|(_, line)| !member.rule.looks_at(line)) {
                 continue;
             }
-            let mut outcome = stored.outcome(position, member, number, row, indexed);
+            let mut outcome = stored.outcome(position, member, number, row, indexed, keep);
             if outcome.verdict == Verdict::Unbalanced
                 && let Some(shown) = &shown
             {
-                let again = shown.outcome(position, member, number, row, indexed);
+                let again = shown.outcome(position, member, number, row, indexed, keep);
                 if matches!(again.verdict, Verdict::Balanced | Verdict::Rounding) {
                     outcome = Outcome { verdict: Verdict::Rounding, shown_only: true, ..again };
                 }
             }
-            outcome.submission = base + row.submission;
             outcomes.push(outcome);
         }
     }
@@ -134,7 +128,13 @@ struct ClauseResult {
 }
 
 impl Pass {
-    fn run(group: &Group<'_>, rows: &[Row], indexed: &[Indexed<'_>], precision: Precision) -> PolarsResult<Self> {
+    fn run(
+        group: &Group<'_>,
+        rows: &[Row],
+        indexed: &[Indexed<'_>],
+        precision: Precision,
+        keep: Keep,
+    ) -> PolarsResult<Self> {
         let filled: Vec<Vec<Filled>> = rows.iter().map(|row| fill_row(group, row, indexed, precision)).collect();
         let panel = columns(&group.slots, &filled)?;
         let mut plan = Plan::default();
@@ -145,7 +145,7 @@ impl Pass {
         let frame = plan.run(panel)?;
         let read = |(at, member): (usize, &Member<'_>)| {
             let clauses: usize = member.alternatives.iter().map(|one| one.clauses.len()).sum();
-            (0..clauses).map(|clause| read_clause(&frame, at, clause)).collect()
+            (0..clauses).map(|clause| read_clause(&frame, at, clause, keep)).collect()
         };
         let results = group.members.iter().enumerate().map(read).collect();
         Ok(Self { filled, results })
@@ -158,12 +158,14 @@ impl Pass {
         number: usize,
         row: &Row,
         indexed: &[Indexed<'_>],
+        keep: Keep,
     ) -> Outcome {
         let filled: Vec<&Filled> = member.slots.iter().map(|slot| &self.filled[number][*slot]).collect();
         let clauses = self.read(position, member, number, &filled);
         let (alternative, verdict) = best(&clauses);
         let submission = indexed[row.submission].submission;
-        let place = place_of(row, submission);
+        let quiet = keep == Keep::Findings && matches!(verdict, Verdict::Balanced | Verdict::NotApplicable);
+        let place = if quiet { Place::default() } else { place_of(row, submission) };
         let chosen = clauses.iter().filter(|clause| clause.alternative == alternative);
         // The clause that decides: the worst of its alternative, the first of several.
         let deciding = chosen.clone().rev().max_by_key(|clause| rank(clause.code));
@@ -184,6 +186,9 @@ impl Pass {
         outcome.uses = uses(deciding, &filled);
         if verdict == Verdict::Unbalanced {
             add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
+        }
+        if quiet {
+            return outcome;
         }
         if let Some((figures, power)) =
             judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior())
@@ -253,16 +258,20 @@ fn sides_of(number_in: impl Fn(char) -> Option<Decimal>) -> Option<Sides> {
 }
 
 /// Reads the result columns of one clause; where one is missing, nothing was decided.
-fn read_clause(frame: &DataFrame, member: usize, clause: usize) -> ClauseResult {
+fn read_clause(frame: &DataFrame, member: usize, clause: usize, keep: Keep) -> ClauseResult {
     let column = |letter: char| frame.column(&format!("r{member}{letter}{clause}")).ok();
     let codes = column('c').and_then(|column| column.i32().ok());
     let numbers: BTreeMap<char, &DecimalChunked> =
         "ndmepqrs".chars().filter_map(|letter| Some((letter, column(letter)?.decimal().ok()?))).collect();
-    let rows = 0..frame.height();
-    ClauseResult {
-        codes: rows.clone().map(|row| codes.and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED)).collect(),
-        sides: rows.map(|row| sides_of(|letter| decimal_at(numbers.get(&letter)?, row))).collect(),
-    }
+    let code = |row| codes.and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED);
+    let codes: Vec<i32> = (0..frame.height()).map(code).collect();
+    // The figures of what holds are asked for by the ledger alone.
+    let wanted = |code: i32| keep == Keep::Ledger || !matches!(code, code::BALANCED | code::NOT_APPLICABLE);
+    let sides = |(row, code): (usize, &i32)| {
+        wanted(*code).then(|| sides_of(|letter| decimal_at(numbers.get(&letter)?, row))).flatten()
+    };
+    let sides = codes.iter().enumerate().map(sides).collect();
+    ClauseResult { codes, sides }
 }
 
 fn decimal_at(decimals: &DecimalChunked, row: usize) -> Option<Decimal> {

@@ -135,6 +135,17 @@ impl Book {
         }
     }
 
+    /// Puts the hidden sheet behind all others by which a workbook of ours is known.
+    ///
+    /// # Errors
+    /// None is expected.
+    pub fn seal(&mut self) -> Result<(), XlsxError> {
+        let mut sheet = Worksheet::new();
+        sheet.set_name("gouji")?.set_very_hidden(true).write_string(0, 0, super::SEAL)?;
+        self.push(sheet, Outwards::default());
+        Ok(())
+    }
+
     /// The workbook as .xlsx.
     ///
     /// # Errors

@@ -14,7 +14,10 @@ mod chart;
 mod cover;
 pub mod desk;
 mod evidence;
+pub mod figures;
+pub mod files;
 pub mod formula;
+pub mod graph;
 mod issues;
 mod lead;
 pub mod lead_rows;
@@ -28,17 +31,22 @@ pub mod score_rows;
 mod scores;
 mod sources;
 pub mod style;
+pub mod summary;
 pub mod template;
 mod template_text;
 pub mod tick;
 mod tieout;
 mod uncorrected;
+pub mod yoy;
 
 use rust_xlsxwriter::XlsxError;
 
 use crate::report::Report;
 pub use desk::{Desk, Settings};
 use plan::Plan;
+
+/// What stands in the hidden sheet of a workbook that is wholly ours; it is no submission, wherever it lies.
+pub const SEAL: &str = "gouji:generated";
 
 /// Writes the workpapers of a run, or of one submission of it, as .xlsx.
 ///

@@ -14,10 +14,13 @@ mod support;
 
 mod command_line;
 mod compare;
+mod county;
 mod layouts;
 mod oracle;
 mod reference;
+mod run_summary;
 mod snapshots;
 mod specs;
 mod two_years;
 mod workpapers;
+mod years_workbook;

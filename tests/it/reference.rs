@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gouji::report::reference::{columns_markdown, forms_markdown, rules_markdown};
+use gouji::report::reference::{columns_markdown, forms_markdown, grammar_markdown, rules_markdown};
 
 use crate::support::pipeline::{forms, pack};
 use crate::support::program::gouji;
@@ -42,6 +42,28 @@ fn the_pages_of_the_store_list_its_columns() {
         let columns = columns_markdown();
         is_current(page, &format!("{before}<!-- columns -->\n{columns}<!-- end -->{after}"), "the store’s own list");
     }
+}
+
+#[test]
+fn the_pages_of_the_narrative_list_its_grammar() {
+    for page in ["docs/NARRATIVE.md", "docs/NARRATIVE.zh-CN.md"] {
+        let kept = fs::read_to_string(root().join(page)).expect("the page is there");
+        let (before, rest) = kept.split_once("<!-- grammar -->\n").expect("the page has a place for the grammar");
+        let (_, after) = rest.split_once("<!-- end -->").expect("and its end");
+        let grammar = grammar_markdown(&pack().grammar);
+        is_current(page, &format!("{before}<!-- grammar -->\n{grammar}<!-- end -->{after}"), "src/narrative/builtin");
+    }
+}
+
+#[test]
+fn the_words_of_the_page_are_read() {
+    let page = fs::read_to_string(root().join("docs/NARRATIVE.md")).expect("the page is there");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let pack = gouji::rules::Pack::read(&[("own.toml".to_owned(), example.to_owned())], forms()).expect("it is read");
+    assert!(pack.grammar.text.rate.iter().any(|rate| rate.name == "入库率"));
+    let bad = ("own.toml".to_owned(), "[[narrative.words]]\nsense = \"tusk\"\nwords = [\"a\"]\n".to_owned());
+    let errors = gouji::rules::Pack::read(&[bad], forms()).expect_err("no sense is called so");
+    assert_eq!((errors[0].file.as_str(), errors[0].line), ("own.toml", 2));
 }
 
 /// Engines that are not ours read the store; needs Python with `tests/outside/requirements.txt`, in `GOUJI_PYTHON`.
