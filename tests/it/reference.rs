@@ -82,6 +82,55 @@ fn outside_engines_read_the_store() {
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
+/// Another reader finds every tie in the tie-out; needs Python with `tests/outside/requirements.txt`, in `GOUJI_PYTHON`.
+#[test]
+#[ignore = "needs a Python with the packages of tests/outside/requirements.txt; .ci/run gives it one"]
+fn openpyxl_reads_every_tie_as_the_ledger_has_it() {
+    let python = std::env::var_os("GOUJI_PYTHON").unwrap_or_else(|| "python3".into());
+    for args in [&["samples/2024", "--prior", "samples/2023"][..], &["samples"][..]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        let more = ["--format", "json", "--ledger", "-o", &out.to_string_lossy()].map(str::to_owned);
+        let ended = gouji(["check"].iter().chain(args).map(ToString::to_string).chain(more));
+        assert_eq!(ended.code, 1, "{}", ended.said());
+        let run = folder.path().join("run.json");
+        std::fs::write(&run, &ended.out).expect("written");
+        let script = root().join("tests/outside/workpapers.py");
+        let papers = out.join("workpapers.xlsx");
+        let command = [&script, &papers, &run];
+        let ended = std::process::Command::new(&python).args(command).output().expect("python runs");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+}
+
+/// The counts of rules in the READMEs are those of the pack.
+#[test]
+fn the_readmes_count_the_rules_right() {
+    for page in ["README.md", "README.zh-CN.md"] {
+        let text = std::fs::read_to_string(root().join(page)).expect("a README");
+        let counted = |line: &str| {
+            let (family, _) = line.strip_prefix("| GJ")?.split_once("xx")?;
+            let count = pack().rules.iter().filter(|rule| rule.code.starts_with(&format!("GJ{family}"))).count();
+            let mut cells: Vec<String> = line.split('|').map(str::to_owned).collect();
+            *cells.get_mut(2)? = format!(" {count} ");
+            Some((count, cells.join("|")))
+        };
+        let mut total = 0;
+        let current: Vec<String> = text
+            .lines()
+            .map(|line| match counted(line) {
+                Some((count, line)) => {
+                    total += count;
+                    line
+                }
+                None => line.to_owned(),
+            })
+            .collect();
+        assert_eq!(total, pack().rules.len(), "{page}: every family has its line");
+        is_current(page, &(current.join("\n") + "\n"), "the counts of rules");
+    }
+}
+
 #[test]
 fn the_program_prints_the_pages() {
     assert_eq!(gouji(["rules", "--markdown"]).out, rules_markdown(pack(), forms()));
