@@ -230,7 +230,12 @@ pub fn activity(context: &Context<'_>) -> Vec<Noted> {
             .iter()
             .filter_map(|entry| figure_at(context.submission, entry.table, entry.figure)?.value.amount)
             .collect();
-        let held = context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).find_map(|spoken| {
+        // What a project's own pages tell of, the project pays for.
+        let whole = |spoken: &Spoken<'_>| {
+            context.forms.all[context.submission.tables[spoken.sentence.table].form].single
+                && spoken.sentence.indicator.is_none()
+        };
+        let held = context.words.all().filter(whole).find_map(|spoken| {
             let is = |m: &crate::narrative::Mention| {
                 m.value > Decimal::ZERO
                     && activity.units.contains(&m.unit.noun)
