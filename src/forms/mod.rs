@@ -110,7 +110,17 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
                 || (form.blocks[*index].shape == Shape::Roster && body.contains(&row))
         })
     };
-    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned);
+    let line = |at: CellRef| {
+        headers.iter().any(|(index, header)| {
+            let block = &form.blocks[*index];
+            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            body.contains(&at.row)
+                && at.col < header.left
+                && block.apart.contains(&read_label(grid.text(at)).core)
+                && header.columns.iter().filter(|column| has_number(grid, at.row, column.first)).count() > 1
+        })
+    };
+    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned, &line);
     pairs::add_bare_date(grid, piece, &form.blocks, &mut hits);
     let money = tables::stated_unit(grid, piece.top, piece.bottom)
         .or_else(|| grid.rows.and_then(|(top, _)| tables::stated_unit(grid, top, piece.top)));
@@ -130,6 +140,10 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     let titles = titles(grid, piece);
     let unread = sweep(grid, piece, &claims, &figures);
     Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }
+}
+
+fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {
+    grid.text(CellRef::new(row, col)).chars().any(|c| c.is_ascii_digit())
 }
 
 /// Finds the header of every tabular block, with the block's index.

@@ -11,13 +11,14 @@ pub struct Forms {
 }
 
 /// The built-in forms as text, in the order of the annexes.
-pub const BUILTIN: [(&str, &str); 6] = [
+pub const BUILTIN: [(&str, &str); 7] = [
     ("report.toml", include_str!("builtin/report.toml")),
     ("basic-data.toml", include_str!("builtin/basic-data.toml")),
     ("department-self-evaluation.toml", include_str!("builtin/department-self-evaluation.toml")),
     ("project-report.toml", include_str!("builtin/project-report.toml")),
     ("project-self-evaluation.toml", include_str!("builtin/project-self-evaluation.toml")),
     ("roster.toml", include_str!("builtin/roster.toml")),
+    ("three-public.toml", include_str!("builtin/three-public.toml")),
 ];
 
 impl Forms {
@@ -35,7 +36,7 @@ impl Forms {
     /// # Errors
     /// As [`Form::parse`].
     pub fn add(&mut self, file: &str, text: &str) -> Result<(), FormError> {
-        let form = Form::parse(file, text)?;
+        let form = Form { own: true, ..Form::parse(file, text)? };
         match self.all.iter_mut().find(|old| old.kind == form.kind && old.title.zh == form.title.zh) {
             Some(old) => *old = form,
             None => self.all.push(form),

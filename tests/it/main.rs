@@ -16,6 +16,7 @@ mod command_line;
 mod compare;
 mod layouts;
 mod oracle;
+mod provinces;
 mod reference;
 mod snapshots;
 mod specs;
