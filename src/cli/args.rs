@@ -62,6 +62,9 @@ pub struct Reading {
     /// 自定义表样的文件夹 · a folder of your own forms (*.toml)
     #[arg(long, value_name = "DIR")]
     pub forms: Option<PathBuf>,
+    /// 指定表样：未识别的表，或某张工作表，按此表样读 · read what no form fits, or one sheet, as this form
+    #[arg(long, value_name = "KIND[=SHEET]")]
+    pub form: Vec<String>,
     /// 自定义审核公式、参数和单位别名 · rules, limits and aliases of your own (*.toml)
     #[arg(long, value_name = "FILE")]
     pub rules: Vec<PathBuf>,

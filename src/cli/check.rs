@@ -26,7 +26,7 @@ use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
-    let forms = load::forms(args.reading.forms.as_ref())?;
+    let forms = load::forms_of(&args.reading)?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems } =

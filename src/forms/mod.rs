@@ -28,7 +28,7 @@ use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
 use tables::{Found, TableReader};
 
-pub use registry::Forms;
+pub use registry::{Asked, Forms};
 
 /// What a sheet was read as.
 #[derive(Debug, Clone, Default)]
@@ -60,21 +60,43 @@ pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
         result.unknown.push(Unknown { piece: Piece { top: 0, bottom: last }, nearest: None });
         return result;
     }
+    if let Some(form) = forms.asked_of(&sheet.name) {
+        let (top, bottom) = grid.rows.unwrap_or_default();
+        read_asked(&grid, Piece { top, bottom }, forms, form, &mut result);
+        return result;
+    }
     for piece in recognise::cut(&grid, &forms.all) {
         let fits = recognise::weigh(&grid, piece, &forms.all);
         let Some(best) = fits.into_iter().next() else { continue };
         let form = &forms.all[best.form];
         if best.score < form.need {
+            if let Some(form) = forms.asked_of_rest() {
+                read_asked(&grid, piece, forms, form, &mut result);
+                continue;
+            }
             result.unknown.push(Unknown { piece, nearest: Some(best).filter(|fit| fit.score > 0) });
             continue;
         }
-        let title_year = piece_year(&grid, piece);
-        for part in parts(&grid, piece, form) {
-            let year = piece_year(&grid, part).or(title_year);
-            result.readings.push(read_piece(&grid, part, form, &best, year));
-        }
+        result.readings.extend(read_as(&grid, piece, form, &best));
     }
     result
+}
+
+/// Reads a piece as the form that the user says it is; where nothing of that form is there, it stays unknown.
+fn read_asked(grid: &Grid<'_>, piece: Piece, forms: &Forms, form: usize, result: &mut SheetReading) {
+    let Some(fit) = recognise::weigh(grid, piece, &forms.all).into_iter().find(|fit| fit.form == form) else { return };
+    let readings = read_as(grid, piece, &forms.all[form], &fit);
+    if readings.iter().any(|reading| !reading.figures.is_empty() || !reading.fields.is_empty()) {
+        result.readings.extend(readings);
+    } else {
+        result.unknown.push(Unknown { piece, nearest: Some(fit) });
+    }
+}
+
+fn read_as(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit) -> Vec<Reading> {
+    let title_year = piece_year(grid, piece);
+    let read = |part: Piece| read_piece(grid, part, form, fit, piece_year(grid, part).or(title_year));
+    parts(grid, piece, form).into_iter().map(read).collect()
 }
 
 /// A form that is one a project is cut again where its project's label repeats.
