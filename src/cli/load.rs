@@ -18,7 +18,7 @@ use crate::rules::Pack;
 use crate::rules::resolve::unknown;
 
 /// Bytes of a file at most; an annex is a thousandth of it.
-const LARGEST: u64 = 256 << 20;
+pub const LARGEST: u64 = 256 << 20;
 
 /// What some paths hold.
 pub struct Loaded {
@@ -247,7 +247,10 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
         Some((sheet, fit)) => {
             let (name, nearest) = (&sheet.name, forms.nearest(fit));
             Words::new(
-                format!("没有可识别的附件。工作表“{name}”{}。请核对是否附件；确是附件的，用 --form 指定表样，或用 --forms 增加表样。", nearest.zh),
+                format!(
+                    "没有可识别的附件。工作表“{name}”{}。请核对是否附件；确是附件的，用 --form 指定表样，或用 --forms 增加表样。",
+                    nearest.zh
+                ),
                 format!(
                     "no annex was recognised. Sheet “{name}”: {}. See whether it is an annex; if it is, name its form with --form, or add one with --forms.",
                     nearest.en

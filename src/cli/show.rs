@@ -2,8 +2,8 @@
 
 use anyhow::bail;
 
-use super::args::{ExplainArgs, FormsArgs, RulesArgs};
-use super::{Exit, load, print};
+use super::args::{ExplainArgs, FormsArgs, FormsCommand, RulesArgs};
+use super::{Exit, example, load, print};
 use crate::model::Lang;
 use crate::report::reference;
 use crate::report::table::{clip, lay_out};
@@ -45,6 +45,11 @@ pub fn rules(args: &RulesArgs) -> anyhow::Result<Exit> {
 }
 
 pub fn forms(args: &FormsArgs) -> anyhow::Result<Exit> {
+    match &args.command {
+        Some(FormsCommand::Draft(draft)) => return example::draft(draft),
+        Some(FormsCommand::Test(test)) => return example::test(test),
+        None => {}
+    }
     let lang: Lang = args.lang.into();
     let forms = load::forms(args.forms.as_ref())?;
     if args.markdown {

@@ -5,6 +5,7 @@
 //! was missing. A sheet's name, number and position never count.
 
 pub mod declare;
+pub mod draft;
 pub mod grid;
 pub mod header;
 pub mod lines;
@@ -53,8 +54,22 @@ const SENTENCE: usize = 6;
 /// Recognises and reads every piece of a sheet.
 #[must_use]
 pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
+    let Looked { readings, unknown } = look_at_sheet(sheet, forms);
+    SheetReading { readings: readings.into_iter().map(|(reading, _)| reading).collect(), unknown }
+}
+
+/// What a sheet was read as, with what became of every cell.
+#[derive(Debug, Default)]
+pub struct Looked {
+    pub readings: Vec<(Reading, Claims)>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// Like [`read_sheet`], for a person who wants to see each cell.
+#[must_use]
+pub fn look_at_sheet(sheet: &Sheet, forms: &Forms) -> Looked {
     let grid = Grid::new(sheet);
-    let mut result = SheetReading::default();
+    let mut result = Looked::default();
     if grid.rows.is_none() && !sheet.cells.is_empty() {
         let last = sheet.cells.keys().next_back().map_or(0, |at| at.row);
         result.unknown.push(Unknown { piece: Piece { top: 0, bottom: last }, nearest: None });
@@ -83,17 +98,17 @@ pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
 }
 
 /// Reads a piece as the form that the user says it is; where nothing of that form is there, it stays unknown.
-fn read_asked(grid: &Grid<'_>, piece: Piece, forms: &Forms, form: usize, result: &mut SheetReading) {
+fn read_asked(grid: &Grid<'_>, piece: Piece, forms: &Forms, form: usize, result: &mut Looked) {
     let Some(fit) = recognise::weigh(grid, piece, &forms.all).into_iter().find(|fit| fit.form == form) else { return };
     let readings = read_as(grid, piece, &forms.all[form], &fit);
-    if readings.iter().any(|reading| !reading.figures.is_empty() || !reading.fields.is_empty()) {
+    if readings.iter().any(|(reading, _)| !reading.figures.is_empty() || !reading.fields.is_empty()) {
         result.readings.extend(readings);
     } else {
         result.unknown.push(Unknown { piece, nearest: Some(fit) });
     }
 }
 
-fn read_as(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit) -> Vec<Reading> {
+fn read_as(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit) -> Vec<(Reading, Claims)> {
     let title_year = piece_year(grid, piece);
     let read = |part: Piece| read_piece(grid, part, form, fit, piece_year(grid, part).or(title_year));
     parts(grid, piece, form).into_iter().map(read).collect()
@@ -119,7 +134,7 @@ fn piece_year(grid: &Grid<'_>, piece: Piece) -> Option<i32> {
         .find_map(|text| years_in(text).first().copied())
 }
 
-fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Option<i32>) -> Reading {
+fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Option<i32>) -> (Reading, Claims) {
     let mut claims = Claims::default();
     let headers = find_headers(grid, piece, form, year);
     let owned = |row: u32| {
@@ -161,7 +176,7 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     }
     let titles = titles(grid, piece);
     let unread = sweep(grid, piece, &claims, &figures);
-    Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }
+    (Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }, claims)
 }
 
 fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {

@@ -41,17 +41,18 @@ impl Forms {
         Ok(Self { all, asked: Vec::new() })
     }
 
-    /// Adds a form from a file's text; one with a known title and kind takes its place.
+    /// Adds a form from a file's text and gives its place; one with a known title and kind takes its place.
     ///
     /// # Errors
     /// As [`Form::parse`].
-    pub fn add(&mut self, file: &str, text: &str) -> Result<(), FormError> {
+    pub fn add(&mut self, file: &str, text: &str) -> Result<usize, FormError> {
         let form = Form { own: true, ..Form::parse(file, text)? };
-        match self.all.iter_mut().find(|old| old.kind == form.kind && old.title.zh == form.title.zh) {
-            Some(old) => *old = form,
-            None => self.all.push(form),
+        if let Some(at) = self.all.iter().position(|old| old.kind == form.kind && old.title.zh == form.title.zh) {
+            self.all[at] = form;
+            return Ok(at);
         }
-        Ok(())
+        self.all.push(form);
+        Ok(self.all.len() - 1)
     }
 
     /// Says which form a piece came nearest to, and what was missing of it.

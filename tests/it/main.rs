@@ -14,6 +14,7 @@ mod support;
 
 mod command_line;
 mod compare;
+mod drafts;
 mod layouts;
 mod oracle;
 mod provinces;

@@ -10,7 +10,7 @@ use crate::support::pipeline::{book, filed, submissions, tie};
 use crate::support::tree::root;
 
 /// The drawings of `tests/provinces`, by name.
-fn drawings() -> Vec<(String, Drawing)> {
+pub fn drawings() -> Vec<(String, Drawing)> {
     let mut files: Vec<_> = std::fs::read_dir(root().join("tests/provinces"))
         .expect("the drawings are there")
         .map(|entry| entry.expect("readable").path())
