@@ -54,7 +54,7 @@ impl From<LangArg> for Lang {
 }
 
 /// What every reading command shares.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct Reading {
     /// 工作簿或文件夹 · workbooks or folders
     #[arg(required = true, value_name = "PATH")]
@@ -250,6 +250,12 @@ pub struct RulesArgs {
     /// 输出参考文档 · print the reference page
     #[arg(long)]
     pub markdown: bool,
+    /// 列出这些报送件中各行各栏的数有哪些公式核对 · which rules the figures of these submissions stand under
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "markdown")]
+    pub coverage: Vec<PathBuf>,
+    /// 输出格式 · what --coverage prints
+    #[arg(long, value_enum, default_value_t, requires = "coverage")]
+    pub format: Format,
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
 }

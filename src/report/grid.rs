@@ -84,10 +84,10 @@ pub fn text(views: &[SheetView<'_>], forms: &Forms, form: usize, lang: Lang) -> 
         for (reading, claims) in &view.looked.readings {
             let taken = &forms.all[reading.form];
             let rows = format!("{}–{}", reading.piece.top + 1, reading.piece.bottom + 1);
-            let fit = own_fit(view, reading.piece, forms, reading.form);
+            let score = score(view, reading, forms, lang);
             let _ = match lang {
-                Lang::Zh => writeln!(out, "第{rows}行：{} {}；{}", taken.annex, taken.title.zh, said(&fit.zh)),
-                Lang::En => writeln!(out, "rows {rows}: {} {}; {}", taken.annex, taken.title.en, said(&fit.en)),
+                Lang::Zh => writeln!(out, "第{rows}行：{} {}，{score}", taken.annex, taken.title.zh),
+                Lang::En => writeln!(out, "rows {rows}: {} {}, {score}", taken.annex, taken.title.en),
             };
             if reading.form != form {
                 let own = own_fit(view, reading.piece, forms, form);
@@ -108,9 +108,21 @@ pub fn text(views: &[SheetView<'_>], forms: &Forms, form: usize, lang: Lang) -> 
     out
 }
 
-/// `最接近…（85分，需55分），缺：` without a list where nothing is missing.
-fn said(words: &str) -> String {
-    words.trim_end_matches("，缺：").trim_end_matches(", missing: ").to_owned()
+/// What the form that took a piece scored, and what was missing of it.
+fn score(view: &SheetView<'_>, reading: &Reading, forms: &Forms, lang: Lang) -> String {
+    let grid = crate::forms::grid::Grid::new(view.sheet);
+    let fits = recognise::weigh(&grid, reading.piece, &forms.all);
+    let missing = fits.into_iter().find(|fit| fit.form == reading.form).map(|fit| fit.missing).unwrap_or_default();
+    let need = forms.all[reading.form].need;
+    let missing = match (missing.is_empty(), lang) {
+        (true, _) => String::new(),
+        (false, Lang::Zh) => format!("，缺：{}", missing.join("、")),
+        (false, Lang::En) => format!(", missing: {}", missing.join(", ")),
+    };
+    match lang {
+        Lang::Zh => format!("{}分（需{need}分）{missing}", reading.score),
+        Lang::En => format!("score {} (needs {need}){missing}", reading.score),
+    }
 }
 
 /// What one form scores on a piece.

@@ -1,5 +1,6 @@
 //! A run as text and JSON: pure functions; the command line prints what they return.
 
+pub mod coverage;
 pub mod grid;
 pub mod json;
 pub mod marks;

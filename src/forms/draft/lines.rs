@@ -52,7 +52,9 @@ fn amount(grid: &Grid<'_>, row: u32, measure: &Measure) -> Option<Decimal> {
     let place = Place { quantity: Quantity::Plain, unit: &unit, percent: false };
     let at = (measure.first..=measure.last).map(|col| CellRef::new(row, col)).find(|at| !grid.blank(*at))?;
     let value = read_value(grid.cell(at), place);
-    value.amount.filter(|_| measure.quantity == Quantity::Money || measure.quantity == Quantity::Count)
+    // `1520亩` under a column of money belongs to another table.
+    let fits = measure.quantity != Quantity::Money || matches!(value.unit.noun.as_str(), "" | "元");
+    value.amount.filter(|_| fits && matches!(measure.quantity, Quantity::Money | Quantity::Count | Quantity::Plain))
 }
 
 /// How deep a label stands by its marks: 一、 before （一） before 1. before (1); 其中 below what is above it.
@@ -98,9 +100,30 @@ fn nest(lines: &mut [Line]) {
     }
     let names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
     for name in names {
+        extend(lines, &name);
         let proved = adds_up(lines, &name, |line| line.parent.as_deref() == Some(&name));
         for line in lines.iter_mut().filter(|line| line.parent.as_deref() == Some(&name)) {
             line.proved = proved;
+        }
+    }
+}
+
+/// Unmarked lines right after a list opened by 其中 join it where its sum then agrees.
+fn extend(lines: &mut [Line], name: &str) {
+    let own = |line: &Line| line.parent.as_deref() == Some(name);
+    let opened = lines.iter().any(|line| own(line) && line.rank == 6);
+    let Some(last) = lines.iter().rposition(own).filter(|_| opened) else { return };
+    if adds_up(lines, name, own) {
+        return;
+    }
+    let free = lines[last + 1..].iter().take_while(|line| line.parent.is_none() && line.rank == 0).count();
+    for count in 1..=free {
+        let joined: Vec<String> = lines[last + 1..=last + count].iter().map(|line| line.name.clone()).collect();
+        if adds_up(lines, name, |line| own(line) || joined.contains(&line.name)) {
+            for line in &mut lines[last + 1..=last + count] {
+                line.parent = Some(name.to_owned());
+            }
+            return;
         }
     }
 }

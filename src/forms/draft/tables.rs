@@ -21,6 +21,8 @@ pub struct Table {
     pub lines: Vec<Line>,
     /// Labels of the total row of indicators.
     pub total: Vec<String>,
+    /// The label of the row after the last line.
+    pub until: Option<String>,
 }
 
 /// A column.
@@ -54,7 +56,7 @@ struct Head {
 pub fn find(grid: &Grid<'_>, piece: Piece, forms: &Forms) -> Vec<Table> {
     let rows: Vec<u32> =
         grid.rows_between(piece.top, piece.bottom).filter(|row| !grid.filled(*row).is_empty()).collect();
-    let starts: Vec<(usize, usize)> = headers(grid, &rows);
+    let starts: Vec<(usize, usize)> = headers(grid, forms, &rows);
     let mut tables = Vec::new();
     for (number, (first, last)) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(rows.len(), |(next, _)| *next);
@@ -75,7 +77,7 @@ pub fn find(grid: &Grid<'_>, piece: Piece, forms: &Forms) -> Vec<Table> {
 }
 
 /// Header rows by their first and last index: words only, over a row with figures.
-fn headers(grid: &Grid<'_>, rows: &[u32]) -> Vec<(usize, usize)> {
+fn headers(grid: &Grid<'_>, forms: &Forms, rows: &[u32]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut index = 0;
     while index + 1 < rows.len() {
@@ -83,7 +85,11 @@ fn headers(grid: &Grid<'_>, rows: &[u32]) -> Vec<(usize, usize)> {
         let figures = |at: usize| rows.get(at).is_some_and(|row| has_figures(grid, *row));
         let next = if words(index) && figures(index + 1) {
             Some(index)
-        } else if words(index) && words(index + 1) && covers(grid, rows[index], rows[index + 1]) && figures(index + 2) {
+        } else if words(index)
+            && words(index + 1)
+            && covers(grid, forms, rows[index], rows[index + 1])
+            && figures(index + 2)
+        {
             Some(index + 1)
         } else {
             None
@@ -111,12 +117,16 @@ fn is_words(grid: &Grid<'_>, row: u32) -> bool {
 }
 
 /// Whether the words of a row stand over several of the row under it.
-fn covers(grid: &Grid<'_>, top: u32, bottom: u32) -> bool {
+fn covers(grid: &Grid<'_>, forms: &Forms, top: u32, bottom: u32) -> bool {
     let under = grid.filled(bottom);
     grid.filled(top).iter().any(|span| {
         let own = under.iter().filter(|one| one.anchor.row == bottom && (span.first..=span.last).contains(&one.first));
         span.anchor.row == top && own.count() > 1
-    }) && grid.filled(top).iter().any(|span| grid.range(span.anchor).last.row >= bottom || span.last > span.first)
+    }) && grid.filled(top).iter().filter(|span| span.anchor.row == top).any(|span| {
+        let core = read_label(grid.text(span.anchor)).core;
+        let known = [Shape::Lines, Shape::Indicators].iter().any(|shape| known(forms, *shape, &core).is_some());
+        known || grid.range(span.anchor).last.row >= bottom
+    })
 }
 
 fn has_figures(grid: &Grid<'_>, row: u32) -> bool {
@@ -206,12 +216,21 @@ fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32])
     let total = total_labels(grid, &body);
     let lines = if indicators { Vec::new() } else { lines::find(grid, &body, left, &measures) };
     let last = if indicators { body.last().copied() } else { lines.iter().map(|line| line.row).max() };
+    let after = body.iter().find(|row| last.is_some_and(|last| **row > last)).and_then(|row| first_label(grid, *row));
+    let until = after.filter(|core| !indicators && lines.iter().all(|line| line.name != *core));
     let named = body.first().map(|row| grid.anchor(CellRef::new(*row, 0))).filter(|at| left > 0 && !grid.blank(*at));
     let title = named.map(|at| read_label(grid.text(at)).core).filter(|core| core.chars().count() <= 12);
     let single = !indicators && lines.is_empty();
     let shape = if single { Shape::Record } else { shape };
     let last = last.or_else(|| body.first().copied())?;
-    Some(Table { shape, title: title.unwrap_or_default(), top, last, measures, lines, total })
+    Some(Table { shape, title: title.unwrap_or_default(), top, last, measures, lines, total, until })
+}
+
+/// The words at the left of a row that begins there.
+fn first_label(grid: &Grid<'_>, row: u32) -> Option<String> {
+    let span = grid.filled(row).into_iter().next().filter(|span| span.anchor.row == row)?;
+    let core = read_label(grid.text(span.anchor)).core;
+    (!core.is_empty() && core.chars().count() <= 12 && !is_figure(grid, span.anchor)).then_some(core)
 }
 
 fn total_labels(grid: &Grid<'_>, body: &[u32]) -> Vec<String> {

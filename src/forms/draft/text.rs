@@ -70,6 +70,9 @@ fn block(out: &mut String, draft: &Draft, table: &Table, number: usize) {
     );
     let _ = writeln!(out, "shape = \"{shape}\"");
     let _ = writeln!(out, "need  = {}", table.measures.len().div_ceil(2).max(1));
+    if let Some(until) = &table.until {
+        let _ = writeln!(out, "# 到这个标签为止 · the label that ends it\nuntil = [{}]", quote(until));
+    }
     if let Some(unit) = &draft.unit {
         let _ = writeln!(out, "unit  = {}", quote(unit));
     }
