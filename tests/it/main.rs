@@ -22,4 +22,5 @@ mod reference;
 mod snapshots;
 mod specs;
 mod two_years;
+mod unseen;
 mod workpapers;
