@@ -145,6 +145,10 @@ fn hear(grid: &Grid<'_>, piece: Piece) -> Said {
             }
             let head = squashed.split(':').next().unwrap_or_default().to_owned();
             said.labels.push(read_label(&head).core);
+            if head != squashed {
+                // `其中：公务接待` is a label too.
+                said.labels.push(read_label(&squashed).core);
+            }
             said.texts.push(squashed);
         }
     }

@@ -15,6 +15,7 @@ mod support;
 mod command_line;
 mod compare;
 mod drafts;
+mod guide;
 mod layouts;
 mod oracle;
 mod provinces;

@@ -82,12 +82,15 @@ fn nest(lines: &mut [Line]) {
             // 其中 opens the list of the line above it.
             Some(last.name.clone())
         } else if numbered {
-            let above = before.iter().rev().find(|one| one.rank < line.rank || one.rank == 6);
-            let sibling = before.iter().rev().find(|one| one.rank == line.rank);
-            match (sibling, above) {
-                (Some(sibling), _) if sibling.rank == last.rank || line.rank < last.rank => sibling.parent.clone(),
-                (_, Some(above)) => Some(above.name.clone()),
-                (sibling, None) => sibling.and_then(|one| one.parent.clone()),
+            let sibling = before.iter().rposition(|one| one.rank == line.rank);
+            let marked = before.iter().rposition(|one| one.rank > 0 && one.rank < line.rank);
+            let plain = before.iter().rfind(|one| one.rank == 0 && one.indent == 0);
+            match (sibling, marked) {
+                (Some(sibling), marked) if marked.is_none_or(|marked| marked < sibling) => {
+                    before[sibling].parent.clone()
+                }
+                (_, Some(marked)) => Some(before[marked].name.clone()),
+                _ => plain.map(|one| one.name.clone()),
             }
         } else if line.indent > 0 && (last.indent > 0 || last.rank == 6) {
             last.parent.clone()

@@ -123,8 +123,8 @@ fn find_pairs(grid: &Grid<'_>, piece: Piece, forms: &Forms, tables: &[Table]) ->
     for row in grid.rows_between(piece.top, piece.bottom).filter(|row| !owned(*row)) {
         for span in grid.filled(row).iter().filter(|span| span.anchor.row == row) {
             let text = squash(grid.text(span.anchor));
-            for head in heads(&text) {
-                let core = read_label(head).core;
+            for head in heads(grid.text(span.anchor)) {
+                let core = read_label(&head).core;
                 let known = known_pair(forms, &core);
                 // A caption of a unit is no answer, and a sentence no label.
                 let fresh =
@@ -145,12 +145,18 @@ fn find_pairs(grid: &Grid<'_>, piece: Piece, forms: &Forms, tables: &[Table]) ->
     pairs
 }
 
-/// The labels of `填表人:甲 填报日期:…`, or the whole text where it has no colon.
-fn heads(text: &str) -> Vec<&str> {
-    if text.chars().count() > 60 {
-        return Vec::new();
+/// The labels of `填表人：甲 填报日期：…`, or the whole text where it has no colon.
+fn heads(text: &str) -> Vec<String> {
+    let short = text.chars().count() <= 80;
+    if !text.contains([':', '：']) {
+        return if short { vec![text.to_owned()] } else { Vec::new() };
     }
-    if text.contains(':') { text.split(':').take(1).collect() } else { vec![text] }
+    let mut parts: Vec<&str> = text.split([':', '：', '\n']).collect();
+    parts.pop();
+    let last = |part: &str| part.split_whitespace().next_back().unwrap_or_default().to_owned();
+    let whole = parts.first().map(|first| first.trim().to_owned());
+    let rest = parts.iter().skip(1).map(|part| last(part));
+    if short { whole.into_iter().chain(rest).collect() } else { Vec::new() }
 }
 
 fn known_pair(forms: &Forms, core: &str) -> Option<(ValueKind, Option<Role>)> {

@@ -5,6 +5,7 @@ use super::super::declare::{Block, Measure as Declared, Shape};
 use super::super::grid::{Grid, Span};
 use super::super::normal::{Label, read_label, squash};
 use super::super::recognise::Piece;
+use super::super::tables::stated_unit;
 use super::lines::{self, Line};
 use crate::model::{CellRef, Quantity};
 use crate::read::{CellValue, Typed, parse_typed};
@@ -54,6 +55,7 @@ struct Head {
 
 /// Finds the tables of a piece from the top down.
 pub fn find(grid: &Grid<'_>, piece: Piece, forms: &Forms) -> Vec<Table> {
+    let stated = stated_unit(grid, piece.top, piece.bottom).is_some();
     let rows: Vec<u32> =
         grid.rows_between(piece.top, piece.bottom).filter(|row| !grid.filled(*row).is_empty()).collect();
     let starts: Vec<(usize, usize)> = headers(grid, forms, &rows);
@@ -61,7 +63,7 @@ pub fn find(grid: &Grid<'_>, piece: Piece, forms: &Forms) -> Vec<Table> {
     for (number, (first, last)) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(rows.len(), |(next, _)| *next);
         let body = &rows[last + 1..end];
-        if let Some(table) = read(grid, forms, (rows[*first], rows[*last]), body) {
+        if let Some(table) = read(grid, forms, (rows[*first], rows[*last]), body, stated) {
             // Tables of several projects on one sheet repeat each other.
             let again = |old: &Table| {
                 old.shape == table.shape
@@ -161,7 +163,7 @@ fn heads(grid: &Grid<'_>, top: u32, bottom: u32) -> Vec<Head> {
     heads
 }
 
-fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32]) -> Option<Table> {
+fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32], stated: bool) -> Option<Table> {
     let heads = heads(grid, top, bottom);
     let indicators = heads.iter().any(|head| head.label.core == "一级指标" || head.label.core == "三级指标");
     let shape = if indicators { Shape::Indicators } else { Shape::Lines };
@@ -200,7 +202,7 @@ fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32])
             continue;
         }
         let unit = label.unit.as_ref().map(ToString::to_string);
-        let quantity = known.map_or_else(|| guess(label, *count), |one| one.quantity);
+        let quantity = known.map_or_else(|| guess(label, *count, stated), |one| one.quantity);
         measures.push(Measure {
             name,
             printed: label.core.clone(),
@@ -218,7 +220,10 @@ fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32])
     let last = if indicators { body.last().copied() } else { lines.iter().map(|line| line.row).max() };
     let after = body.iter().find(|row| last.is_some_and(|last| **row > last)).and_then(|row| first_label(grid, *row));
     let until = after.filter(|core| !indicators && lines.iter().all(|line| line.name != *core));
-    let named = body.first().map(|row| grid.anchor(CellRef::new(*row, 0))).filter(|at| left > 0 && !grid.blank(*at));
+    let named = body
+        .first()
+        .map(|row| grid.anchor(CellRef::new(*row, 0)))
+        .filter(|at| left > 1 && !grid.blank(*at) && grid.range(*at).last.row > at.row);
     let title = named.map(|at| read_label(grid.text(at)).core).filter(|core| core.chars().count() <= 12);
     let single = !indicators && lines.is_empty();
     let shape = if single { Shape::Record } else { shape };
@@ -263,7 +268,7 @@ fn known<'f>(forms: &'f Forms, shape: Shape, core: &str) -> Option<&'f Declared>
 }
 
 /// The quantity that a header's words suggest.
-fn guess(label: &Label, figures: usize) -> Quantity {
+fn guess(label: &Label, figures: usize, stated: bool) -> Quantity {
     let has = |words: &[&str]| words.iter().any(|word| label.core.contains(word));
     if figures == 0 {
         Quantity::Text
@@ -277,6 +282,9 @@ fn guess(label: &Label, figures: usize) -> Quantity {
         Quantity::Points
     } else if has(&["人数", "编制", "数量", "次数", "批次", "面积", "户数"]) {
         Quantity::Count
+    } else if stated {
+        // A sheet that states a unit of money is about money.
+        Quantity::Money
     } else {
         Quantity::Plain
     }
