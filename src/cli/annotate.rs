@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use super::args::AnnotateArgs;
-use super::output::write_file;
+use super::output::{Sources, write_file};
 use super::walk::{Input, shown};
 use super::{Exit, print};
 use crate::annotate::{AnnotateError, Listing, Mark, annotate, parse_marks, rebuild, remove};
@@ -28,7 +28,7 @@ pub fn run(args: &AnnotateArgs) -> anyhow::Result<Exit> {
         let marks = parse_marks(&text).map_err(|error| say(error.words()))?;
         mark_bytes(&name, bytes, &marks, None, lang)?
     };
-    write_file(&args.out, &marked, &[input])?;
+    write_file(&args.out, &marked, &Sources::of([&input]))?;
     for notice in notices {
         eprintln!("{name}: {}", notice.get(lang));
     }

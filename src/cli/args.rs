@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::papers::PapersArgs;
+use super::shard::Shard;
 use crate::facts::Overrides;
 use crate::model::Lang;
 use crate::rules::Pack;
@@ -74,6 +75,9 @@ pub struct Reading {
     /// 指定年度 · the year, instead of what was read
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i32>,
+    /// 只处理第 i 片（共 n 片）· only part i of n of the files, for several machines
+    #[arg(long, value_name = "i/n")]
+    pub shard: Option<Shard>,
     /// 输出语言 · language of the report
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
@@ -86,7 +90,12 @@ impl Reading {
     /// What the user says instead of what was read.
     #[must_use]
     pub fn overrides(&self, pack: &Pack) -> Overrides {
-        Overrides { entity: self.entity.clone(), year: self.year, aliases: pack.aliases.clone() }
+        Overrides {
+            entity: self.entity.clone(),
+            year: self.year,
+            aliases: pack.aliases.clone(),
+            ..Overrides::default()
+        }
     }
 }
 
@@ -110,6 +119,9 @@ pub struct CheckArgs {
     /// 输出格式 · what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// 问题清单写到此文件 · write the findings as a table: .parquet or .csv
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
     /// JSON 中附全部核对记录 · add the ledger of every check to JSON
     #[arg(long)]
     pub ledger: bool,

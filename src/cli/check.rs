@@ -1,8 +1,7 @@
 //! `gouji check`: the main job.
 
-use std::fmt::Write as _;
-use std::io::IsTerminal;
-use std::path::Path;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
@@ -10,16 +9,19 @@ use rayon::prelude::*;
 use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
-use super::output::{places, write_file};
+use super::output::{Sources, places, write_file};
 use super::papers;
+use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, print};
+use super::{Exit, interrupt, print, print_with};
+use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
+use crate::model::mask::mask_text;
 use crate::model::{Lang, Severity, Words};
-use crate::reconcile::{Run, reconcile};
+use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
-use crate::report::{Problem, Report, json, text};
+use crate::report::{Problem, Report, findings, json, text};
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
 use crate::years::Pairing;
@@ -29,18 +31,27 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let forms = load::forms_of(&args.reading)?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, mut problems } =
-        load::load(&args.reading.paths, &args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, mut problems, mut undone } =
+        load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
+    undone.extend(prior.undone);
+    // Submissions that were read in part would be found incomplete, so nothing is said of them.
+    if !undone.is_empty() {
+        return Ok(load::stopped(&undone, lang));
+    }
     problems.extend(prior.problems);
-    let run = reconcile(submissions, prior.submissions, &forms, &pack).context("reconciling")?;
+    let keep = if args.ledger || papers::wanted(args, submissions.len()) { Keep::Ledger } else { Keep::Findings };
+    let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
-    let mut all = inputs.clone();
-    all.extend(prior.inputs);
+    let sources = Sources::of(inputs.iter().chain(&prior.inputs));
+    if let Some(file) = &args.findings {
+        write_findings(file, &run, args, &sources)?;
+    }
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
-        written = write_annotated(folder, &inputs, &all, &run, args, lang, &mut problems)?;
+        written = write_annotated(folder, &inputs, &sources, &run, args, &mut problems, &mut undone)?;
+        problems.extend(papers::left_out(args, run.submissions.len()));
     }
     let report = Report {
         run: &run,
@@ -51,29 +62,32 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         problems: &problems,
     };
     let papers = match &args.out {
-        Some(folder) => papers::write(folder, &report, args, &inputs, &written, &all),
-        None => Ok(Vec::new()),
+        Some(folder) if papers::wanted(args, run.submissions.len()) && undone.is_empty() => {
+            papers::write(folder, &report, args, &inputs, &written, &sources)
+        }
+        _ => Ok(Vec::new()),
     };
+    let summary =
+        args.out.as_ref().map(|folder| papers::write_summary(folder, &report, &written, &sources)).transpose();
     match args.format {
         Format::Text => {
             let mut page = text::render(
                 &report,
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
-            for (_, path) in &written {
-                let word = if lang == Lang::Zh { "已标注" } else { "annotated" };
-                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
-            }
-            for path in papers.iter().flatten() {
-                let word = if lang == Lang::Zh { "底稿" } else { "workpapers" };
-                let _ = writeln!(page, "{word}: {}", super::walk::shown(path));
-            }
+            let wrote = |zh: &str, en: &str, path: &Path| {
+                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, super::walk::shown(path))
+            };
+            page.extend(written.iter().map(|(_, path)| wrote("已标注", "annotated", path)));
+            page.extend(papers.iter().flatten().map(|path| wrote("底稿", "workpapers", path)));
+            page.extend(summary.iter().flatten().map(|path| wrote("汇总", "summary", path)));
             print(&page)?;
         }
         Format::Json => {
-            let mut page = serde_json::to_string_pretty(&json::run(&report, args.ledger))?;
-            page.push('\n');
-            print(&page)?;
+            print_with(|out| {
+                serde_json::to_writer_pretty(&mut *out, &json::RunJson { report: &report, ledger: args.ledger })?;
+                out.write_all(b"\n")
+            })?;
             for problem in problems.iter().filter(|problem| problem.failed) {
                 eprintln!("{}: {}", problem.file, problem.words.get(lang));
             }
@@ -81,7 +95,26 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // The report is printed even where the papers could not be written.
     papers?;
-    Ok(exit(&run, &problems))
+    summary?;
+    Ok(if undone.is_empty() { exit(&run, &problems) } else { load::stopped(&undone, lang) })
+}
+
+/// Writes the findings as a table, by the extension of its name.
+fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -> anyhow::Result<()> {
+    let lang: Lang = args.reading.lang.into();
+    let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
+    let mut bytes = Vec::new();
+    match file.extension().map(|extension| extension.to_string_lossy().to_lowercase()).as_deref() {
+        Some("csv") => findings::write_csv(&mut bytes, run, lang, &masked)?,
+        Some("parquet") => {
+            let mut table = findings::frame(run, lang, &masked).context("laying the findings out")?;
+            write_parquet(&mut bytes, &mut table).context("writing Parquet")?;
+        }
+        _ => {
+            bail!("--findings 要以 .parquet 或 .csv 结尾 · --findings must end in .parquet or .csv: {}", file.display())
+        }
+    }
+    write_file(file, &bytes, sources)
 }
 
 fn exit(run: &Run, problems: &[Problem]) -> Exit {
@@ -125,12 +158,13 @@ type Placed = (std::path::PathBuf, Vec<Words>);
 fn write_annotated(
     folder: &Path,
     inputs: &[Input],
-    all: &[Input],
+    sources: &Sources,
     run: &Run,
     args: &CheckArgs,
-    lang: Lang,
     problems: &mut Vec<Problem>,
-) -> anyhow::Result<Vec<(String, std::path::PathBuf)>> {
+    undone: &mut Vec<String>,
+) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let lang: Lang = args.reading.lang.into();
     if folder.exists() && !folder.is_dir() {
         bail!(
             "-o 要给出文件夹，而 {0} 是文件；请换一个名字 · -o names a folder, and {0} is a file: choose another name",
@@ -146,22 +180,27 @@ fn write_annotated(
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }
     });
-    let results: Vec<Option<anyhow::Result<Placed>>> = inputs
+    let checked: Vec<(&Input, &PathBuf)> =
+        inputs.iter().zip(&places).filter(|(input, _)| run.submission_of(&input.name).is_some()).collect();
+    let progress = Progress::new(checked.len(), &Words::new("标注", "annotating"), lang);
+    let results: Vec<Option<anyhow::Result<Placed>>> = checked
         .par_iter()
-        .zip(&places)
         .map(|(input, place)| {
-            let checked = run.submission_of(&input.name).is_some();
-            checked.then(|| {
+            let write = || {
                 let (bytes, notices) = annotated(input, run, args, lang)?;
-                write_file(place, &bytes, all)?;
-                Ok((place.clone(), notices))
-            })
+                write_file(place, &bytes, sources)?;
+                Ok(((*place).clone(), notices))
+            };
+            let done = (!interrupt::asked()).then(write);
+            progress.step();
+            done
         })
         .collect();
+    drop(progress);
     let mut written = Vec::new();
-    for (input, result) in inputs.iter().zip(results) {
+    for ((input, _), result) in checked.into_iter().zip(results) {
         match result {
-            None => {}
+            None => undone.push(input.name.clone()),
             Some(Ok((place, notices))) => {
                 written.push((input.name.clone(), place));
                 problems.extend(notices.into_iter().map(|words| Problem {

@@ -1,17 +1,21 @@
 //! `gouji compare`: year over year.
 
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use rust_decimal::Decimal;
 
 use super::args::{CompareArgs, Format};
 use super::load::{self, Loaded};
+use super::output::{Sources, write_file};
+use super::walk::shown;
 use super::{Exit, print};
 use crate::compare::{Limits, compare};
 use crate::facts::Overrides;
 use crate::model::Lang;
 use crate::report::years::{YearsReport, json, text};
+use crate::workpaper::yoy::year_over_year;
 use crate::years::pair;
 
 pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
@@ -20,9 +24,14 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let pack = load::pack(&args.reading.rules, &forms)?;
     let limits = Limits { rate: limit("--rate", &args.rate)?, amount: limit("--amount", &args.amount)? };
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, mut problems } = load::load_current(&args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, mut problems, mut undone } =
+        load::load_current(&args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
+    undone.extend(prior.undone);
+    if !undone.is_empty() {
+        return Ok(load::stopped(&undone, lang));
+    }
     problems.extend(prior.problems);
     let pairing = pair(&submissions, &prior.submissions, &forms, &pack.aliases);
     super::check::pairs(&pairing, &submissions, &prior.submissions, &mut problems);
@@ -37,12 +46,28 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         show_personal: args.reading.show_personal,
         problems: &problems,
     };
-    let _: (&Option<PathBuf>, _) = (&args.out, inputs);
+    let made =
+        args.out.as_ref().map(|place| workbook(&report, place, &Sources::of(inputs.iter().chain(&prior.inputs))));
     match args.format {
-        Format::Text => print(&text(&report))?,
+        Format::Text => {
+            let mut page = text(&report);
+            if let (Some(place), Some(Ok(()))) = (&args.out, &made) {
+                let _ = writeln!(page, "{}: {}", report.say("对比工作簿", "workbook"), shown(place));
+            }
+            print(&page)?;
+        }
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&json(&report))?))?,
     }
+    // The comparison is printed even where the workbook could not be written.
+    made.unwrap_or(Ok(()))?;
     Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
+}
+
+fn workbook(report: &YearsReport<'_>, place: &Path, inputs: &Sources) -> anyhow::Result<()> {
+    let bytes = year_over_year(report).with_context(|| {
+        format!("{}：对比工作簿写不成，请分批对比 · the workbook could not be made; compare in parts", shown(place))
+    })?;
+    write_file(place, &bytes, inputs)
 }
 
 /// A limit as typed: a decimal, not below nought; `20%` is 20.

@@ -76,8 +76,8 @@ fn sheets<'b>(book: &'b Book, named: Option<&str>) -> anyhow::Result<Vec<&'b She
     let Some(named) = named else { return Ok(all) };
     let found: Vec<&Sheet> = all.iter().copied().filter(|sheet| sheet.name.trim() == named.trim()).collect();
     if found.is_empty() {
-        let names: Vec<&str> = all.iter().map(|sheet| sheet.name.as_str()).collect();
-        bail!("没有工作表“{named}”，只有：{0} · no sheet “{named}”; there are: {0}", names.join("、"));
+        let there: Vec<&str> = all.iter().map(|sheet| sheet.name.as_str()).collect();
+        bail!("没有工作表“{named}”，只有：{0} · no sheet “{named}”; there are: {0}", there.join("、"));
     }
     Ok(found)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::args::ImportArgs;
 use super::load::{self, Loaded};
-use super::output::write_file;
+use super::output::{Sources, write_file};
 use super::walk::shown;
 use super::{Exit, print};
 use crate::facts::Submission;
@@ -26,7 +26,12 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     let forms = load::forms_of(&args.reading)?;
     let pack = load::pack(&args.reading.rules, &forms)?;
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, problems } = load::load(&args.reading.paths, &args.reading, &overrides, &forms);
+    let Loaded { inputs, submissions, problems, undone } =
+        load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
+    // Figures of some files only would pass for all of them.
+    if !undone.is_empty() {
+        return Ok(load::stopped(&undone, lang));
+    }
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
     if let (Some(out), Some(extension)) = (&args.out, extension) {
         let bytes = match extension {
@@ -40,7 +45,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
                 out
             }
         };
-        write_file(out, &bytes, &inputs)?;
+        write_file(out, &bytes, &Sources::of(&inputs))?;
     }
     if let Some(store) = &args.store {
         let stored = dataset::write(store, &submissions, &forms, &pack.aliases, &masked)

@@ -6,16 +6,21 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use super::args::Reading;
+use super::progress::Progress;
+use super::shard::{Part, Shard, part_of};
 use super::walk::{Input, walk};
+use super::{Exit, interrupt};
 use crate::annotate::is_listing;
 use crate::facts::dataset::{self, is_dataset};
+use crate::facts::intern::Interner;
 use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
 use crate::forms::{Forms, read_sheet};
-use crate::model::Words;
-use crate::read::{Book, Sheet, Visibility, read_book};
+use crate::model::{Lang, Words};
+use crate::read::{Book, CellValue, Sheet, Visibility, read_book};
 use crate::report::Problem;
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
+use crate::workpaper::SEAL;
 
 /// Bytes of a file at most; an annex is a thousandth of it.
 pub const LARGEST: u64 = 256 << 20;
@@ -25,6 +30,8 @@ pub struct Loaded {
     pub inputs: Vec<Input>,
     pub submissions: Vec<Submission>,
     pub problems: Vec<Problem>,
+    /// Files that an interrupt left unread.
+    pub undone: Vec<String>,
 }
 
 /// Reads the built-in forms and a user's own.
@@ -82,29 +89,27 @@ pub fn pack(files: &[PathBuf], forms: &Forms) -> anyhow::Result<Pack> {
     })
 }
 
-/// Reads and gathers everything under some paths.
-pub fn load(paths: &[PathBuf], reading: &Reading, overrides: &Overrides, forms: &Forms) -> Loaded {
-    let (inputs, mut problems) = walk(paths);
-    let progress = super::output::Progress::new(inputs.len());
-    let results: Vec<Result<Filed, Problem>> = inputs
-        .par_iter()
-        .map(|input| {
-            let filed = read_one(input, forms);
-            progress.step();
-            filed
-        })
-        .collect();
-    drop(progress);
-    let mut filed = Vec::new();
-    for result in results {
-        match result {
-            Ok(one) if has_tables(&one) => filed.push(one),
-            Ok(one) => problems.push(no_annex(&one, forms)),
-            Err(problem) => problems.push(problem),
-        }
-    }
+/// Reads and gathers everything under some paths, or the part of it that a shard has.
+pub fn load(
+    paths: &[PathBuf],
+    shard: Option<Shard>,
+    reading: &Reading,
+    overrides: &Overrides,
+    forms: &Forms,
+) -> Loaded {
+    let (inputs, problems) = walk(paths);
+    let part = shard.map(|shard| part_of(inputs.clone(), problems.clone(), shard, forms));
+    let (inputs, mut problems) = match &part {
+        Some(part) => (part.inputs.clone(), part.problems.clone()),
+        None => (inputs, problems),
+    };
+    let (filed, undone) = read_all(&inputs, reading, forms, &mut problems);
     problems.extend(absent_sheets(&filed, forms));
-    let mut submissions = gather(filed, forms, overrides);
+    let torn_folders = part.as_ref().map(Part::shared_folders).unwrap_or_default();
+    let mut submissions = gather(filed, forms, &Overrides { shared: torn_folders, ..overrides.clone() });
+    if let Some(part) = &part {
+        problems.extend(part.torn(&submissions, forms));
+    }
     if !reading.show_personal {
         for note in submissions.iter_mut().flat_map(|submission| &mut submission.sheets) {
             for unread in &mut note.unread {
@@ -112,14 +117,65 @@ pub fn load(paths: &[PathBuf], reading: &Reading, overrides: &Overrides, forms: 
             }
         }
     }
-    Loaded { inputs, submissions, problems }
+    Loaded { inputs, submissions, problems, undone }
+}
+
+/// Reads files side by side; gives those that hold an annex, and the names of those that an interrupt left out.
+fn read_all(
+    inputs: &[Input],
+    reading: &Reading,
+    forms: &Forms,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Filed>, Vec<String>) {
+    let progress = Progress::new(inputs.len(), &Words::new("读取", "reading"), reading.lang.into());
+    let words = Interner::default();
+    let read = |input: &Input| {
+        if interrupt::asked() {
+            return None;
+        }
+        let mut filed = read_one(input, forms);
+        if let Ok(filed) = &mut filed {
+            words.share(filed);
+        }
+        progress.step();
+        Some(filed)
+    };
+    let read_all = || inputs.par_iter().map(read).collect();
+    // Readers that end leave what they gave back to those who reconcile; a common pool would keep it to itself.
+    let results: Vec<Option<Result<Filed, Problem>>> = match rayon::ThreadPoolBuilder::new().build() {
+        Ok(readers) => readers.install(read_all),
+        Err(_) => read_all(),
+    };
+    drop(progress);
+    let (mut filed, mut undone) = (Vec::new(), Vec::new());
+    for (input, result) in inputs.iter().zip(results) {
+        match result {
+            Some(Ok(one)) if has_tables(&one) => filed.push(one),
+            Some(Ok(one)) => problems.push(no_annex(&one, forms)),
+            Some(Err(problem)) => problems.push(problem),
+            None => undone.push(input.name.clone()),
+        }
+    }
+    (filed, undone)
+}
+
+/// Says what an interrupted run did not do, and ends it.
+pub fn stopped(undone: &[String], lang: Lang) -> Exit {
+    for name in undone {
+        eprintln!("{}: {name}", if lang == Lang::Zh { "未处理" } else { "not done" });
+    }
+    match lang {
+        Lang::Zh => eprintln!("已中断，{}个文件未处理；已写出的文件是完整的。", undone.len()),
+        Lang::En => eprintln!("interrupted; {} files were not done. What was written is whole.", undone.len()),
+    }
+    Exit::Interrupted
 }
 
 /// Reads this year's: workbooks and folders, and of a facts store its latest year, or the one that the user names.
 pub fn load_current(reading: &Reading, overrides: &Overrides, forms: &Forms) -> Loaded {
     let (stores, files): (Vec<PathBuf>, Vec<PathBuf>) =
         reading.paths.iter().cloned().partition(|path| is_dataset(path));
-    let mut loaded = load(&files, reading, overrides, forms);
+    let mut loaded = load(&files, reading.shard, reading, overrides, forms);
     for store in stores {
         let year = reading.year.or_else(|| dataset::years(&store).into_iter().max());
         read_store(&store, overrides, forms, &|one| one == year, &mut loaded);
@@ -163,7 +219,7 @@ pub fn load_prior(
     let wanted =
         |year: Option<i32>| year.is_none_or(|year| of.iter().any(|one| one.year.is_none_or(|now| now - 1 == year)));
     let (stores, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| is_dataset(path));
-    let mut loaded = load(&files, reading, overrides, forms);
+    let mut loaded = load(&files, None, reading, overrides, forms);
     for store in stores {
         read_store(&store, overrides, forms, &wanted, &mut loaded);
     }
@@ -191,7 +247,18 @@ fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
         ))
     })?;
     let book = read_book(&input.name, bytes).map_err(|error| fail(error.words()))?;
+    if is_ours(&book) {
+        let words = Words::new("本程序生成的工作簿，不再核对", "a workbook made by this program is not checked again");
+        return Err(Problem { file: input.name.clone(), words, failed: false });
+    }
     Ok(recognise(&book, forms))
+}
+
+/// A workbook that is ours from the first cell, by the sheet hidden at its end.
+fn is_ours(book: &Book) -> bool {
+    let seal = |value: &CellValue| matches!(value, CellValue::Text(text) if text == SEAL);
+    let last = book.sheets.last().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 
 fn recognise(book: &Book, forms: &Forms) -> Filed {

@@ -6,9 +6,12 @@ mod check;
 mod compare;
 mod example;
 mod import;
+mod interrupt;
 mod load;
 mod output;
 mod papers;
+mod progress;
+mod shard;
 mod show;
 mod walk;
 
@@ -28,6 +31,8 @@ pub enum Exit {
     Findings,
     /// Something could not be checked.
     Failed,
+    /// The user stopped the run.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -36,6 +41,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => Self::from(0),
             Exit::Findings => Self::from(1),
             Exit::Failed => Self::from(2),
+            Exit::Interrupted => Self::from(interrupt::STATUS),
         }
     }
 }
@@ -50,6 +56,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Failed.into() } else { Exit::Clean.into() };
         }
     };
+    interrupt::listen();
     match run(args) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -68,6 +75,15 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
+    }
+}
+
+/// Prints a result piece by piece; a reader that has gone away is no error.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

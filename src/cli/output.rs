@@ -1,17 +1,36 @@
-//! Writing: to a temporary sibling that is renamed when whole; and progress on a terminal.
+//! Writing: to a temporary sibling that is renamed when whole.
 
 use std::collections::HashSet;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, bail};
 
 use super::walk::Input;
 
-/// Writes a file whole or not at all, never over one of the inputs.
-pub fn write_file(path: &Path, bytes: &[u8], inputs: &[Input]) -> anyhow::Result<()> {
-    refuse_input(path, inputs)?;
+/// The places of the files that were read; nothing is ever written over one.
+pub struct Sources(HashSet<PathBuf>);
+
+impl Sources {
+    /// Finds where files really stand, whatever links lead to them.
+    pub fn of<'i>(inputs: impl IntoIterator<Item = &'i Input>) -> Self {
+        Self(inputs.into_iter().filter_map(|input| input.path.canonicalize().ok()).collect())
+    }
+
+    fn refuse(&self, path: &Path) -> anyhow::Result<()> {
+        if path.canonicalize().is_ok_and(|target| self.0.contains(&target)) {
+            bail!(
+                "输出 {0} 就是输入文件，不能覆盖；请换一个名字 · the output {0} is an input file and is never written over; choose another name",
+                path.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file whole or not at all, never over one of the sources.
+pub fn write_file(path: &Path, bytes: &[u8], sources: &Sources) -> anyhow::Result<()> {
+    sources.refuse(path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| unwritable(folder))?;
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(|| unwritable(folder))?;
@@ -39,18 +58,6 @@ fn share(path: &Path) {
 #[cfg(not(unix))]
 fn share(_path: &Path) {}
 
-fn refuse_input(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
-    let real = |path: &Path| path.canonicalize().ok();
-    let Some(target) = real(path) else { return Ok(()) };
-    if inputs.iter().any(|input| real(&input.path).as_ref() == Some(&target)) {
-        bail!(
-            "输出 {0} 就是输入文件，不能覆盖；请换一个名字 · the output {0} is an input file and is never written over; choose another name",
-            path.display()
-        );
-    }
-    Ok(())
-}
-
 /// Gives every input its own place under the output folder.
 pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'static str) -> Vec<PathBuf> {
     let mut taken: HashSet<PathBuf> = HashSet::new();
@@ -76,33 +83,4 @@ pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'s
 /// Two names that differ only in case are one on many disks.
 pub fn lower(path: &Path) -> PathBuf {
     PathBuf::from(path.to_string_lossy().to_lowercase())
-}
-
-/// Counts files on standard error, on a terminal only.
-pub struct Progress {
-    total: usize,
-    done: AtomicUsize,
-    shown: bool,
-}
-
-impl Progress {
-    #[must_use]
-    pub fn new(total: usize) -> Self {
-        Self { total, done: AtomicUsize::new(0), shown: total > 8 && std::io::stderr().is_terminal() }
-    }
-
-    pub fn step(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r{done}/{}", self.total);
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r\u{1b}[2K");
-        }
-    }
 }

@@ -8,15 +8,38 @@ use clap::Args as ClapArgs;
 use rust_decimal::Decimal;
 
 use super::args::CheckArgs;
-use super::output::{lower, write_file};
+use super::output::{Sources, lower, write_file};
 use super::walk::{Input, shown};
 use crate::model::Words;
-use crate::report::Report;
+use crate::report::{Problem, Report};
 use crate::workpaper::names::file_stem;
+use crate::workpaper::summary::summary;
 use crate::workpaper::{Settings, workpapers};
 
 /// The name of a run's workpapers.
 const NAME: &str = "workpapers.xlsx";
+
+/// Submissions that one book holds; a larger run has a book for each unit, where that is asked for.
+pub const MOST_IN_ONE: usize = 1000;
+
+/// Whether a run of so many submissions writes workpapers, and so needs every outcome.
+#[must_use]
+pub fn wanted(args: &CheckArgs, submissions: usize) -> bool {
+    args.out.is_some() && (args.papers.per_entity || submissions <= MOST_IN_ONE)
+}
+
+/// Says that a large run has no workpapers, and how to have them.
+#[must_use]
+pub fn left_out(args: &CheckArgs, submissions: usize) -> Option<Problem> {
+    let words = Words::new(
+        format!("共{submissions}份报送件，超过{MOST_IN_ONE}份不写合订底稿；需要底稿的请加 --per-entity，或分批核对。"),
+        format!(
+            "{submissions} submissions: beyond {MOST_IN_ONE} no one book of workpapers is written. Add --per-entity, or check in parts."
+        ),
+    );
+    let file = args.out.as_deref().map(shown).unwrap_or_default();
+    (args.out.is_some() && !wanted(args, submissions)).then_some(Problem { file, words, failed: false })
+}
 
 /// What stands on the papers; nothing of it is taken from a clock or an account.
 #[derive(Debug, ClapArgs)]
@@ -87,7 +110,7 @@ pub fn write(
     args: &CheckArgs,
     inputs: &[Input],
     annotated: &[(String, PathBuf)],
-    read: &[Input],
+    sources: &Sources,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let run = report.run;
     if run.submissions.is_empty() {
@@ -113,7 +136,7 @@ pub fn write(
                 shown(&place)
             )
         })?;
-        write_file(&place, &bytes, read)?;
+        write_file(&place, &bytes, sources)?;
         written.push(place);
         Ok(())
     };
@@ -132,6 +155,27 @@ pub fn write(
         write_one(folder.join(NAME), None)?;
     }
     Ok(written)
+}
+
+/// The name of a run's summary.
+const SUMMARY: &str = "summary.xlsx";
+
+/// Writes the summary of a run into the output folder.
+///
+/// # Errors
+/// A place that cannot be written, or a sheet larger than Excel takes.
+pub fn write_summary(
+    folder: &Path,
+    report: &Report<'_>,
+    annotated: &[(String, PathBuf)],
+    sources: &Sources,
+) -> anyhow::Result<PathBuf> {
+    let place = folder.join(SUMMARY);
+    let beside = annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(folder, path)?))).collect();
+    let bytes = summary(report, &beside)
+        .with_context(|| format!("{}：汇总写不成 · the summary could not be made", shown(&place)))?;
+    write_file(&place, &bytes, sources)?;
+    Ok(place)
 }
 
 /// A place that nothing of this run has taken.

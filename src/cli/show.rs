@@ -61,7 +61,8 @@ fn coverage(args: &RulesArgs, lang: Lang) -> anyhow::Result<Exit> {
     };
     let forms = load::forms_of(&reading)?;
     let pack = load::pack(&reading.rules, &forms)?;
-    let Loaded { submissions, problems, .. } = load::load(&reading.paths, &reading, &reading.overrides(&pack), &forms);
+    let Loaded { submissions, problems, .. } =
+        load::load(&reading.paths, None, &reading, &reading.overrides(&pack), &forms);
     let run = reconcile(submissions, Vec::new(), &forms, &pack).context("reconciling")?;
     let rows = coverage::coverage(&run, &forms, &pack);
     match args.format {

@@ -1,6 +1,6 @@
 //! Files → submissions: annexes of one unit and year belong together, however many files they came in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Filed, SheetNote, Submission, SubmittedFile, Table};
@@ -17,6 +17,8 @@ pub struct Overrides {
     pub entity: Option<String>,
     pub year: Option<i32>,
     pub aliases: Aliases,
+    /// Folders of which other files are read elsewhere; there a file that names nobody is nobody's.
+    pub shared: HashSet<String>,
 }
 
 /// Names that are one unit's, as rule files declare them.
@@ -48,7 +50,7 @@ impl Aliases {
 #[must_use]
 pub fn gather(filed: Vec<Filed>, forms: &Forms, overrides: &Overrides) -> Vec<Submission> {
     let mut known: Vec<Identity> = filed.iter().map(|file| identify(file, forms, overrides)).collect();
-    adopt_orphans(&filed, &mut known);
+    adopt_orphans(&filed, &mut known, overrides);
     let mut groups: BTreeMap<(usize, String, Option<i32>), Vec<usize>> = BTreeMap::new();
     let mut first: BTreeMap<(String, Option<i32>), usize> = BTreeMap::new();
     for (index, identity) in known.iter().enumerate() {
@@ -124,34 +126,71 @@ fn folder(file: &str) -> &str {
 }
 
 /// A file that names nobody, or no year, goes with the one submission of its folder.
-fn adopt_orphans(filed: &[Filed], known: &mut [Identity]) {
+///
+/// Folders and names are indexed first: a county may send ten thousand files in one folder.
+fn adopt_orphans(filed: &[Filed], known: &mut [Identity], overrides: &Overrides) {
+    let mut families: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut years = Years::default();
+    for (index, identity) in known.iter().enumerate() {
+        families.entry(folder(&filed[index].file)).or_default().push(index);
+        years.add(identity);
+    }
+    for members in families.values_mut() {
+        longest_first(members, known);
+    }
     for index in 0..known.len() {
-        let here = folder(&filed[index].file);
-        let family = || (0..known.len()).filter(|other| *other != index && folder(&filed[*other].file) == here);
-        if known[index].unnamed || abbreviates(&known[index].entity, family().map(|other| known[other].entity.as_str()))
-        {
-            let mut names: Vec<&str> =
-                family().filter(|other| !known[*other].unnamed).map(|other| known[other].entity.as_str()).collect();
-            names.sort_unstable_by_key(|name| std::cmp::Reverse(name.chars().count()));
-            names.dedup_by_key(|name| normal_entity(name));
-            let same = names.iter().all(|name| likely_same(name, names[0]));
-            if let Some(name) = names.first().filter(|_| same) {
-                let name = (*name).to_owned();
-                known[index].entity = name;
-            }
+        let Some(family) = families.get_mut(folder(&filed[index].file)) else { continue };
+        let alone = overrides.shared.contains(folder(&filed[index].file));
+        if let Some(name) = name_of_family(index, family, known).filter(|_| !alone) {
+            years.remove(&known[index]);
+            known[index].entity = name;
+            years.add(&known[index]);
+            longest_first(family, known);
         }
         if known[index].year.is_none() {
-            let entity = normal_entity(&known[index].entity);
-            let mut years: Vec<i32> = (0..known.len())
-                .filter(|other| normal_entity(&known[*other].entity) == entity)
-                .filter_map(|other| known[other].year)
-                .collect();
-            years.sort_unstable();
-            years.dedup();
-            if let [year] = years.as_slice() {
-                known[index].year = Some(*year);
-            }
+            known[index].year = years.only(&known[index].entity);
         }
+    }
+}
+
+fn longest_first(members: &mut [usize], known: &[Identity]) {
+    members.sort_by_key(|index| (std::cmp::Reverse(known[*index].entity.chars().count()), *index));
+}
+
+/// The name that the other files of a folder agree on, for one that names nobody or shortens it.
+fn name_of_family(index: usize, family: &[usize], known: &[Identity]) -> Option<String> {
+    let own = &known[index];
+    let others = || family.iter().filter(|other| **other != index).map(|other| &known[*other]);
+    let mut names = others().filter(|other| !other.unnamed).map(|other| other.entity.as_str());
+    let first = names.next()?;
+    let alike = names.all(|name| likely_same(name, first));
+    let wanting = || own.unnamed || abbreviates(&own.entity, others().map(|other| other.entity.as_str()));
+    (alike && wanting()).then(|| first.to_owned())
+}
+
+/// How many files state each year, by unit.
+#[derive(Default)]
+struct Years(HashMap<String, BTreeMap<i32, usize>>);
+
+impl Years {
+    fn add(&mut self, identity: &Identity) {
+        if let Some(year) = identity.year {
+            *self.0.entry(normal_entity(&identity.entity)).or_default().entry(year).or_default() += 1;
+        }
+    }
+
+    fn remove(&mut self, identity: &Identity) {
+        let Some(years) = self.0.get_mut(&normal_entity(&identity.entity)) else { return };
+        if let Some(count) = identity.year.and_then(|year| years.get_mut(&year)) {
+            *count = count.saturating_sub(1);
+        }
+        years.retain(|_, count| *count > 0);
+    }
+
+    /// The year that a unit's files state, where they state one only.
+    fn only(&self, entity: &str) -> Option<i32> {
+        let years = self.0.get(&normal_entity(entity))?;
+        years.keys().next().copied().filter(|_| years.len() == 1)
     }
 }
 
@@ -165,6 +204,9 @@ fn abbreviates<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> bool {
 /// The letters of the shorter name stand in the longer one in the same order, and both begin alike.
 #[must_use]
 pub fn likely_same(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
     let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };
     if normal_entity(a) == normal_entity(b) {
         return true;

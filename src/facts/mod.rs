@@ -9,9 +9,13 @@ pub mod dataset;
 pub mod export;
 pub mod frame;
 pub mod gather;
+pub mod intern;
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
+use crate::forms::declare::Stage;
 use crate::forms::reading::{Figure, Reading, Unread};
 use crate::forms::{Forms, Unknown};
 use crate::model::{CellRef, Words};
@@ -111,6 +115,29 @@ impl Table {
 pub fn amounts(submission: &Submission) -> usize {
     let figures = submission.tables.iter().flat_map(|table| &table.reading.figures);
     figures.filter(|figure| figure.value.amount.is_some()).count()
+}
+
+/// The whole budget of a submission and how it was carried out, in 万元.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    pub budget: Decimal,
+    pub outturn: Decimal,
+}
+
+/// Finds the whole budget: the first total line of a department-wide form that prints an initial budget and an outturn.
+/// Where it prints no adjusted budget, the initial one is the budget.
+#[must_use]
+pub fn whole_budget(submission: &Submission, forms: &Forms) -> Option<Whole> {
+    submission.tables.iter().filter(|table| forms.all[table.form].single).find_map(|table| {
+        let form = &forms.all[table.form];
+        form.blocks.iter().find_map(|block| {
+            let (initial, outturn) = (block.stage(Stage::Initial)?, block.stage(Stage::Outturn)?);
+            let total = block.lines.iter().find(|line| line.parent.is_none())?;
+            let amount = |measure: &str| table.figure(&block.name, &total.name, measure)?.in_panel_unit();
+            let adjusted = block.stage(Stage::Budget).and_then(|measure| amount(&measure.name));
+            Some(Whole { budget: adjusted.or_else(|| amount(&initial.name))?, outturn: amount(&outturn.name)? })
+        })
+    })
 }
 
 /// The form of a table.

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::normal::{read_label, squash};
+use super::normal::{letter_mask, read_label, squash};
 use crate::model::{Quantity, Unit, Words};
 
 /// One declared form.
@@ -97,6 +97,8 @@ pub enum Shape {
 pub struct Measure {
     pub name: String,
     pub words: Vec<String>,
+    /// For each word, the [`letter_mask`] that a header must cover to hold it.
+    pub masks: Vec<u64>,
     /// The year in the header less the form's year.
     pub year: Option<i32>,
     /// The measure of last year's filing that this one repeats.
@@ -401,8 +403,10 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
 }
 
 fn check_measure(measure: MeasureText) -> Measure {
+    let words = match_words(&measure.name, &measure.words);
     Measure {
-        words: match_words(&measure.name, &measure.words),
+        masks: words.iter().map(|word| letter_mask(word)).collect(),
+        words,
         name: measure.name,
         year: measure.year,
         repeats: measure.repeats,

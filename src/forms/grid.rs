@@ -1,8 +1,10 @@
-//! A sheet as a reader sees it: merged ranges stand as one cell at their anchor.
+//! A sheet as a reader sees it: merged ranges stand as one cell at their anchor, and every cell's words are brought
+//! to their shape once, however many blocks look at them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::normal::squash;
+use super::normal::{Label, is_empty, label_of, squash};
 use crate::model::{CellRange, CellRef};
 use crate::read::{Cell, CellValue, Sheet};
 
@@ -13,8 +15,16 @@ pub struct Grid<'a> {
     /// Rows of the content, zero-based, both included; an empty sheet has none.
     pub rows: Option<(u32, u32)>,
     pub last_col: u32,
-    /// Rows that show something; a sheet may declare a million others.
-    content: BTreeSet<u32>,
+    /// Rows that show something, with their filled cells; a sheet may declare a million others.
+    content: BTreeMap<u32, Vec<Span>>,
+    said: HashMap<CellRef, Said>,
+}
+
+/// The words of one cell, read when they are first asked for.
+#[derive(Default)]
+struct Said {
+    squashed: OnceCell<String>,
+    label: OnceCell<Label>,
 }
 
 /// One cell of a row: the anchor it stands for and the columns it covers in that row.
@@ -40,10 +50,18 @@ impl<'a> Grid<'a> {
         let rows = filled.first().zip(filled.last()).map(|(first, last)| (first.row, last.row));
         let last_col = filled.iter().map(|at| at.col).max().unwrap_or(0).min(LAST_COL);
         let mut covers = HashMap::new();
-        let none = |content| Self { sheet, covers: HashMap::new(), rows: None, last_col, content };
-        let Some((_, bottom)) = rows else { return none(content) };
+        let said = filled.iter().map(|at| (*at, Said::default())).collect();
+        let none = || Self {
+            sheet,
+            covers: HashMap::new(),
+            rows: None,
+            last_col,
+            content: BTreeMap::new(),
+            said: HashMap::new(),
+        };
+        let Some((_, bottom)) = rows else { return none() };
         if content.len() > MOST_ROWS {
-            return none(BTreeSet::new());
+            return none();
         }
         let mut right = last_col;
         for range in &sheet.merges {
@@ -62,13 +80,19 @@ impl<'a> Grid<'a> {
                 }
             }
         }
-        Self { sheet, covers, rows, last_col: right, content }
+        let mut grid = Self { sheet, covers, rows, last_col: right, content: BTreeMap::new(), said };
+        let filled = |row| {
+            let spans = grid.spans(row).into_iter().filter(|span| !grid.blank(span.anchor)).collect();
+            (row, spans)
+        };
+        grid.content = content.into_iter().map(filled).collect();
+        grid
     }
 
     /// The rows between two that show something, from the top down.
     pub fn rows_between(&self, top: u32, bottom: u32) -> impl Iterator<Item = u32> + '_ {
         // A range that ends before it begins is empty, and `BTreeSet::range` would not take it.
-        self.content.range(top..=bottom.max(top)).copied().filter(move |row| *row <= bottom)
+        self.content.range(top..=bottom.max(top)).map(|(row, _)| *row).filter(move |row| *row <= bottom)
     }
 
     /// The cell that shows at a place: the anchor of its merged range, or itself.
@@ -94,9 +118,30 @@ impl<'a> Grid<'a> {
         self.cell(at).map_or("", |cell| cell.shown.as_str())
     }
 
+    /// The text shown at a place, half-width and without any space.
+    #[must_use]
+    pub fn squashed(&self, at: CellRef) -> &str {
+        let at = self.anchor(at);
+        self.said.get(&at).map_or("", |said| self.squash_once(at, said))
+    }
+
+    /// The text shown at a place as a label; of a place that shows nothing, one without words.
+    #[must_use]
+    pub fn label(&self, at: CellRef) -> &Label {
+        let at = self.anchor(at);
+        match self.said.get(&at) {
+            Some(said) => said.label.get_or_init(|| label_of(self.squash_once(at, said).to_owned())),
+            None => Label::none(),
+        }
+    }
+
+    fn squash_once<'s>(&self, at: CellRef, said: &'s Said) -> &'s str {
+        said.squashed.get_or_init(|| squash(self.sheet.cells.get(&at).map_or("", |cell| cell.shown.as_str())))
+    }
+
     #[must_use]
     pub fn blank(&self, at: CellRef) -> bool {
-        self.cell(at).is_none_or(is_blank)
+        !self.said.contains_key(&self.anchor(at))
     }
 
     /// The cells of a row from left to right, blank ones too, each merged range once.
@@ -115,8 +160,8 @@ impl<'a> Grid<'a> {
 
     /// The filled cells of a row from left to right.
     #[must_use]
-    pub fn filled(&self, row: u32) -> Vec<Span> {
-        self.spans(row).into_iter().filter(|span| !self.blank(span.anchor)).collect()
+    pub fn filled(&self, row: u32) -> &[Span] {
+        self.content.get(&row).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a cell holds a number rather than words.
@@ -130,7 +175,7 @@ impl<'a> Grid<'a> {
 #[must_use]
 pub fn is_blank(cell: &Cell) -> bool {
     match &cell.value {
-        CellValue::Text(text) => squash(text).is_empty(),
+        CellValue::Text(text) => is_empty(text),
         _ => false,
     }
 }

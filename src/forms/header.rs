@@ -1,10 +1,11 @@
 //! Where a block's columns are: header rows found by their words, in one row or two.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::declare::{Block, Measure, Shape};
 use super::grid::Grid;
-use super::normal::{Label, read_label};
+use super::normal::{Label, label_of, letter_mask};
 use super::recognise::Piece;
 use crate::model::{CellRef, Quantity, Unit};
 
@@ -33,14 +34,14 @@ pub struct Column {
 }
 
 /// What every row of a piece says as a header, alone and joined with the row under it; read once for all blocks.
-pub struct HeaderRows {
-    single: BTreeMap<u32, Vec<Labelled>>,
-    double: BTreeMap<u32, Vec<Labelled>>,
+pub struct HeaderRows<'g> {
+    single: BTreeMap<u32, Vec<Labelled<'g>>>,
+    double: BTreeMap<u32, Vec<Labelled<'g>>>,
 }
 
-impl HeaderRows {
+impl<'g> HeaderRows<'g> {
     #[must_use]
-    pub fn new(grid: &Grid<'_>, piece: Piece) -> Self {
+    pub fn new(grid: &'g Grid<'_>, piece: Piece) -> Self {
         let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
         let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row);
         let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
@@ -49,19 +50,17 @@ impl HeaderRows {
             single: rows.iter().map(|row| (*row, labels(grid, *row, *row))).collect(),
         }
     }
-
-    fn single(&self, row: u32) -> &[Labelled] {
-        self.single.get(&row).map_or(&[], Vec::as_slice)
-    }
 }
 
 /// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
 #[must_use]
-pub fn find_header(rows: &HeaderRows, block: &Block, year: Option<i32>) -> Option<Header> {
+pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32>) -> Option<Header> {
     let mut best: Option<Header> = None;
-    for (row, labels) in &rows.single {
+    let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, block)).collect();
+    let single: BTreeMap<u32, Vec<Named<'_>>> = rows.single.iter().map(|(row, labels)| (*row, names(labels))).collect();
+    for (row, labels) in &single {
         let alone = read_rows(*row, *row, labels, block, year);
-        let joined = rows.double.get(row).and_then(|labels| read_two(*row, labels, rows, block, year));
+        let joined = rows.double.get(row).and_then(|labels| read_two(*row, &names(labels), &single, block, year));
         for header in [alone, joined].into_iter().flatten().filter(|header| enough(header, block)) {
             if best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len()) {
                 best = Some(header);
@@ -78,59 +77,71 @@ fn enough(header: &Header, block: &Block) -> bool {
 }
 
 /// Reads two rows as one header, where both bring something: else one of them is the header and the other is not.
-fn read_two(top: u32, joined: &[Labelled], rows: &HeaderRows, block: &Block, year: Option<i32>) -> Option<Header> {
+fn read_two(
+    top: u32,
+    joined: &[Named<'_>],
+    single: &BTreeMap<u32, Vec<Named<'_>>>,
+    block: &Block,
+    year: Option<i32>,
+) -> Option<Header> {
     let header = read_rows(top, top + 1, joined, block, year)?;
     let year = printed_year(joined).or(year);
-    let alone = |row| match_columns(rows.single(row), block, year).len();
+    let alone = |row| single.get(&row).map_or(0, |labels| match_columns(labels, block, year).len());
     (header.columns.len() > alone(top).max(alone(top + 1))).then_some(header)
 }
 
-fn read_rows(top: u32, bottom: u32, labels: &[Labelled], block: &Block, year: Option<i32>) -> Option<Header> {
+fn read_rows(top: u32, bottom: u32, labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Option<Header> {
     let by_title = match_columns(labels, block, year);
-    let by_print = match_columns(labels, block, printed_year(labels).or(year));
+    let printed = printed_year(labels).or(year);
+    let by_print = if printed == year { Vec::new() } else { match_columns(labels, block, printed) };
     let columns = if by_print.len() > by_title.len() { by_print } else { by_title };
     let left = columns.iter().map(|column| column.first).min()?;
     Some(Header { top, bottom, columns, left })
 }
 
 /// The latest year that header words print.
-fn printed_year(labels: &[Labelled]) -> Option<i32> {
-    labels.iter().filter_map(|label| label.label.year).max()
+fn printed_year(labels: &[Named<'_>]) -> Option<i32> {
+    labels.iter().filter_map(|label| label.place.label.year).max()
 }
 
 fn has_numbers(grid: &Grid<'_>, row: u32) -> bool {
     grid.filled(row).iter().any(|span| grid.is_number(span.anchor))
 }
 
-struct Labelled {
-    label: Label,
+struct Labelled<'g> {
+    label: Cow<'g, Label>,
     /// The same place's lower words alone, where two rows were joined.
-    lower: Option<Label>,
+    lower: Option<&'g Label>,
     first: u32,
     last: u32,
 }
 
 /// Reads the header words over every column; words of two rows are joined downwards.
-fn labels(grid: &Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled> {
-    let spans: Vec<_> = grid.filled(bottom);
-    let mut labels: Vec<Labelled> = Vec::new();
+fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
+    let spans = grid.filled(bottom);
+    let mut labels: Vec<Labelled<'g>> = Vec::new();
     for (index, span) in spans.iter().enumerate() {
         let above = grid.anchor(CellRef::new(top, span.first));
-        let own = grid.text(span.anchor);
         let joined = above != span.anchor && top != bottom && !grid.blank(above);
         // Without merges a header owns the blank columns up to the next one.
         let single = grid.range(span.anchor).first.col == grid.range(span.anchor).last.col;
         let next = spans.get(index + 1).map_or(grid.last_col + 1, |next| next.first);
         let last = if single { next.saturating_sub(1).max(span.last) } else { span.last };
-        let label = if joined { read_label(&format!("{}{own}", grid.text(above))) } else { read_label(own) };
-        labels.push(Labelled { label, lower: joined.then(|| read_label(own)), first: span.first, last });
+        let own = grid.label(span.anchor);
+        let (label, lower) = if joined {
+            let both = label_of(format!("{}{}", grid.squashed(above), grid.squashed(span.anchor)));
+            (Cow::Owned(both), Some(own))
+        } else {
+            (Cow::Borrowed(own), None)
+        };
+        labels.push(Labelled { label, lower, first: span.first, last });
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
         for span in grid.filled(top) {
             if labels.iter().all(|label| !(label.first..=label.last).contains(&span.first)) {
                 labels.push(Labelled {
-                    label: read_label(grid.text(span.anchor)),
+                    label: Cow::Borrowed(grid.label(span.anchor)),
                     lower: None,
                     first: span.first,
                     last: span.last,
@@ -138,9 +149,9 @@ fn labels(grid: &Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled> {
             }
         }
         for label in &mut labels {
-            let above = read_label(grid.text(grid.anchor(CellRef::new(top, label.first))));
+            let above = grid.label(grid.anchor(CellRef::new(top, label.first)));
             if grid.blank(CellRef::new(bottom, label.first)) {
-                label.label = above;
+                label.label = Cow::Borrowed(above);
             }
         }
     }
@@ -148,16 +159,71 @@ fn labels(grid: &Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled> {
     labels
 }
 
-fn match_columns(labels: &[Labelled], block: &Block, year: Option<i32>) -> Vec<Column> {
+/// A header's words with the measures that they may name, whatever the year.
+struct Named<'l> {
+    place: &'l Labelled<'l>,
+    /// The label, or the lower words alone, each with its candidates.
+    told: Vec<(&'l Label, Candidates)>,
+}
+
+/// Measures that a label names as it stands, and those that its words hold among others.
+struct Candidates {
+    exact: Vec<Candidate>,
+    near: Vec<Candidate>,
+}
+
+/// A measure, the letters of its longest word that fits, and whether the label is its very name.
+struct Candidate {
+    measure: usize,
+    letters: usize,
+    named: bool,
+}
+
+impl<'l> Named<'l> {
+    fn of(place: &'l Labelled<'_>, block: &Block) -> Self {
+        let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
+        let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(label, block)));
+        Self { place, told: told.collect() }
+    }
+}
+
+/// A header may carry a few words more than the measure it names.
+fn candidates(label: &Label, block: &Block) -> Candidates {
+    let core = label.core.as_str();
+    let letters = |word: &str| word.chars().count();
+    let mask = letter_mask(core);
+    let near = |word: &str| {
+        // Bytes tell first: a letter is four of them at most, and most words differ by far.
+        let (long, short) = (core.len(), word.len());
+        if short > long || long > (short + 8) * 4 || !core.contains(word) {
+            return false;
+        }
+        let short = letters(word);
+        short >= 3 && letters(core) <= short + 8
+    };
+    let longest = |fits: &dyn Fn(&str) -> bool| {
+        let measures = block.measures.iter().enumerate();
+        let told = measures.filter_map(|(index, measure)| {
+            let likely = measure.words.iter().zip(&measure.masks).filter(|(_, word)| **word & !mask == 0);
+            let letters = likely.filter(|(word, _)| fits(word)).map(|(word, _)| letters(word)).max()?;
+            Some(Candidate { measure: index, letters, named: measure.name == core })
+        });
+        told.collect()
+    };
+    Candidates { exact: longest(&|word| word == core), near: longest(&near) }
+}
+
+fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     for exact in [true, false] {
-        for place in labels {
+        for Named { place, told } in labels {
             if columns.iter().any(|column| column.first == place.first) {
                 continue;
             }
-            let found = std::iter::once(&place.label)
-                .chain(place.lower.as_ref())
-                .find_map(|label| match_measure(label, block, year, exact).map(|measure| (measure, label)));
+            let found = told.iter().find_map(|(label, told)| {
+                let told = if exact { &told.exact } else { &told.near };
+                match_measure(label, told, block, year).map(|measure| (measure, label))
+            });
             if let Some((measure, label)) = found
                 && columns.iter().all(|column| column.measure != measure)
             {
@@ -176,25 +242,11 @@ fn match_columns(labels: &[Labelled], block: &Block, year: Option<i32>) -> Vec<C
     columns
 }
 
-/// Finds the measure that a header names; not exact, a header may carry a few words more.
-fn match_measure(label: &Label, block: &Block, year: Option<i32>, exact: bool) -> Option<usize> {
-    if label.core.is_empty() {
-        return None;
-    }
-    let length = |word: &str| word.chars().count();
-    let fits = |word: &&String| {
-        if exact {
-            **word == label.core
-        } else {
-            let (long, short) = (length(&label.core), length(word));
-            short >= 3 && long <= short + 8 && label.core.contains(word.as_str())
-        }
-    };
-    // The longest word tells most: 执行率得分 is a score, though it holds 执行率.
-    let told = |measure: &Measure| measure.words.iter().filter(fits).map(|word| length(word)).max();
-    let found = block.measures.iter().enumerate().filter(|(_, measure)| year_fits(measure, label, year));
-    let best = found.filter_map(|(index, measure)| Some((told(measure)?, measure.name == label.core, index)));
-    best.max_by_key(|(words, named, index)| (*words, *named, std::cmp::Reverse(*index))).map(|(_, _, index)| index)
+/// The measure that a header names, of those whose year fits: the longest word tells most, so 执行率得分 is a score,
+/// though it holds 执行率.
+fn match_measure(label: &Label, told: &[Candidate], block: &Block, year: Option<i32>) -> Option<usize> {
+    let fits = told.iter().filter(|one| year_fits(&block.measures[one.measure], label, year));
+    fits.max_by_key(|one| (one.letters, one.named, std::cmp::Reverse(one.measure))).map(|one| one.measure)
 }
 
 fn year_fits(measure: &Measure, label: &Label, year: Option<i32>) -> bool {

@@ -24,7 +24,7 @@ use crate::read::{CellValue, Sheet};
 use declare::{Form, Role, Shape};
 use grid::Grid;
 use header::{Header, HeaderRows, find_header};
-use normal::{read_label, squash, years_in};
+use normal::{letters, read_label, squash, years_in};
 use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
 use tables::{Found, TableReader};
@@ -128,9 +128,9 @@ fn piece_year(grid: &Grid<'_>, piece: Piece) -> Option<i32> {
     grid.rows_between(piece.top, piece.bottom)
         .flat_map(|row| grid.filled(row))
         .take(8)
-        .map(|span| grid.text(span.anchor))
-        .filter(|text| text.chars().count() < 60)
-        .filter(|text| ["绩效", "自评", "年度"].iter().any(|word| squash(text).contains(word)))
+        .filter(|span| grid.text(span.anchor).chars().count() < 60)
+        .map(|span| grid.squashed(span.anchor))
+        .filter(|text| ["绩效", "自评", "年度"].iter().any(|word| text.contains(word)))
         .find_map(|text| years_in(text).first().copied())
 }
 
@@ -225,16 +225,16 @@ fn block_bottom(index: usize, headers: &[(usize, Header)], piece: Piece, form: &
 /// A row under a table that signs or remarks.
 fn is_foot(grid: &Grid<'_>, row: u32) -> bool {
     grid.filled(row).first().is_some_and(|span| {
-        let text = squash(grid.text(span.anchor));
+        let text = grid.squashed(span.anchor);
         ["填表", "填报", "备注", "说明", "注:", "制表", "联系", "单位负责人"].iter().any(|word| text.starts_with(word))
     })
 }
 
 fn titles(grid: &Grid<'_>, piece: Piece) -> Vec<(CellRef, String)> {
     grid.rows_between(piece.top, piece.bottom)
-        .flat_map(|row| grid.filled(row).into_iter().filter(move |span| span.anchor.row == row))
+        .flat_map(|row| grid.filled(row).iter().filter(move |span| span.anchor.row == row))
         .take(4)
-        .map(|span| (span.anchor, squash(grid.text(span.anchor))))
+        .map(|span| (span.anchor, grid.squashed(span.anchor).to_owned()))
         .filter(|(_, text)| text.chars().count() < 60)
         .collect()
 }
@@ -243,9 +243,7 @@ fn passages(grid: &Grid<'_>, piece: Piece, claims: &Claims) -> Vec<Passage> {
     cells(grid, piece)
         .filter(|(at, _)| !matches!(claims.0.get(at), Some(Claim::Identifier | Claim::Date)))
         .filter_map(|(at, cell)| match &cell.value {
-            CellValue::Text(text) if squash(text).chars().count() >= SENTENCE => {
-                Some(Passage { cell: at, text: text.clone() })
-            }
+            CellValue::Text(text) if letters(text) >= SENTENCE => Some(Passage { cell: at, text: text.clone() }),
             _ => None,
         })
         .collect()
@@ -265,7 +263,7 @@ fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims, figures: &[Figure]) -> 
         .filter(|(at, cell)| read(*at) == 0 || read(*at) < quantities(&cell.shown))
         .filter_map(|(at, cell)| why_unread(grid, at, cell, claims.has(at)).map(|why| (at, cell, why)))
         .map(|(at, cell, why)| {
-            let sentence = matches!(&cell.value, CellValue::Text(text) if squash(text).chars().count() > LONGEST_ENTRY);
+            let sentence = matches!(&cell.value, CellValue::Text(text) if letters(text) > LONGEST_ENTRY);
             Unread { cell: at, text: cell.shown.trim().to_owned(), why, sentence }
         })
         .collect()

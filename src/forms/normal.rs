@@ -20,6 +20,22 @@ pub struct Label {
     pub percent: bool,
 }
 
+impl Label {
+    /// The label of a place without words.
+    #[must_use]
+    pub fn none() -> &'static Self {
+        static NONE: Label = Label {
+            core: String::new(),
+            numbering: Numbering::None,
+            unit: None,
+            points: None,
+            year: None,
+            percent: false,
+        };
+        &NONE
+    }
+}
+
 /// The kind of number in front of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Numbering {
@@ -37,8 +53,27 @@ pub fn squash(text: &str) -> String {
     text.chars().filter_map(half_width).collect()
 }
 
+/// Whether a text holds spaces at most.
+#[must_use]
+pub fn is_empty(text: &str) -> bool {
+    text.chars().all(|c| half_width(c).is_none())
+}
+
+/// One bit for every letter of a text, several letters to a bit: a text that holds a word has all bits of it.
+#[must_use]
+pub fn letter_mask(text: &str) -> u64 {
+    text.chars().fold(0, |mask, c| mask | 1 << (u32::from(c).wrapping_mul(0x9e37_79b1) >> 26))
+}
+
+/// Counts the characters of a text without its spaces.
+#[must_use]
+pub fn letters(text: &str) -> usize {
+    text.chars().filter(|c| half_width(*c).is_some()).count()
+}
+
 fn half_width(c: char) -> Option<char> {
     match c {
+        '\u{4e00}'..='\u{9fff}' | '!'..='~' => Some(c),
         c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') => None,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
         '﹪' => Some('%'),
@@ -64,8 +99,13 @@ pub fn printed_name(core: &str, text: &str) -> String {
 /// ```
 #[must_use]
 pub fn read_label(text: &str) -> Label {
+    label_of(squash(text))
+}
+
+/// Brings a label to its shape whose text is squashed already.
+#[must_use]
+pub fn label_of(mut rest: String) -> Label {
     let mut label = Label::default();
-    let mut rest = squash(text);
     strip_front(&mut rest, &mut label);
     strip_back(&mut rest, &mut label);
     if let Some((year, after)) = leading_year(&rest) {
@@ -77,26 +117,29 @@ pub fn read_label(text: &str) -> Label {
     label
 }
 
-fn strip_front(rest: &mut String, label: &mut Label) {
+fn strip_front(text: &mut String, label: &mut Label) {
+    let mut rest = text.as_str();
     loop {
         let before = rest.len();
         for word in ["其中:", "其中", "减:", "加:", "★", "▲", "*", "—", "-"] {
             if let Some(after) = rest.strip_prefix(word)
                 && !after.is_empty()
             {
-                *rest = after.to_owned();
+                rest = after;
             }
         }
         if let Some((kind, after)) = leading_number(rest) {
             if label.numbering == Numbering::None {
                 label.numbering = kind;
             }
-            *rest = after.to_owned();
+            rest = after;
         }
         if rest.len() == before {
-            return;
+            break;
         }
     }
+    let taken = text.len() - rest.len();
+    text.drain(..taken);
 }
 
 /// Takes `一、`, `(一)`, `1.`, `1、`, `(1)`, `1)` or `①` off the front.
@@ -176,6 +219,9 @@ pub fn years_in(text: &str) -> Vec<i32> {
 /// Reads the scale unit of a caption such as `单位：万元` or `金额单位:元`.
 #[must_use]
 pub fn caption_unit(text: &str) -> Option<Unit> {
+    if !text.contains('单') {
+        return None;
+    }
     let text = squash(text);
     let at = text.find("单位:")? + "单位:".len();
     let word: String = text[at..].chars().take_while(|c| "亿百千万元人".contains(*c)).collect();

@@ -116,12 +116,12 @@ fn read_cell<'f>(
     text: &str,
     owned: &dyn Fn(u32) -> bool,
 ) -> Vec<Hit<'f>> {
-    let core = read_label(text).core;
+    let core = &grid.label(at).core;
     let pairs = || blocks.iter().flat_map(|block| block.pairs.iter().map(move |pair| (block, pair)));
-    if let Some((block, pair)) = pairs().find(|(_, pair)| pair.words.contains(&core)) {
+    if let Some((block, pair)) = pairs().find(|(_, pair)| pair.words.contains(core)) {
         let (cell, value) = beside(grid, piece, blocks, at, owned);
         // `政府性基金拨款：` alone keeps its value, here none, in its own cell.
-        if squash(text).ends_with(':') && value.is_empty() {
+        if grid.squashed(at).ends_with(':') && value.is_empty() {
             return vec![Hit { block, pair, cell: at, label_cell: at, text: String::new(), inside: true }];
         }
         return vec![Hit { block, pair, cell, label_cell: at, text: value, inside: false }];
@@ -143,15 +143,15 @@ fn beside(
     let range = grid.range(at);
     let right = CellRef::new(at.row, range.last.col + 1);
     let is_label = |cell: CellRef| {
-        let core = read_label(grid.text(cell)).core;
-        !core.is_empty() && blocks.iter().flat_map(|block| &block.pairs).any(|pair| pair.words.contains(&core))
+        let core = &grid.label(cell).core;
+        !core.is_empty() && blocks.iter().flat_map(|block| &block.pairs).any(|pair| pair.words.contains(core))
     };
     let mut col = right.col;
     while col <= grid.last_col {
         let cell = grid.anchor(CellRef::new(at.row, col));
         // A range that reaches down from another table is no answer here.
         if !grid.blank(cell) && cell.row >= piece.top {
-            if is_label(cell) || squash(grid.text(cell)).contains(':') && grid.text(cell).chars().count() < 12 {
+            if is_label(cell) || grid.squashed(cell).contains(':') && grid.text(cell).chars().count() < 12 {
                 break;
             }
             return (cell, grid.text(cell).trim().to_owned());
@@ -165,7 +165,7 @@ fn beside(
         && !is_label(below)
         && (is_label(right) || right.col > grid.last_col || heads(grid, at, &is_label))
         && below.col == at.col;
-    if under && !squash(grid.text(below)).contains(':') {
+    if under && !grid.squashed(below).contains(':') {
         return (below, grid.text(below).trim().to_owned());
     }
     let blank = Some(grid.anchor(right)).filter(|cell| right.col <= grid.last_col && cell.row >= piece.top);

@@ -1,8 +1,11 @@
 //! Which form a table is: sheets are cut at their headings, and every piece is weighed against every form.
 
+use std::borrow::Cow;
+
 use super::declare::{Form, Place};
 use super::grid::Grid;
-use super::normal::{read_label, squash};
+use super::normal::read_label;
+use crate::model::CellRef;
 
 /// Rows of a sheet that make one table or page, zero-based, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +30,10 @@ const LONGEST_TITLE: usize = 48;
 const TITLE_ROWS: usize = 8;
 
 /// What a piece says, gathered once for all forms.
-struct Said {
-    titles: Vec<String>,
-    labels: Vec<String>,
-    texts: Vec<String>,
+struct Said<'g> {
+    titles: Vec<Cow<'g, str>>,
+    labels: Vec<Cow<'g, str>>,
+    texts: Vec<&'g str>,
 }
 
 /// Cuts a sheet into pieces at rows that hold a heading of any form.
@@ -60,8 +63,8 @@ fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
     let filled = grid.filled(row);
     filled.len() <= 3
         && filled.iter().filter(|span| span.anchor.row == row).any(|span| {
-            let text = squash(grid.text(span.anchor));
-            is_title(&text)
+            let text = grid.squashed(span.anchor);
+            is_title(text)
                 && forms
                     .iter()
                     .flat_map(|form| &form.clues)
@@ -79,7 +82,7 @@ fn is_title(text: &str) -> bool {
 fn annex_marker(grid: &Grid<'_>, row: u32) -> bool {
     let filled = grid.filled(row);
     filled.len() == 1 && {
-        let text = squash(grid.text(filled[0].anchor));
+        let text = grid.squashed(filled[0].anchor);
         text.starts_with("附件") && text.chars().count() <= 8
     }
 }
@@ -87,26 +90,24 @@ fn annex_marker(grid: &Grid<'_>, row: u32) -> bool {
 /// A row that only announces what follows: a marker, a heading, or short words alone on their row.
 fn front_matter(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
     let filled = grid.filled(row);
-    let short = filled.len() == 1 && squash(grid.text(filled[0].anchor)).chars().count() <= 20;
+    let short = filled.len() == 1 && grid.squashed(filled[0].anchor).chars().count() <= 20;
     short || annex_marker(grid, row) || heading(grid, row, forms)
 }
 
 /// Cuts a piece again before every repeat of a label that opens a project.
 #[must_use]
 pub fn cut_at_label(grid: &Grid<'_>, piece: Piece, words: &[String]) -> Vec<Piece> {
-    let rows: Vec<u32> =
-        grid.rows_between(piece.top, piece.bottom)
-            .filter(|row| {
-                grid.filled(*row).first().is_some_and(|span| {
-                    let text = grid.text(span.anchor);
-                    let head = squash(text);
-                    let head = head.split(':').next().unwrap_or_default();
-                    span.anchor.row == *row && words.iter().any(|word| read_label(head).core == *word)
-                }) || grid.filled(*row).get(1).is_some_and(|span| {
-                    span.anchor.row == *row && words.contains(&read_label(grid.text(span.anchor)).core)
-                })
-            })
-            .collect();
+    let rows: Vec<u32> = grid
+        .rows_between(piece.top, piece.bottom)
+        .filter(|row| {
+            grid.filled(*row).first().is_some_and(|span| {
+                span.anchor.row == *row && words.iter().any(|word| *head_label(grid, span.anchor) == *word)
+            }) || grid
+                .filled(*row)
+                .get(1)
+                .is_some_and(|span| span.anchor.row == *row && words.contains(&grid.label(span.anchor).core))
+        })
+        .collect();
     let mut pieces = Vec::new();
     let mut top = piece.top;
     for start in rows.iter().skip(1) {
@@ -128,37 +129,43 @@ pub fn weigh(grid: &Grid<'_>, piece: Piece, forms: &[Form]) -> Vec<Fit> {
     fits
 }
 
-fn hear(grid: &Grid<'_>, piece: Piece) -> Said {
+/// The words of a cell as a label, up to its first colon.
+fn head_label<'g>(grid: &'g Grid<'_>, at: CellRef) -> Cow<'g, str> {
+    match grid.squashed(at).split_once(':') {
+        Some((head, _)) => Cow::Owned(read_label(head).core),
+        None => Cow::Borrowed(grid.label(at).core.as_str()),
+    }
+}
+
+fn hear<'g>(grid: &'g Grid<'_>, piece: Piece) -> Said<'g> {
     let mut said = Said { titles: Vec::new(), labels: Vec::new(), texts: Vec::new() };
     let mut seen_rows = 0;
     for row in grid.rows_between(piece.top, piece.bottom) {
-        let filled: Vec<_> = grid.filled(row).into_iter().filter(|span| span.anchor.row == row).collect();
-        if filled.is_empty() {
+        let own = || grid.filled(row).iter().filter(|span| span.anchor.row == row);
+        if own().next().is_none() {
             continue;
         }
         seen_rows += 1;
-        for span in filled {
-            let text = grid.text(span.anchor);
-            let squashed = squash(text);
-            if seen_rows <= TITLE_ROWS && is_title(&squashed) {
-                said.titles.push(squashed.clone());
+        for span in own() {
+            let squashed = grid.squashed(span.anchor);
+            if seen_rows <= TITLE_ROWS && is_title(squashed) {
+                said.titles.push(Cow::Borrowed(squashed));
             }
-            let head = squashed.split(':').next().unwrap_or_default().to_owned();
-            said.labels.push(read_label(&head).core);
-            if head != squashed {
+            said.labels.push(head_label(grid, span.anchor));
+            if squashed.contains(':') {
                 // `其中：公务接待` is a label too.
-                said.labels.push(read_label(&squashed).core);
+                said.labels.push(Cow::Borrowed(grid.label(span.anchor).core.as_str()));
             }
             said.texts.push(squashed);
         }
     }
     // A heading broken over two rows reads as one.
     let joined: String = said.titles.concat();
-    said.titles.push(joined);
+    said.titles.push(Cow::Owned(joined));
     said
 }
 
-fn fit(form: usize, declared: &Form, said: &Said) -> Fit {
+fn fit(form: usize, declared: &Form, said: &Said<'_>) -> Fit {
     let mut score = 0;
     let mut missing = Vec::new();
     for clue in &declared.clues {

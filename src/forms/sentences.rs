@@ -36,18 +36,19 @@ const TOTALS: [&str; 14] = [
 #[must_use]
 pub fn read_sentences(passages: &[Passage], block: &Block) -> Vec<Figure> {
     let mut figures = Vec::new();
+    let texts: Vec<(&Passage, String)> = passages.iter().map(|passage| (passage, squash(&passage.text))).collect();
     for capture in &block.captures {
+        let mut texts = texts.iter().map(|(passage, text)| (*passage, text.as_str()));
         if capture.patterns.iter().any(|pattern| pattern.starts_with("{name}")) {
-            figures.extend(passages.iter().flat_map(|passage| items(passage, block, capture)));
-        } else if let Some(figure) = passages.iter().find_map(|passage| first(passage, block, capture)) {
+            figures.extend(texts.flat_map(|(passage, text)| items(passage, text, block, capture)));
+        } else if let Some(figure) = texts.find_map(|(passage, text)| first(passage, text, block, capture)) {
             figures.push(figure);
         }
     }
     figures
 }
 
-fn first(passage: &Passage, block: &Block, capture: &Capture) -> Option<Figure> {
-    let text = squash(&passage.text);
+fn first(passage: &Passage, text: &str, block: &Block, capture: &Capture) -> Option<Figure> {
     let mut best: Option<(usize, Number)> = None;
     for pattern in &capture.patterns {
         let Some((front, back)) = pattern.split_once("{n}") else { continue };
@@ -63,8 +64,7 @@ fn first(passage: &Passage, block: &Block, capture: &Capture) -> Option<Figure> 
 }
 
 /// Reads `甲费4万元、乙费3万元`: two items or more, side by side.
-fn items(passage: &Passage, block: &Block, capture: &Capture) -> Vec<Figure> {
-    let text = squash(&passage.text);
+fn items(passage: &Passage, text: &str, block: &Block, capture: &Capture) -> Vec<Figure> {
     text.split(['。', ';', '；'])
         .filter_map(|sentence| after_opening(sentence, &capture.within))
         .flat_map(|sentence| {
@@ -217,7 +217,8 @@ mod tests {
             let passage = Passage { cell: CellRef::new(0, 0), text: text.clone() };
             for quantity in [QuantityText::Money, QuantityText::Count] {
                 let capture = capture(&["{name}{n}", "共{n}"], quantity);
-                let _ = (items(&passage, block(), &capture), first(&passage, block(), &capture));
+                let text = squash(&passage.text);
+                let _ = (items(&passage, &text, block(), &capture), first(&passage, &text, block(), &capture));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::declare::{Block, Line, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::{Column, Header};
 use super::lines::{Section, match_line};
-use super::normal::{Label, caption_unit, printed_name, read_label, squash};
+use super::normal::{Label, caption_unit, printed_name, squash};
 use super::reading::{Claim, Claims, Figure, Required};
 use super::value::{Place, State, UnitFrom, Value, is_fraction, read_value};
 use crate::model::unit::shift;
@@ -132,7 +132,7 @@ impl TableReader<'_, '_> {
         let Some(first) = found.block.lines.first().filter(|_| wanted) else { return };
         let rows = self.grid.rows_between(found.header.top, found.bottom);
         let banner = rows.flat_map(|row| self.grid.filled(row)).find_map(|span| {
-            let label = read_label(self.grid.text(span.anchor));
+            let label = self.grid.label(span.anchor);
             label.points.filter(|_| span.first < found.header.left).map(|points| (span.anchor, points))
         });
         if let Some((at, points)) = banner {
@@ -144,19 +144,20 @@ impl TableReader<'_, '_> {
 
     /// Whether a row opens what follows the block.
     fn ends(&self, found: &Found<'_>, row: u32) -> bool {
-        self.grid.filled(row).iter().any(|span| {
-            span.anchor.row == row && found.block.until.contains(&read_label(self.grid.text(span.anchor)).core)
-        })
+        self.grid
+            .filled(row)
+            .iter()
+            .any(|span| span.anchor.row == row && found.block.until.contains(&self.grid.label(span.anchor).core))
     }
 
     /// The label of a row: a declared line's, else the words nearest to the figures.
     fn row_label(&self, found: &Found<'_>, row: u32) -> Option<(CellRef, Label)> {
-        let labels: Vec<(Span, Label)> = self
+        let labels: Vec<(&Span, &Label)> = self
             .grid
             .filled(row)
-            .into_iter()
+            .iter()
             .filter(|span| span.first < found.header.left && !self.grid.is_number(span.anchor))
-            .map(|span| (span, read_label(self.grid.text(span.anchor))))
+            .map(|span| (span, self.grid.label(span.anchor)))
             .filter(|(_, label)| !label.core.is_empty())
             .collect();
         let declared = labels
@@ -164,7 +165,7 @@ impl TableReader<'_, '_> {
             .rev()
             .find(|(span, label)| span.anchor.row == row && match_line(&label.core, found.block).is_some());
         let nearest = || labels.iter().rev().find(|(span, _)| span.anchor.row == row);
-        declared.or_else(nearest).map(|(span, label)| (span.anchor, label.clone()))
+        declared.or_else(nearest).map(|(span, label)| (span.anchor, (*label).clone()))
     }
 
     /// Whether any measure has a cell of its own in this row, so that the row is a line and not a remark.
@@ -203,14 +204,14 @@ impl TableReader<'_, '_> {
 
     fn is_total(&self, found: &Found<'_>, row: u32) -> bool {
         self.grid.filled(row).iter().take(3).any(|span| {
-            let label = read_label(self.grid.text(span.anchor));
+            let label = self.grid.label(span.anchor);
             span.anchor.row == row && found.block.total.contains(&label.core)
         })
     }
 
     fn is_remark(&self, row: u32) -> bool {
         self.grid.filled(row).first().is_some_and(|span| {
-            let text = squash(self.grid.text(span.anchor));
+            let text = self.grid.squashed(span.anchor);
             span.anchor.row == row
                 && (["备注:", "说明:", "注:", "填表人", "填报人", "填报说明"].iter().any(|word| text.starts_with(word))
                     || self.claims.has(span.anchor))
@@ -219,9 +220,7 @@ impl TableReader<'_, '_> {
 
     fn read_total(&mut self, found: &Found<'_>, row: u32) {
         for span in self.grid.filled(row) {
-            if !self.grid.is_number(span.anchor)
-                && found.block.total.contains(&read_label(self.grid.text(span.anchor)).core)
-            {
+            if !self.grid.is_number(span.anchor) && found.block.total.contains(&self.grid.label(span.anchor).core) {
                 self.claims.claim(span.anchor, Claim::Label);
             }
         }
@@ -243,12 +242,12 @@ impl TableReader<'_, '_> {
     fn read_indicator(&mut self, found: &Found<'_>, row: u32, rows: &mut IndicatorRows) {
         let group = rows.group.map(|col| self.grid.anchor(CellRef::new(row, col)));
         if let Some(group) = group.filter(|at| !self.grid.blank(*at)) {
-            let label = read_label(self.grid.text(group));
+            let label = self.grid.label(group);
             self.claims.claim(group, Claim::Label);
             if let Some(points) = label.points.filter(|_| rows.current.as_deref() != Some(&label.core)) {
                 self.figures.push(weight_of_label(group, GROUPS, &label.core, points, self.grid.text(group)));
             }
-            rows.current = Some(label.core);
+            rows.current = Some(label.core.clone());
         }
         if let Some(second) = rows.second.map(|col| self.grid.anchor(CellRef::new(row, col)))
             && !self.grid.blank(second)
@@ -256,17 +255,20 @@ impl TableReader<'_, '_> {
             self.claims.claim(second, Claim::Label);
         }
         let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
-        let named_label = named.map(|at| read_label(self.grid.text(at))).unwrap_or_default();
-        let (name, points) = (named_label.core, named_label.points);
-        let name = printed_name(&name, named.map(|at| self.grid.text(at)).unwrap_or_default());
+        let label = named.map(|at| self.grid.label(at));
+        let points = label.and_then(|label| label.points);
+        let name = printed_name(
+            label.map_or("", |label| label.core.as_str()),
+            named.map(|at| self.grid.text(at)).unwrap_or_default(),
+        );
         if let Some(at) = named {
             self.claims.claim(at, Claim::Label);
         }
         let values = |reader: &Self| {
             found.header.columns.iter().any(|column| {
                 let measure = &found.block.measures[column.measure];
-                let text = reader.place(row, column).map(|at| reader.grid.text(at)).unwrap_or_default();
-                measure.quantity != Quantity::Text && !squash(text).is_empty()
+                measure.quantity != Quantity::Text
+                    && reader.place(row, column).is_some_and(|at| !reader.grid.squashed(at).is_empty())
             })
         };
         let filler = name.is_empty() || is_filler(&name);
@@ -276,8 +278,8 @@ impl TableReader<'_, '_> {
         let line: Arc<str> = if name.is_empty() { rows.fallback(self.grid, row) } else { name }.as_str().into();
         let parent: Option<Arc<str>> = rows.current.as_deref().map(Arc::from);
         let unit = rows.unit.and_then(|col| {
-            let text = self.grid.text(CellRef::new(row, col));
-            (!squash(text).is_empty()).then(|| Unit::parse(&squash(text)))
+            let text = self.grid.squashed(CellRef::new(row, col));
+            (!text.is_empty()).then(|| Unit::parse(text))
         });
         let direction = rows.nature.and_then(|col| direction(self.grid.text(CellRef::new(row, col))));
         rows.seen = true;
@@ -389,11 +391,12 @@ impl TableReader<'_, '_> {
 /// The unit of money that captions and banners of some rows state.
 #[must_use]
 pub fn stated_unit(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<Unit> {
-    let texts = || grid.rows_between(top, bottom).flat_map(|row| grid.filled(row)).map(|span| grid.text(span.anchor));
-    texts().filter(|text| text.chars().count() < 60).find_map(caption_unit).or_else(|| {
-        texts()
-            .filter(|text| text.chars().count() < 40)
-            .filter_map(|text| read_label(text).unit)
+    let places = || grid.rows_between(top, bottom).flat_map(|row| grid.filled(row)).map(|span| span.anchor);
+    let shorter = |at: &CellRef, than: usize| grid.text(*at).chars().nth(than - 1).is_none();
+    places().filter(|at| shorter(at, 60)).find_map(|at| caption_unit(grid.text(at))).or_else(|| {
+        places()
+            .filter(|at| shorter(at, 40))
+            .filter_map(|at| grid.label(at).unit.clone())
             .find(|unit| unit.noun == "元")
     })
 }
@@ -507,7 +510,7 @@ impl IndicatorRows {
         [self.second, self.group]
             .into_iter()
             .flatten()
-            .map(|col| read_label(grid.text(CellRef::new(row, col))).core)
+            .map(|col| grid.label(CellRef::new(row, col)).core.clone())
             .find(|core| !core.is_empty())
             .or_else(|| self.current.clone())
             .unwrap_or_default()

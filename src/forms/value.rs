@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::normal::squash;
 use crate::model::unit::shift;
 use crate::model::{Quantity, Unit};
+use crate::read::typed::parse_date;
 use crate::read::{Cell, CellValue, Comparator, Typed, TypedNumber, parse_typed};
 
 /// What a place for a figure holds; the blank-like states stay distinct.
@@ -78,8 +79,6 @@ pub struct Value {
     /// The figure stands as text.
     pub typed: bool,
     pub unit_from: UnitFrom,
-    /// Every number of the cell, where it holds several or one among words.
-    pub numbers: Vec<TypedNumber>,
 }
 
 impl Value {
@@ -95,7 +94,6 @@ impl Value {
             comparator: None,
             typed: false,
             unit_from: UnitFrom::Place,
-            numbers: Vec::new(),
         }
     }
 }
@@ -145,21 +143,18 @@ pub fn is_fraction(number: Decimal) -> bool {
 }
 
 fn read_text(text: &str, place: Place<'_>) -> Value {
-    let several = |numbers: Vec<TypedNumber>| Value { numbers, ..Value::of_state(State::Text) };
     match parse_typed(text) {
         Typed::Blank => Value::of_state(State::Blank),
         Typed::Dash => Value::of_state(State::Dash),
         Typed::Slash => Value::of_state(State::Slash),
         Typed::None_ => Value::of_state(State::None),
         Typed::Filler => Value::of_state(State::Filler),
-        Typed::Number(number) if place.quantity != Quantity::Text => read_number(number, place),
-        Typed::Number(number) => several(vec![number]),
-        Typed::Numbers(numbers) => several(numbers),
-        Typed::Date { .. } | Typed::Text => Value::of_state(State::Text),
+        Typed::Number(number) if place.quantity != Quantity::Text => read_number(&number, place),
+        Typed::Number(_) | Typed::Numbers(_) | Typed::Date { .. } | Typed::Text => Value::of_state(State::Text),
     }
 }
 
-fn read_number(number: TypedNumber, place: Place<'_>) -> Value {
+fn read_number(number: &TypedNumber, place: Place<'_>) -> Value {
     let unit_in_cell = !number.unit.noun.is_empty() || number.unit.power != 0;
     let bare_ratio = !unit_in_cell && place.quantity == Quantity::Ratio;
     let mut value = number.value;
@@ -185,7 +180,6 @@ fn read_number(number: TypedNumber, place: Place<'_>) -> Value {
         comparator: number.comparator,
         typed: true,
         unit_from: if unit_in_cell { UnitFrom::Cell } else { UnitFrom::Place },
-        numbers: vec![number],
         ..Value::of_state(State::Amount)
     }
 }
@@ -208,15 +202,10 @@ impl std::fmt::Display for Day {
 #[must_use]
 pub fn read_day(text: &str) -> Option<Day> {
     let text = arabic(&squash(text));
-    if let Typed::Date { year, month, day } = parse_typed(&text) {
-        return Some(Day { year, month, day });
-    }
     // `2024-11-28T00:00:00` as a stored date gives it.
-    let date = text.get(..10)?;
-    match parse_typed(date) {
-        Typed::Date { year, month, day } => Some(Day { year, month, day }),
-        _ => None,
-    }
+    let stored = || text.get(..10).and_then(parse_date);
+    let (year, month, day) = parse_date(&text).or_else(stored)?;
+    Some(Day { year, month, day })
 }
 
 /// Writes 二〇二五年四月十八日 as 2025年4月18日; other texts stay as they are.

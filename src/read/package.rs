@@ -19,6 +19,8 @@ use super::xmlcheck::XmlCheck;
 
 /// Bytes inflated at a time.
 const CHUNK: usize = 64 * 1024;
+/// Bytes of inflated parts that are kept for reading; an annex has a tenth of a million.
+const KEPT: u64 = 8 << 20;
 /// Length of a central directory header before its name.
 const HEADER: usize = 46;
 
@@ -26,6 +28,8 @@ const HEADER: usize = 46;
 pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     index: HashMap<String, usize>,
+    /// Parts as they were inflated for checking, up to [`KEPT`] bytes together; a larger one is inflated again.
+    inflated: HashMap<usize, Vec<u8>>,
     file: &'a str,
     limits: Limits,
 }
@@ -37,7 +41,7 @@ impl<'a> Package<'a> {
     /// Says which part is damaged, doubled, unsafe or in another encoding.
     pub(super) fn open(file: &'a str, bytes: &'a [u8], limits: Limits) -> Result<Self, ReadError> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken_archive(file, bytes, &error))?;
-        let mut package = Self { archive, index: HashMap::new(), file, limits };
+        let mut package = Self { archive, index: HashMap::new(), inflated: HashMap::new(), file, limits };
         package.refuse_too_many(bytes)?;
         package.index_names()?;
         if !package.is_office() {
@@ -58,6 +62,10 @@ impl<'a> Package<'a> {
     /// The part is damaged; after the first walk that does not happen to an unchanged file.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, ReadError> {
         let Some(&index) = self.index.get(&canonical(name)) else { return Ok(None) };
+        // A part is read once as a rule; whoever asks again has it inflated again.
+        if let Some(bytes) = self.inflated.remove(&index) {
+            return Ok(Some(bytes));
+        }
         let (file, limit) = (self.file, self.limits.part_bytes);
         let damaged = |detail: String| ReadError::Corrupted { file: file.to_owned(), part: name.to_owned(), detail };
         let entry = self.archive.by_index(index).map_err(|error| damaged(error.to_string()))?;
@@ -131,23 +139,25 @@ impl<'a> Package<'a> {
         let mut numbers: Vec<usize> = self.index.values().copied().collect();
         numbers.sort_unstable();
         let mut total = 0;
+        let mut chunk = vec![0; CHUNK];
         for number in numbers {
             let name = self.archive.name_for_index(number).and_then(Result::ok).unwrap_or_default().into_owned();
-            self.check_part(number, &name, &mut total)?;
+            self.check_part(number, &name, &mut total, &mut chunk)?;
         }
         Ok(())
     }
 
     /// Inflates one part to its end, so that its check sum is compared.
-    fn check_part(&mut self, number: usize, name: &str, total: &mut u64) -> Result<(), ReadError> {
+    fn check_part(&mut self, number: usize, name: &str, total: &mut u64, chunk: &mut [u8]) -> Result<(), ReadError> {
         let (file, limits) = (self.file, self.limits);
         let mut entry = self.archive.by_index(number).map_err(|error| refused_entry(file, name, &error))?;
         let (packed, declared) = (entry.compressed_size().max(1), entry.size());
         let mut check = XmlCheck::for_part(name);
-        let mut chunk = vec![0; CHUNK];
         let mut size = 0u64;
+        let keep = *total + declared <= KEPT && !is_skipped(name);
+        let mut kept = Vec::with_capacity(if keep { usize::try_from(declared).unwrap_or(0) } else { 0 });
         loop {
-            let read = entry.read(&mut chunk).map_err(|error| refused_entry(file, name, &ZipError::Io(error)))?;
+            let read = entry.read(chunk).map_err(|error| refused_entry(file, name, &ZipError::Io(error)))?;
             if read == 0 {
                 break;
             }
@@ -164,9 +174,15 @@ impl<'a> Package<'a> {
                 return Err(over(Bound::Ratio, limits.ratio, size / packed));
             }
             check.feed(&chunk[..read]).map_err(|fault| fault.at(file, name))?;
+            if keep && size <= declared {
+                kept.extend_from_slice(&chunk[..read]);
+            }
         }
         check.finish().map_err(|fault| fault.at(file, name))?;
         if size == declared {
+            if keep {
+                self.inflated.insert(number, kept);
+            }
             return Ok(());
         }
         let (file, part) = (file.to_owned(), name.to_owned());
@@ -176,6 +192,13 @@ impl<'a> Package<'a> {
     fn too_large(&self, part: &str, bound: Bound, limit: u64, found: u64) -> ReadError {
         too_large(self.file, part, bound, limit, found)
     }
+}
+
+/// Parts that reading never asks for.
+fn is_skipped(name: &str) -> bool {
+    ["xl/theme/", "xl/media/", "xl/drawings/", "xl/embeddings/"]
+        .iter()
+        .any(|folder| canonical(name).starts_with(folder))
 }
 
 /// Spells a part's name as it is compared: lower case, `/` between pieces, none in front.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
+use super::Keep;
 use super::columns::columns;
 use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
@@ -20,9 +21,6 @@ use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
 use crate::years::Before;
-
-/// Submissions whose panels are in memory at once.
-const CHUNK: usize = 1000;
 
 /// A submission with last year's, where it has one.
 pub type Paired<'s> = (&'s Submission, Option<Before<'s>>);
@@ -43,18 +41,15 @@ struct Member<'r> {
     alternatives: Vec<Alternative>,
 }
 
-/// Evaluates every formula of a pack over all submissions.
+/// Evaluates every formula of a pack over some submissions, whose panels are in memory together.
 ///
 /// # Errors
 /// What polars says; ranges were checked while filling, so none is expected of data.
-pub fn evaluate(submissions: &[Paired<'_>], forms: &Forms, pack: &Pack) -> PolarsResult<Vec<Outcome>> {
-    let groups = group(pack);
+pub fn evaluate(submissions: &[Paired<'_>], forms: &Forms, pack: &Pack, keep: Keep) -> PolarsResult<Vec<Outcome>> {
+    let indexed: Vec<Indexed<'_>> = submissions.iter().map(|(now, prior)| Indexed::new(now, *prior)).collect();
     let mut outcomes = Vec::new();
-    for (chunk, part) in submissions.chunks(CHUNK).enumerate() {
-        let indexed: Vec<Indexed<'_>> = part.iter().map(|(now, prior)| Indexed::new(now, *prior)).collect();
-        for group in &groups {
-            run_group(group, chunk * CHUNK, &indexed, forms, &mut outcomes)?;
-        }
+    for group in &group(pack) {
+        run_group(group, &indexed, forms, keep, &mut outcomes)?;
     }
     Ok(outcomes)
 }
@@ -86,9 +81,9 @@ fn slot_in<'r>(slots: &mut Vec<&'r Slot>, slot: &'r Slot) -> usize {
 
 fn run_group(
     group: &Group<'_>,
-    base: usize,
     indexed: &[Indexed<'_>],
     forms: &Forms,
+    keep: Keep,
     outcomes: &mut Vec<Outcome>,
 ) -> PolarsResult<()> {
     let rows: Vec<Row> =
@@ -104,16 +99,15 @@ fn run_group(
             if row.line.as_ref().is_some_and(|(_, line)| !member.rule.looks_at(line)) {
                 continue;
             }
-            let mut outcome = stored.outcome(position, member, number, row, indexed);
+            let mut outcome = stored.outcome(position, member, number, row, indexed, keep);
             if outcome.verdict == Verdict::Unbalanced
                 && let Some(shown) = &shown
             {
-                let again = shown.outcome(position, member, number, row, indexed);
+                let again = shown.outcome(position, member, number, row, indexed, keep);
                 if matches!(again.verdict, Verdict::Balanced | Verdict::Rounding) {
                     outcome = Outcome { verdict: Verdict::Rounding, shown_only: true, ..again };
                 }
             }
-            outcome.submission = base + row.submission;
             outcomes.push(outcome);
         }
     }
@@ -158,12 +152,14 @@ impl Pass {
         number: usize,
         row: &Row,
         indexed: &[Indexed<'_>],
+        keep: Keep,
     ) -> Outcome {
         let filled: Vec<&Filled> = member.slots.iter().map(|slot| &self.filled[number][*slot]).collect();
         let clauses = self.read(position, member, number, &filled);
         let (alternative, verdict) = best(&clauses);
         let submission = indexed[row.submission].submission;
-        let place = place_of(row, submission);
+        let quiet = keep == Keep::Findings && matches!(verdict, Verdict::Balanced | Verdict::NotApplicable);
+        let place = if quiet { Place::default() } else { place_of(row, submission) };
         let chosen = clauses.iter().filter(|clause| clause.alternative == alternative);
         // The clause that decides: the worst of its alternative, the first of several.
         let deciding = chosen.clone().rev().max_by_key(|clause| rank(clause.code));
@@ -184,6 +180,9 @@ impl Pass {
         outcome.uses = uses(deciding, &filled);
         if verdict == Verdict::Unbalanced {
             add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
+        }
+        if quiet {
+            return outcome;
         }
         if let Some((figures, power)) =
             judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior())

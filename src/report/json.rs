@@ -1,6 +1,7 @@
 //! The JSON contract `gouji.run/1` and `gouji.facts/1`.
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::{Value, json};
 
 use super::Report;
 use crate::facts::Submission;
@@ -11,31 +12,45 @@ use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
 use crate::years::How;
 
-/// One run as one object; the ledger only where it is asked for.
-#[must_use]
-pub fn run(report: &Report<'_>, ledger: bool) -> Value {
-    let mut object = Map::new();
-    object.insert("schema".into(), json!("gouji.run/1"));
-    object.insert("tool".into(), tool(report));
-    let submissions: Vec<Value> =
-        report.run.submissions.iter().enumerate().map(|(index, one)| submission(report, index, one)).collect();
-    object.insert("submissions".into(), submissions.into());
-    if !report.run.priors.is_empty() {
-        object.insert("pairing".into(), pairing(report).into());
+/// One run as one object, written piece by piece: a county's findings never stand in memory as JSON.
+pub struct RunJson<'r> {
+    pub report: &'r Report<'r>,
+    /// The ledger of every check is added.
+    pub ledger: bool,
+}
+
+impl Serialize for RunJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.report;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("schema", "gouji.run/1")?;
+        object.serialize_entry("tool", &tool(report))?;
+        let submissions = report.run.submissions.iter().enumerate();
+        object.serialize_entry("submissions", &List(submissions.map(|(index, one)| submission(report, index, one))))?;
+        if !report.run.priors.is_empty() {
+            object.serialize_entry("pairing", &pairing(report))?;
+        }
+        object.serialize_entry("findings", &List(report.run.findings.iter().map(|one| finding(report, one))))?;
+        if self.ledger {
+            object.serialize_entry("ledger", &List(ledger(report)))?;
+        }
+        let problems = report
+            .problems
+            .iter()
+            .map(|one| json!({"file": one.file, "message": one.words.get(report.lang), "failed": one.failed}));
+        object.serialize_entry("problems", &List(problems))?;
+        object.serialize_entry("summary", &summary(report))?;
+        object.end()
     }
-    let findings: Vec<Value> = report.run.findings.iter().map(|one| finding(report, one)).collect();
-    object.insert("findings".into(), findings.into());
-    if ledger {
-        object.insert("ledger".into(), self::ledger(report).into());
+}
+
+/// A list that is made while it is written.
+struct List<I>(I);
+
+impl<I: Iterator<Item = Value> + Clone> Serialize for List<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
     }
-    let problems: Vec<Value> = report
-        .problems
-        .iter()
-        .map(|one| json!({"file": one.file, "message": one.words.get(report.lang), "failed": one.failed}))
-        .collect();
-    object.insert("problems".into(), problems.into());
-    object.insert("summary".into(), summary(report));
-    Value::Object(object)
 }
 
 fn tool(report: &Report<'_>) -> Value {
@@ -164,36 +179,33 @@ fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
     })
 }
 
-fn ledger(report: &Report<'_>) -> Vec<Value> {
+fn ledger<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Value> + Clone + 'r {
     let run = report.run;
-    run.outcomes
-        .iter()
-        .map(|outcome| {
-            let now = &run.submissions[outcome.submission];
-            let prior = run.prior_of(outcome.submission);
-            let cells: Vec<Value> =
-                cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
-            let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
-                outcome.figures.as_ref().map(|judged| of(judged).to_string())
-            };
-            json!({
-                "code": report.pack.rules[outcome.rule].code,
-                "entity": now.entity,
-                "year": now.year,
-                "verdict": outcome.verdict.name(),
-                "line": outcome.place.line,
-                "measure": outcome.place.measure,
-                "project": outcome.place.project,
-                "cells": cells,
-                "expected": text(|j| j.expected),
-                "reported": text(|j| j.reported),
-                "difference": text(|j| j.difference),
-                "allowance": text(|j| j.allowance),
-                "unit": outcome.figures.as_ref().map(|judged| judged.unit.clone()),
-                "why": outcome.words.as_ref().map(|words| words.get(report.lang)),
-            })
+    run.outcomes.iter().map(move |outcome| {
+        let now = &run.submissions[outcome.submission];
+        let prior = run.prior_of(outcome.submission);
+        let cells: Vec<Value> =
+            cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
+        let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
+            outcome.figures.as_ref().map(|judged| of(judged).to_string())
+        };
+        json!({
+            "code": report.pack.rules[outcome.rule].code,
+            "entity": now.entity,
+            "year": now.year,
+            "verdict": outcome.verdict.name(),
+            "line": outcome.place.line,
+            "measure": outcome.place.measure,
+            "project": outcome.place.project,
+            "cells": cells,
+            "expected": text(|j| j.expected),
+            "reported": text(|j| j.reported),
+            "difference": text(|j| j.difference),
+            "allowance": text(|j| j.allowance),
+            "unit": outcome.figures.as_ref().map(|judged| judged.unit.clone()),
+            "why": outcome.words.as_ref().map(|words| words.get(report.lang)),
         })
-        .collect()
+    })
 }
 
 /// All figures of some submissions, and what was not read of them.

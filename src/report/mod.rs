@@ -1,6 +1,7 @@
 //! A run as text and JSON: pure functions; the command line prints what they return.
 
 pub mod coverage;
+pub mod findings;
 pub mod grid;
 pub mod json;
 pub mod marks;
@@ -50,15 +51,15 @@ impl Report<'_> {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let by = |severity| self.run.findings.iter().filter(|finding| finding.severity == severity).count();
-        let figures = self.run.submissions.iter().map(crate::facts::amounts).sum();
+        let figures = self.run.figures;
         Summary {
             submissions: self.run.submissions.len(),
             figures,
-            counts: Counts::of(&self.run.outcomes),
+            counts: self.run.counts,
             errors: by(Severity::Error),
             warnings: by(Severity::Warning),
             notes: by(Severity::Note),
-            figures_under_no_rule: figures.saturating_sub(self.run.figures_under_rules()),
+            figures_under_no_rule: figures.saturating_sub(self.run.figures_under_rules),
         }
     }
 

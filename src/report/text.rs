@@ -99,7 +99,7 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
 
 /// Lists what could not be tried and why; what a finding says already is left out.
 fn unchecked(out: &mut String, report: &Report<'_>, index: usize) {
-    let own = report.run.outcomes.iter().filter(|outcome| outcome.submission == index);
+    let own = report.run.outcomes_of(index).iter();
     let open: Vec<_> = own.filter(|outcome| outcome.verdict == Verdict::Unchecked && !outcome.blocked).collect();
     if open.is_empty() {
         return;

@@ -227,7 +227,8 @@ fn all_units(out: &mut String, report: &YearsReport<'_>) {
 }
 
 /// Says how much was compared, and what is still to be explained.
-fn closing(report: &YearsReport<'_>) -> String {
+#[must_use]
+pub fn closing(report: &YearsReport<'_>) -> String {
     let units = &report.comparison.units;
     let paired = units.iter().filter(|unit| unit.prior.is_some()).count();
     let crossed: usize = units.iter().map(|unit| unit.crossed().count()).sum();

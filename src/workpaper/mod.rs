@@ -11,7 +11,10 @@ mod chart;
 mod cover;
 pub mod desk;
 mod evidence;
+pub mod figures;
+pub mod files;
 pub mod formula;
+pub mod graph;
 mod issues;
 mod lead;
 pub mod lead_rows;
@@ -23,9 +26,11 @@ pub mod score_rows;
 mod scores;
 mod sources;
 pub mod style;
+pub mod summary;
 pub mod tick;
 mod tieout;
 mod uncorrected;
+pub mod yoy;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
@@ -42,6 +47,18 @@ pub fn workbook(title: &str) -> Result<Workbook, XlsxError> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
     Ok(workbook)
+}
+
+/// What stands in the hidden sheet of a workbook that is wholly ours; it is no submission, wherever it lies.
+pub const SEAL: &str = "gouji:generated";
+
+/// Puts the hidden sheet behind all others by which a workbook of ours is known.
+///
+/// # Errors
+/// None is expected.
+pub fn seal(workbook: &mut Workbook) -> Result<(), XlsxError> {
+    workbook.add_worksheet().set_name("gouji")?.set_very_hidden(true).write_string(0, 0, SEAL)?;
+    Ok(())
 }
 
 /// Writes the workpapers of a run, or of one submission of it, as .xlsx.

@@ -14,14 +14,17 @@ mod support;
 
 mod command_line;
 mod compare;
+mod county;
 mod drafts;
 mod guide;
 mod layouts;
 mod oracle;
 mod provinces;
 mod reference;
+mod run_summary;
 mod snapshots;
 mod specs;
 mod two_years;
 mod unseen;
 mod workpapers;
+mod years_workbook;

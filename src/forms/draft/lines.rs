@@ -27,7 +27,7 @@ pub fn find(grid: &Grid<'_>, body: &[u32], left: u32, measures: &[Measure]) -> V
     for row in body {
         let label = grid
             .filled(*row)
-            .into_iter()
+            .iter()
             .rev()
             .find(|span| span.anchor.row == *row && span.first < left && !is_figure(grid, span.anchor));
         let Some(at) = label.map(|span| span.anchor) else { continue };
@@ -158,7 +158,7 @@ fn adds_up(lines: &[Line], whole: &str, part: impl Fn(&Line) -> bool) -> bool {
             let sum = parts
                 .iter()
                 .filter_map(|one| one.amounts.get(at).copied().flatten())
-                .try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one));
+                .try_fold(Decimal::ZERO, Decimal::checked_add);
             sum == Some(amount)
         })
 }

@@ -81,7 +81,7 @@ impl Draft {
 fn heading(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<String> {
     grid.rows_between(top, bottom).take(8).find_map(|row| {
         let filled = grid.filled(row);
-        let [span] = filled.as_slice() else { return None };
+        let [span] = filled else { return None };
         let text = squash(grid.text(span.anchor));
         let label = read_label(&text);
         let marker = ["附件", "附表", "单位:", "金额单位", "报表编号"].iter().any(|word| text.starts_with(word));

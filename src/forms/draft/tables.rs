@@ -233,13 +233,13 @@ fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32],
 
 /// The words at the left of a row that begins there.
 fn first_label(grid: &Grid<'_>, row: u32) -> Option<String> {
-    let span = grid.filled(row).into_iter().next().filter(|span| span.anchor.row == row)?;
+    let span = grid.filled(row).first().filter(|span| span.anchor.row == row)?;
     let core = read_label(grid.text(span.anchor)).core;
     (!core.is_empty() && core.chars().count() <= 12 && !is_figure(grid, span.anchor)).then_some(core)
 }
 
 fn total_labels(grid: &Grid<'_>, body: &[u32]) -> Vec<String> {
-    let labels = body.iter().flat_map(|row| grid.filled(*row).into_iter().take(3).map(|span| span.anchor));
+    let labels = body.iter().flat_map(|row| grid.filled(*row).iter().take(3).map(|span| span.anchor));
     let mut found: Vec<String> = Vec::new();
     for core in labels.map(|at| read_label(grid.text(at)).core) {
         let total =

@@ -85,6 +85,12 @@ pub enum Comparator {
     PlusMinus,
 }
 
+/// Reads a text that is a date and nothing else, as [`parse_typed`] would: year, month, day.
+pub fn parse_date(text: &str) -> Option<(i32, u32, u32)> {
+    let chars = text::half_width(text);
+    if states::blank_like(&chars).is_some() { None } else { states::whole_date(&chars) }
+}
+
 /// Says what a typed text is.
 ///
 /// # Examples

@@ -1,5 +1,8 @@
 //! Units as they stand behind a number.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::text::{is_space, stands_at};
 
 /// Units that are known to be one, so that words behind them are not taken for part of them.
@@ -10,6 +13,16 @@ const NOUNS: &str = "个百分点 百分点 百分比 平方公里 平方千米 
     斤 克 升 年 月 周 天 日 时 秒 度 名 位 岁 种 类 棵 株 根 块 片 盏 张 \
     篇 部 幅 面 间 栋 层 村 镇 乡 县 市 区 校 班 组 队 倍 级 星 杆 口 眼 \
     节 课时 学时 点 方 套次 例 ㎡ m² m³ km kg m2";
+/// The nouns by their first letter, each with its length in letters.
+static BY_LETTER: LazyLock<HashMap<char, Vec<(&str, usize)>>> = LazyLock::new(|| {
+    let mut nouns: HashMap<char, Vec<(&str, usize)>> = HashMap::new();
+    for noun in NOUNS.split_whitespace() {
+        if let Some(first) = noun.chars().next() {
+            nouns.entry(first).or_default().push((noun, noun.chars().count()));
+        }
+    }
+    nouns
+});
 /// Scale words, the longest first.
 const SCALES: [&str; 8] = ["十万", "百万", "千万", "万亿", "亿", "万", "千", "百"];
 /// Words inside a number's unit that say it is not exact: 2万余份.
@@ -78,7 +91,8 @@ fn per(chars: &[char], at: usize, words: &mut String) -> usize {
 
 /// The longest known unit at the front; else a short word that ends there.
 fn noun_length(chars: &[char]) -> usize {
-    let known = NOUNS.split(' ').filter(|noun| stands_at(chars, 0, noun)).map(|noun| noun.chars().count()).max();
+    let likely = chars.first().and_then(|first| BY_LETTER.get(first)).map_or(&[][..], Vec::as_slice);
+    let known = likely.iter().filter(|(noun, _)| stands_at(chars, 0, noun)).map(|(_, length)| *length).max();
     let word = chars.iter().take_while(|c| is_ideograph(**c)).count();
     let latin = chars.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     match known {

@@ -159,9 +159,9 @@ fn extent(typed: &str) -> (String, u32, u32) {
         && let Ok(number) = number.parse()
     {
         if text[before.len()..].starts_with('>') {
-            wide = number
+            wide = number;
         } else {
-            tall = number
+            tall = number;
         }
         text = before;
     }

@@ -5,4 +5,5 @@ pub mod grid;
 pub mod pipeline;
 pub mod program;
 pub mod tree;
+pub mod walker;
 pub mod workbook;
