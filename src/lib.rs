@@ -13,6 +13,7 @@ pub mod compare;
 pub mod facts;
 pub mod forms;
 pub mod model;
+pub mod narrative;
 pub mod ooxml;
 pub mod read;
 pub mod reconcile;

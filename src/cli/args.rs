@@ -54,6 +54,12 @@ impl From<LangArg> for Lang {
     }
 }
 
+impl From<Option<LangArg>> for Lang {
+    fn from(lang: Option<LangArg>) -> Self {
+        lang.unwrap_or_default().into()
+    }
+}
+
 /// What every reading command shares.
 #[derive(Debug, Default, ClapArgs)]
 pub struct Reading {
@@ -78,9 +84,9 @@ pub struct Reading {
     /// 只处理第 i 片（共 n 片）· only part i of n of the files, for several machines
     #[arg(long, value_name = "i/n")]
     pub shard: Option<Shard>,
-    /// 输出语言 · language of the report
-    #[arg(long, value_enum, default_value_t)]
-    pub lang: LangArg,
+    /// 输出语言（不给则 zh） · language of the report (zh unless given)
+    #[arg(long, value_enum)]
+    pub lang: Option<LangArg>,
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,

@@ -29,6 +29,7 @@ use crate::years::Pairing;
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let forms = load::forms_of(&args.reading)?;
+    let office = papers::Office::read(args.papers.workpaper_config.as_deref())?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, mut problems, mut undone } =
@@ -63,7 +64,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     };
     let papers = match &args.out {
         Some(folder) if papers::wanted(args, run.submissions.len()) && undone.is_empty() => {
-            papers::write(folder, &report, args, &inputs, &written, &sources)
+            papers::write(folder, &report, args, &office, &inputs, &written, &sources)
         }
         _ => Ok(Vec::new()),
     };

@@ -10,10 +10,13 @@ use rust_decimal::Decimal;
 use super::args::CheckArgs;
 use super::output::{Sources, lower, write_file};
 use super::walk::{Input, shown};
-use crate::model::Words;
+use crate::model::{Lang, Words};
+use crate::read::fingerprint;
 use crate::report::{Problem, Report};
+use crate::workpaper::logo::Logo;
 use crate::workpaper::names::file_stem;
 use crate::workpaper::summary::summary;
+use crate::workpaper::template::{Fault, Place, Template};
 use crate::workpaper::{Settings, workpapers};
 
 /// The name of a run's workpapers.
@@ -59,6 +62,59 @@ pub struct PapersArgs {
     /// 重要性水平（万元） · materiality in 万元
     #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, requires = "out")]
     pub materiality: Option<Decimal>,
+    /// 单位的底稿模板（TOML） · titles, columns, logo, signatures and language of your office
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub workpaper_config: Option<PathBuf>,
+}
+
+/// An office's template as it was read, with its logo and their fingerprints.
+#[derive(Debug, Default)]
+pub struct Office {
+    pub template: Template,
+    logo: Option<Logo>,
+    sha256: Vec<String>,
+}
+
+impl Office {
+    /// Reads the template that was named, before anything is checked; says which columns stay although left out.
+    ///
+    /// # Errors
+    /// Every fault of the template with file, line and column; a logo that is missing or broken.
+    pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(file) = file else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("{}：底稿模板读不出 · the template cannot be read", shown(file)))?;
+        let said = |fault: &Fault| {
+            let Fault { place: Place { line, column }, words } = fault;
+            format!("{}:{line}:{column}: {} · {}", shown(file), words.zh, words.en)
+        };
+        let template = Template::read(&text)
+            .map_err(|faults| anyhow::anyhow!("{}", faults.iter().map(said).collect::<Vec<_>>().join("\n")))?;
+        for words in &template.notices {
+            eprintln!("{}: {}", shown(file), words.get(template.lang.unwrap_or_default()));
+        }
+        let mut sha256 = vec![fingerprint(text.as_bytes())];
+        let mut logo = None;
+        if let Some((path, place)) = &template.logo {
+            let path = file.parent().unwrap_or_else(|| Path::new("")).join(path);
+            let wrong = |words: Words| {
+                let words = Words::new(
+                    format!("logo {}：{}", shown(&path), words.zh),
+                    format!("logo {}: {}", shown(&path), words.en),
+                );
+                anyhow::anyhow!("{}", said(&Fault { place: *place, words }))
+            };
+            let bytes = std::fs::read(&path).map_err(|error| {
+                wrong(Words::new(
+                    format!("读不出（{error}）；路径从模板所在文件夹算起"),
+                    format!("cannot be read ({error}); the path starts at the template's folder"),
+                ))
+            })?;
+            sha256.push(fingerprint(&bytes));
+            logo = Some(Logo::new(&bytes).map_err(wrong)?);
+        }
+        Ok(Self { template, logo, sha256 })
+    }
 }
 
 /// A day of the calendar, as typed.
@@ -108,6 +164,7 @@ pub fn write(
     folder: &Path,
     report: &Report<'_>,
     args: &CheckArgs,
+    office: &Office,
     inputs: &[Input],
     annotated: &[(String, PathBuf)],
     sources: &Sources,
@@ -116,13 +173,19 @@ pub fn write(
     if run.submissions.is_empty() {
         return Ok(Vec::new());
     }
+    let Office { template, logo, .. } = office;
+    // What was typed now wins over what the template says, and that over the report's own language.
+    let lang = args.reading.lang.map(Lang::from).or(template.lang).unwrap_or(report.lang);
+    let report = &Report { lang, ..*report };
     let mut settings = Settings {
-        prepared_by: args.papers.prepared_by.clone().unwrap_or_default(),
-        reviewed_by: args.papers.reviewed_by.clone().unwrap_or_default(),
+        prepared_by: args.papers.prepared_by.as_ref().unwrap_or(&template.prepared_by).clone(),
+        reviewed_by: args.papers.reviewed_by.as_ref().unwrap_or(&template.reviewed_by).clone(),
         date: args.papers.date.clone().unwrap_or_default(),
         materiality: args.papers.materiality,
         annotated: BTreeMap::new(),
-        parameters: parameters(args),
+        template: template.clone(),
+        logo: logo.clone(),
+        parameters: parameters(args, office),
     };
     let mut written = Vec::new();
     let mut taken: HashSet<PathBuf> = annotated.iter().map(|(_, place)| lower(place)).collect();
@@ -200,7 +263,7 @@ fn beside(folder: &Path, path: &Path) -> Option<String> {
 }
 
 /// How the program was called.
-fn parameters(args: &CheckArgs) -> Vec<(Words, String)> {
+fn parameters(args: &CheckArgs, office: &Office) -> Vec<(Words, String)> {
     let paths = |paths: &[PathBuf]| paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join("；");
     let mut all = vec![(Words::new("报送件路径", "Paths"), paths(&args.reading.paths))];
     let mut add = |zh: &str, en: &str, value: String| {
@@ -213,6 +276,12 @@ fn parameters(args: &CheckArgs) -> Vec<(Words, String)> {
     add("自定义表样", "Own forms (--forms)", args.reading.forms.as_deref().map(shown).unwrap_or_default());
     add("只用的公式", "Selected rules (--select)", args.select.join("、"));
     add("不用的公式", "Ignored rules (--ignore)", args.ignore.join("、"));
+    add(
+        "底稿模板",
+        "Template (--workpaper-config)",
+        args.papers.workpaper_config.as_deref().map(shown).unwrap_or_default(),
+    );
+    add("底稿模板及标志 SHA-256", "Template and logo SHA-256", office.sha256.join("；"));
     add("指定单位", "Unit given (--entity)", args.reading.entity.clone().unwrap_or_default());
     add("指定年度", "Year given (--year)", args.reading.year.map(|year| year.to_string()).unwrap_or_default());
     all

@@ -56,7 +56,7 @@ fn coverage(args: &RulesArgs, lang: Lang) -> anyhow::Result<Exit> {
         paths: args.coverage.clone(),
         forms: args.forms.clone(),
         rules: args.rules.clone(),
-        lang: args.lang,
+        lang: Some(args.lang),
         ..Reading::default()
     };
     let forms = load::forms_of(&reading)?;

@@ -71,7 +71,7 @@ pub fn letters(text: &str) -> usize {
     text.chars().filter(|c| half_width(*c).is_some()).count()
 }
 
-fn half_width(c: char) -> Option<char> {
+pub(crate) fn half_width(c: char) -> Option<char> {
     match c {
         '\u{4e00}'..='\u{9fff}' | '!'..='~' => Some(c),
         c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') => None,

@@ -158,6 +158,8 @@ pub struct FindingCell {
     /// No tie that holds vouches for this cell, and a tie that fails has it.
     pub suspect: bool,
     pub proposed: Option<Decimal>,
+    /// The letters of the cell's text that are meant, half-open, counted from zero, where it is a part of a sentence.
+    pub span: Option<(usize, usize)>,
 }
 
 /// One thing that a person should look at.

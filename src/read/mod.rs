@@ -81,10 +81,16 @@ pub fn read_book_within(file: &str, bytes: Vec<u8>, limits: Limits) -> Result<Bo
     if book.sheets.is_empty() { Err(no_sheets(book)) } else { Ok(book) }
 }
 
+/// The SHA-256 of a file's bytes, in hexadecimal.
+#[must_use]
+pub fn fingerprint(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 fn empty_book(file: &str, bytes: &[u8]) -> Book {
     Book {
         file: file.to_owned(),
-        sha256: hexadecimal(&Sha256::digest(bytes)),
+        sha256: fingerprint(bytes),
         size: bytes.len() as u64,
         format: BookFormat::Xlsx,
         modified: None,

@@ -91,9 +91,9 @@ fn run_group(
     if rows.is_empty() {
         return Ok(());
     }
-    let stored = Pass::run(group, &rows, indexed, Precision::Stored)?;
+    let stored = Pass::run(group, &rows, indexed, Precision::Stored, keep)?;
     let coarse = stored.filled.iter().any(|row| row.iter().any(|filled| filled.coarse));
-    let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown)?) } else { None };
+    let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown, keep)?) } else { None };
     for (number, row) in rows.iter().enumerate() {
         for (position, member) in group.members.iter().enumerate() {
             if row.line.as_ref().is_some_and(|(_, line)| !member.rule.looks_at(line)) {
@@ -128,7 +128,13 @@ struct ClauseResult {
 }
 
 impl Pass {
-    fn run(group: &Group<'_>, rows: &[Row], indexed: &[Indexed<'_>], precision: Precision) -> PolarsResult<Self> {
+    fn run(
+        group: &Group<'_>,
+        rows: &[Row],
+        indexed: &[Indexed<'_>],
+        precision: Precision,
+        keep: Keep,
+    ) -> PolarsResult<Self> {
         let filled: Vec<Vec<Filled>> = rows.iter().map(|row| fill_row(group, row, indexed, precision)).collect();
         let panel = columns(&group.slots, &filled)?;
         let mut plan = Plan::default();
@@ -139,7 +145,7 @@ impl Pass {
         let frame = plan.run(panel)?;
         let read = |(at, member): (usize, &Member<'_>)| {
             let clauses: usize = member.alternatives.iter().map(|one| one.clauses.len()).sum();
-            (0..clauses).map(|clause| read_clause(&frame, at, clause)).collect()
+            (0..clauses).map(|clause| read_clause(&frame, at, clause, keep)).collect()
         };
         let results = group.members.iter().enumerate().map(read).collect();
         Ok(Self { filled, results })
@@ -252,16 +258,20 @@ fn sides_of(number_in: impl Fn(char) -> Option<Decimal>) -> Option<Sides> {
 }
 
 /// Reads the result columns of one clause; where one is missing, nothing was decided.
-fn read_clause(frame: &DataFrame, member: usize, clause: usize) -> ClauseResult {
+fn read_clause(frame: &DataFrame, member: usize, clause: usize, keep: Keep) -> ClauseResult {
     let column = |letter: char| frame.column(&format!("r{member}{letter}{clause}")).ok();
     let codes = column('c').and_then(|column| column.i32().ok());
     let numbers: BTreeMap<char, &DecimalChunked> =
         "ndmepqrs".chars().filter_map(|letter| Some((letter, column(letter)?.decimal().ok()?))).collect();
-    let rows = 0..frame.height();
-    ClauseResult {
-        codes: rows.clone().map(|row| codes.and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED)).collect(),
-        sides: rows.map(|row| sides_of(|letter| decimal_at(numbers.get(&letter)?, row))).collect(),
-    }
+    let code = |row| codes.and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED);
+    let codes: Vec<i32> = (0..frame.height()).map(code).collect();
+    // The figures of what holds are asked for by the ledger alone.
+    let wanted = |code: i32| keep == Keep::Ledger || !matches!(code, code::BALANCED | code::NOT_APPLICABLE);
+    let sides = |(row, code): (usize, &i32)| {
+        wanted(*code).then(|| sides_of(|letter| decimal_at(numbers.get(&letter)?, row))).flatten()
+    };
+    let sides = codes.iter().enumerate().map(sides).collect();
+    ClauseResult { codes, sides }
 }
 
 fn decimal_at(decimals: &DecimalChunked, row: usize) -> Option<Decimal> {

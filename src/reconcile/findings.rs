@@ -10,7 +10,7 @@ use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::declare::ValueKind;
 use crate::model::finding::{FindingCell, Role};
-use crate::model::mask::mask_name;
+use crate::model::mask::{mask_name, mask_text};
 use crate::model::{CellRef, Finding, Severity, Verdict, Words};
 use crate::rules::{Pack, Rule};
 
@@ -134,6 +134,7 @@ fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>), forms: &Fo
             label,
             suspect: one.suspect,
             proposed: None,
+            span: None,
         })
     };
     match &one.at {
@@ -166,7 +167,15 @@ fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>), forms: &Fo
         }
         At::Cell { table, cell } => {
             let annex = &forms.all[now.tables.get(*table)?.form].annex;
-            build(now, *table, *cell, String::new(), format!("{annex} {cell}"))
+            let Some(said) = &one.said else {
+                return build(now, *table, *cell, String::new(), format!("{annex} {cell}"));
+            };
+            let mut part =
+                build(now, *table, *cell, mask_text(&said.text), format!("{annex} {}", mask_text(&said.label)))?;
+            part.value = said.value;
+            part.unit.clone_from(&said.unit);
+            part.span = Some(said.span);
+            Some(part)
         }
     }
 }

@@ -59,6 +59,21 @@ pub struct Use {
     pub at: At,
     pub role: Role,
     pub suspect: bool,
+    /// What exactly of the cell is meant, where it is a part of a sentence.
+    pub said: Option<Box<Said>>,
+}
+
+/// A figure, or a clause, inside the text of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Letters of the cell's text as typed, half-open, counted from zero.
+    pub span: (usize, usize),
+    pub text: String,
+    /// As printed, in `unit`; none for a clause.
+    pub value: Option<Decimal>,
+    pub unit: String,
+    /// The subject, for people.
+    pub label: String,
 }
 
 /// Where an operand stands.
@@ -83,17 +98,23 @@ pub enum At {
 impl Use {
     #[must_use]
     pub fn figure(table: usize, figure: usize, role: Role) -> Self {
-        Self { at: At::Figure { prior: false, table, figure }, role, suspect: false }
+        Self { at: At::Figure { prior: false, table, figure }, role, suspect: false, said: None }
     }
 
     #[must_use]
     pub fn field(table: usize, field: usize) -> Self {
-        Self { at: At::Field { table, field }, role: Role::Subject, suspect: false }
+        Self { at: At::Field { table, field }, role: Role::Subject, suspect: false, said: None }
+    }
+
+    /// A part of a cell's text.
+    #[must_use]
+    pub fn words(table: usize, cell: CellRef, role: Role, said: Said) -> Self {
+        Self { at: At::Cell { table, cell }, role, suspect: false, said: Some(Box::new(said)) }
     }
 
     #[must_use]
     pub fn cell(table: usize, cell: CellRef) -> Self {
-        Self { at: At::Cell { table, cell }, role: Role::Subject, suspect: false }
+        Self { at: At::Cell { table, cell }, role: Role::Subject, suspect: false, said: None }
     }
 }
 

@@ -301,7 +301,7 @@ fn fold_figures(
             let figure = &source.tables[*table].reading.figures[*index];
             let mut filled = read_figure(figure, precision, wanted.rounded);
             let at = At::Figure { prior: wanted.prior, table: *table, figure: *index };
-            filled.uses = vec![Use { at, role: Role::Term, suspect: false }];
+            filled.uses = vec![Use { at, role: Role::Term, suspect: false, said: None }];
             (filled, figure.row)
         })
         .collect();

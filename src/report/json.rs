@@ -165,7 +165,7 @@ fn finding(report: &Report<'_>, one: &Finding) -> Value {
 }
 
 fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
-    json!({
+    let mut cell = json!({
         "file": one.file,
         "sheet": one.sheet,
         "cell": one.cell.to_string(),
@@ -176,7 +176,12 @@ fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
         "label": one.label,
         "suspect": one.suspect,
         "proposed": one.proposed.map(|value| value.to_string()),
-    })
+    });
+    // Letters of the cell's text, half-open, where a part of a sentence is meant.
+    if let (Some((from, to)), Some(object)) = (one.span, cell.as_object_mut()) {
+        object.insert("span".into(), json!([from, to]));
+    }
+    cell
 }
 
 fn ledger<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Value> + Clone + 'r {

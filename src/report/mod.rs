@@ -16,6 +16,7 @@ use crate::reconcile::{Counts, Run};
 use crate::rules::Pack;
 
 /// Everything that an emitter may know.
+#[derive(Clone, Copy)]
 pub struct Report<'r> {
     pub run: &'r Run,
     pub forms: &'r Forms,

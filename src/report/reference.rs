@@ -189,3 +189,42 @@ pub fn forms_markdown(forms: &Forms) -> String {
     }
     out
 }
+
+/// The declared words of sentences, for the pages that list them.
+#[must_use]
+pub fn grammar_markdown(grammar: &crate::narrative::Grammar) -> String {
+    let mut out = String::new();
+    let text = &grammar.text;
+    let _ = writeln!(out, "| `words` | |\n|---|---|");
+    for words in &text.words {
+        let _ = writeln!(out, "| `{}` | {} |", words.sense.name(), words.words.join(" "));
+    }
+    let _ = writeln!(out, "\n| `unit` | |\n|---|---|");
+    for unit in &text.unit {
+        let _ = writeln!(out, "| {} | {} |", unit.noun.as_deref().unwrap_or("—"), unit.words.join(" "));
+    }
+    let _ = writeln!(out, "\n| `rate` | `words` | `of` | `to` |\n|---|---|---|---|");
+    for rate in &text.rate {
+        let (words, of, to) = (rate.words.join(" "), rate.of.join(" "), rate.to.join(" "));
+        let _ = writeln!(out, "| {} | {words} | {of} | {to} |", rate.name);
+    }
+    let _ = writeln!(out, "\n| `whole` | `parts` | `except` | `of` |\n|---|---|---|---|");
+    for whole in &text.whole {
+        let (parts, except, of) = (whole.parts.join(" "), whole.except.join(" "), whole.of.join(" "));
+        let _ = writeln!(out, "| {} | {parts} | {except} | {of} |", whole.name);
+    }
+    let _ = writeln!(out, "\n| `within`: `part` | `whole` |\n|---|---|");
+    for within in &text.within {
+        let _ = writeln!(out, "| {} | {} |", within.part.join(" "), within.whole.join(" "));
+    }
+    let _ = writeln!(out, "\n| `contrary` | `says` | `against` |\n|---|---|---|");
+    for contrary in &text.contrary {
+        let _ = writeln!(out, "| {} | {} | {} |", contrary.name, contrary.says.join(" "), contrary.against.join(" "));
+    }
+    let _ = writeln!(out, "\n| `activity` | `units` | `lines` |\n|---|---|---|");
+    for activity in &text.activity {
+        let (words, units, lines) = (activity.words.join(" "), activity.units.join(" "), activity.lines.join(" "));
+        let _ = writeln!(out, "| {words} | {units} | {lines} |");
+    }
+    out
+}

@@ -13,7 +13,7 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 20] = [
+pub const CHECKS: [&str; 39] = [
     "cells-unread",
     "annexes-present",
     "filing-date",
@@ -34,4 +34,23 @@ pub const CHECKS: [&str; 20] = [
     "standard-weights",
     "unit-mismatch",
     "unit-twice",
+    "words-activity",
+    "words-against",
+    "words-change",
+    "words-claim",
+    "words-indicator",
+    "words-list",
+    "words-none",
+    "words-parts",
+    "words-projects",
+    "words-rate",
+    "words-retired",
+    "words-same",
+    "words-share",
+    "words-shares",
+    "words-staff",
+    "words-table",
+    "words-unit",
+    "words-unit-type",
+    "words-within",
 ];

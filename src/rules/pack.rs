@@ -12,6 +12,7 @@ use crate::facts::Aliases;
 use crate::forms::Forms;
 use crate::forms::tables::GROUPS;
 use crate::model::{Class, Severity, Words};
+use crate::narrative::{Grammar, GrammarText};
 
 /// One rule, ready to run.
 #[derive(Debug, Clone)]
@@ -66,6 +67,8 @@ pub struct Pack {
     pub rules: Vec<Rule>,
     /// Names that are one unit's.
     pub aliases: Aliases,
+    /// What words mean in sentences.
+    pub grammar: Grammar,
     /// SHA-256 over the text of all rule files, in lower-case hexadecimal.
     pub sha256: String,
 }
@@ -89,6 +92,8 @@ struct FileText {
     change: Vec<ChangeText>,
     #[serde(default)]
     alias: Vec<AliasText>,
+    #[serde(default)]
+    narrative: GrammarText,
 }
 
 /// What a place sets otherwise in a rule that is there already.
@@ -173,15 +178,19 @@ impl Pack {
     /// # Errors
     /// Every problem of every rule, each with file, line and column.
     pub fn read(files: &[(String, String)], forms: &Forms) -> Result<Self, Vec<RuleError>> {
-        let builtin = BUILTIN.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned()));
+        let builtin = BUILTIN
+            .iter()
+            .chain([&crate::narrative::grammar::BUILTIN])
+            .map(|(file, text)| ((*file).to_owned(), (*text).to_owned()));
         let all: Vec<(String, String)> = builtin.chain(files.iter().cloned()).collect();
         let mut typed: Vec<Typed<'_>> = Vec::new();
         let mut aliases: Vec<Vec<String>> = Vec::new();
+        let mut grammar = Grammar::default();
         let mut errors = Vec::new();
         let mut hash = Sha256::new();
         for (file, text) in &all {
             hash.update(text.as_bytes());
-            match read_file(file, text, &mut typed) {
+            match read_file(file, text, &mut typed, &mut grammar) {
                 Ok(named) => aliases.extend(named),
                 Err(found) => errors.extend(found),
             }
@@ -198,7 +207,11 @@ impl Pack {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        if errors.is_empty() { Ok(Self { rules, aliases: Aliases::new(&aliases), sha256 }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { rules, aliases: Aliases::new(&aliases), grammar, sha256 })
+        } else {
+            Err(errors)
+        }
     }
 
     #[must_use]
@@ -215,11 +228,17 @@ struct Typed<'t> {
 }
 
 /// Adds one file's rules to those before it, then its changes; gives its aliases.
-fn read_file<'t>(file: &'t str, text: &'t str, typed: &mut Vec<Typed<'t>>) -> Result<Vec<Vec<String>>, Vec<RuleError>> {
+fn read_file<'t>(
+    file: &'t str,
+    text: &'t str,
+    typed: &mut Vec<Typed<'t>>,
+    grammar: &mut Grammar,
+) -> Result<Vec<Vec<String>>, Vec<RuleError>> {
     let content: FileText = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         vec![error_at(file, text, at, error.message().to_owned())]
     })?;
+    grammar.add(content.narrative);
     let mut errors = Vec::new();
     let mut own: Vec<String> = Vec::new();
     for spanned in content.rule {

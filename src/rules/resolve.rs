@@ -458,15 +458,20 @@ fn line_names(form: &Form) -> impl Iterator<Item = &str> {
 
 /// Says that a name is not known, and which known one is nearest.
 pub fn unknown<'n>(what: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    let nearest = known
+    match nearest(name, known) {
+        Some(candidate) => format!("no {what} is called `{name}`; did you mean `{candidate}`?"),
+        None => format!("no {what} is called `{name}`"),
+    }
+}
+
+/// The known name that a typed one was probably meant to be.
+pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    known
         .into_iter()
         .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, candidate)| *distance * 2 <= candidate.chars().count().max(2));
-    match nearest {
-        Some((_, candidate)) => format!("no {what} is called `{name}`; did you mean `{candidate}`?"),
-        None => format!("no {what} is called `{name}`"),
-    }
+        .filter(|(distance, candidate)| *distance * 2 <= candidate.chars().count().max(2))
+        .map(|(_, candidate)| candidate)
 }
 
 fn span_of(expr: &Expr) -> Option<Range<usize>> {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::authority::basis;
+use super::book::Book;
 use super::desk::Desk;
-use super::issues::basis;
 use super::page::{Page, Paper};
+use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::model::{Lang, Verdict, Words};
@@ -24,7 +26,22 @@ const FIRST_COUNT: u16 = 4;
 const ABSENT: u16 = 9;
 const WHY: u16 = 10;
 const BASIS: u16 = 11;
-const WIDTHS: [f64; 12] = [8.0, 26.0, 9.0, 52.0, 6.0, 6.0, 8.0, 6.0, 6.0, 7.5, 34.0, 26.0];
+const WIDTHS: [f64; 12] = [7.5, 24.0, 9.0, 42.0, 9.0, 9.0, 7.5, 9.0, 9.0, 10.0, 28.0, 23.0];
+/// Its columns.
+pub const COLUMNS: [Column; 12] = [
+    Column::new("公式", "Rule").kept("其他底稿按编号引用", "other papers name rules by it"),
+    Column::new("名称", "Title").kept("公式要有名称", "a rule needs its title"),
+    Column::new("类别", "Class"),
+    Column::new("内容", "Formula or check"),
+    Column::new("平", "Balanced"),
+    Column::new("尾差", "Rounding"),
+    Column::new("尾差偏大", "Large"),
+    Column::new("不平", "Un-balanced"),
+    Column::new("未核", "Un-checked"),
+    Column::new("不适用", "Not applicable"),
+    Column::new("不适用的原因", "Why not applicable").kept("未执行的要说明原因", "what was not tried needs its reason"),
+    Column::new("依据", "Basis"),
+];
 
 /// The verdicts in the order of their columns.
 const VERDICTS: [Verdict; 6] = [
@@ -37,14 +54,14 @@ const VERDICTS: [Verdict; 6] = [
 ];
 
 /// Writes rules, their basis and the reasons.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.basis, Paper::Landscape, &WIDTHS)?;
-    page.head(&desk.head("G1", desk.say("公式与依据（法规对照表）", "Rules and basis")))?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.page(Kind::Basis, &plan.sheets.basis, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("G1", desk.title(Kind::Basis)))?;
     page.remark(desk.say(
-        "本次审核公式包中的全部公式，各结论的次数，不适用的原因，以及公式所载的依据。依据只列公式包中写明的来源；“表样”指表格自身的勾稽关系。",
-        "Every rule of the pack: how often each verdict came out, why it was not applicable, and its basis. Only sources that the pack names are listed; “the form itself” is the relation that the form implies.",
+        "本次审核公式包中的全部公式，各结论的次数，不适用的原因，以及公式所载的依据。依据只列公式包中写明的来源；“表样”指表格自身的勾稽关系，“未核原文”的只是线索，不作引用。",
+        "Every rule of the pack: how often each verdict came out, why it was not applicable, and its basis. Only sources that the pack names are listed; “the form itself” is the relation that the form implies; a source whose text was not read is a lead, not to be cited.",
     ))?;
-    page.header(&titles(desk), 1)?;
+    page.header(&desk.titles(Kind::Basis), 1)?;
     let mut by_rule: BTreeMap<usize, Vec<&Outcome>> = BTreeMap::new();
     for (_, outcome) in desk.outcomes() {
         by_rule.entry(outcome.rule).or_default().push(outcome);
@@ -54,25 +71,8 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         write_rule(&mut page, desk, rule, own)?;
     }
     write_reasons(&mut page, desk, plan)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 12] {
-    [
-        desk.say("公式", "Rule"),
-        desk.say("名称", "Title"),
-        desk.say("类别", "Class"),
-        desk.say("内容", "Formula or check"),
-        desk.say("平", "Balanced"),
-        desk.say("尾差", "Rounding"),
-        desk.say("尾差偏大", "Large"),
-        desk.say("不平", "Un-balanced"),
-        desk.say("未核", "Un-checked"),
-        desk.say("不适用", "Not applicable"),
-        desk.say("不适用的原因", "Why not applicable"),
-        desk.say("依据", "Basis"),
-    ]
 }
 
 fn write_rule(page: &mut Page, desk: &Desk<'_>, rule: &Rule, own: &[&Outcome]) -> Result<(), XlsxError> {

@@ -68,6 +68,8 @@ pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) 
     chart.y_axis().set_font(&font(8)).set_reverse();
     chart.x_axis().set_font(&font(8)).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(9));
+    // Columns that a template hides are drawn all the same.
+    chart.show_hidden_data();
     chart.set_width(1_000).set_height(110 + 26 * (last - first + 1));
     let row = page.row + 1;
     // A chart is not cut by the end of a page.

@@ -1,23 +1,25 @@
 //! 封面与索引: what the set is about, who signs, where each paper is, and what the marks mean.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::page::{Page, Paper, Target};
+use super::papers::Kind;
 use super::plan::Plan;
 use super::style::{Fill, Look};
 use super::tick::Tick;
 use crate::model::{Lang, Verdict};
 
-const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 12.0, 12.0];
+const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 13.0, 11.0];
 /// Lead schedules that the cover lists one by one; with more, the overview has them.
 const LEADS: usize = 20;
 
 /// Writes the cover.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
-    let title = desk.say("绩效自评数据复核工作底稿", "Workpapers: review of performance self-evaluation");
-    page.head(&super::page::Head { meta: Vec::new(), ..desk.head("A1", title) })?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.page(Kind::Cover, &plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
+    write_logo(&mut page, desk)?;
+    page.head(&super::page::Head { meta: Vec::new(), ..desk.head("A1", desk.title(Kind::Cover)) })?;
     page.remark("")?;
     for (label, content) in about(desk) {
         page.at_least(2);
@@ -29,12 +31,14 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     page.heading(desk.say("底稿索引", "Index of papers"))?;
     page.text(0, desk.say("索引号", "Index"), Look::Header.style())?;
     page.span(1, 3, desk.say("底稿名称", "Paper"), Look::Header.style())?;
-    page.span(4, 5, desk.say("内容", "Holds"), Look::Header.style())?;
+    page.text(4, desk.say("内容", "Holds"), Look::Header.style())?;
+    page.text(5, desk.say("页次", "Pages"), Look::Header.style())?;
     page.end_row()?;
     for (index, title, sheet, holds) in papers(desk, plan) {
         page.text(0, &index, Look::Centre.style())?;
         page.link_span(1, 3, &title, &Target::inside(&sheet, 0, 0), Look::Link.style())?;
-        page.span(4, 5, &holds, Look::Text.style())?;
+        page.text(4, &holds, Look::Text.style())?;
+        page.blank(5, Look::Typed.style())?;
         page.end_row()?;
     }
     page.heading(desk.say("审计标识", "Tickmarks"))?;
@@ -47,11 +51,21 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
         page.end_row()?;
     }
     page.remark(desk.say(
-        "来源写在数字左侧，去向写在数字右侧；两端互有链接。级别同时以文字和底色表示，黑白打印不失其义。页码见各页页脚。",
-        "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers stand in the footer.",
+        "来源写在数字左侧，去向写在数字右侧；两端互有链接。级别同时以文字和底色表示，黑白打印不失其义。页脚的页码：打印整个工作簿时为全册页次，只打印一张底稿时为该张页次；装订后将页次填入上表。",
+        "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers in the footer run through the whole book where all of it is printed, and through one paper where that is printed alone; fill them in above when the book is bound.",
     ))?;
     page.sheet().set_active(true).set_first_tab(true);
-    page.close(workbook);
+    page.close(book);
+    Ok(())
+}
+
+/// The office's logo, in a row of its own over the title.
+fn write_logo(page: &mut Page, desk: &Desk<'_>) -> Result<(), XlsxError> {
+    let Some(logo) = &desk.settings.logo else { return Ok(()) };
+    let row = page.row;
+    page.sheet().set_row_height(row, 50)?;
+    page.sheet().insert_image_with_offset(row, 0, logo.image(), 4, 4)?;
+    page.skip();
     Ok(())
 }
 
@@ -89,12 +103,15 @@ fn about(desk: &Desk<'_>) -> Vec<(String, String)> {
 /// Who prepared and reviewed: blank to sign, unless names were given.
 fn write_signatures(page: &mut Page, desk: &Desk<'_>) -> Result<(), XlsxError> {
     let settings = desk.settings;
-    for (zh, en, name, dated) in [
+    let own = [
         ("编制人", "Prepared by", &settings.prepared_by, true),
         ("复核人", "Reviewed by", &settings.reviewed_by, false),
-    ] {
+    ];
+    let own = own.map(|(zh, en, name, dated)| (desk.say(zh, en), name, dated));
+    let others = settings.template.signers.iter().map(|(role, name)| (role.as_str(), name, false));
+    for (role, name, dated) in own.into_iter().chain(others) {
         page.at_least(2);
-        page.text(0, desk.say(zh, en), Look::Header.style())?;
+        page.text(0, role, Look::Header.style())?;
         page.span(1, 2, name, Look::Typed.style())?;
         page.text(3, desk.say("日期", "Date"), Look::Header.style())?;
         page.span(4, 5, if dated { &settings.date } else { "" }, Look::Typed.style())?;
@@ -115,43 +132,28 @@ fn papers(desk: &Desk<'_>, plan: &Plan) -> Vec<(String, String, String, String)>
         all.push((index.to_owned(), title.to_owned(), sheet.to_owned(), holds));
     };
     if desk.is_many() {
-        add(
-            "A2",
-            desk.say("单位一览", "Overview of units"),
-            &sheets.overview,
-            count(desk.submissions.len(), "份", "units"),
-        );
+        add("A2", desk.title(Kind::Overview), &sheets.overview, count(desk.submissions.len(), "份", "units"));
     }
     let findings = desk.findings().count();
-    add("B1", desk.say("问题汇总表", "List of issues"), &sheets.issues, count(findings, "个问题", "findings"));
-    add("B2", desk.say("未更正差异汇总", "Uncorrected differences"), &sheets.uncorrected, String::new());
+    add("B1", desk.title(Kind::Issues), &sheets.issues, count(findings, "个问题", "findings"));
+    add("B2", desk.title(Kind::Uncorrected), &sheets.uncorrected, String::new());
     for sheet in &plan.tie_sheets {
         add(&sheet.index, &sheet.title, &sheet.name, count(sheet.ties.len(), "项勾稽", "ties"));
     }
     if sheets.leads.len() <= LEADS {
         for (place, name) in sheets.leads.iter().enumerate() {
             let entity = desk.submissions.get(place).map_or("", |at| desk.submission(*at).entity.as_str());
-            add(
-                &format!("D{}", place + 1),
-                &format!("{}：{entity}", desk.say("审定表", "Lead schedule")),
-                name,
-                String::new(),
-            );
+            add(&format!("D{}", place + 1), &format!("{}：{entity}", desk.title(Kind::Lead)), name, String::new());
         }
     } else {
         let title = desk.say("审定表（逐单位，见单位一览）", "Lead schedules (by unit, see the overview)");
         add(&format!("D1–D{}", sheets.leads.len()), title, &sheets.overview, count(sheets.leads.len(), "张", "sheets"));
     }
-    add("E", desk.say("取证单", "Evidence sheets"), &sheets.evidence, count(plan.evidence.len(), "份", "sheets"));
-    add("F", desk.say("评分复核", "Review of scores"), &sheets.scores, String::new());
-    add(
-        "G1",
-        desk.say("公式与依据（法规对照表）", "Rules and basis"),
-        &sheets.basis,
-        count(desk.report.pack.rules.len(), "条公式", "rules"),
-    );
-    add("G2", desk.say("资料索引", "Index of sources"), &sheets.sources, String::new());
-    add("G3", desk.say("运行记录", "Run record"), &sheets.record, String::new());
+    add("E", desk.title(Kind::Evidence), &sheets.evidence, count(plan.evidence.len(), "份", "sheets"));
+    add("F", desk.title(Kind::Scores), &sheets.scores, String::new());
+    add("G1", desk.title(Kind::Basis), &sheets.basis, count(desk.report.pack.rules.len(), "条公式", "rules"));
+    add("G2", desk.title(Kind::Sources), &sheets.sources, String::new());
+    add("G3", desk.title(Kind::Record), &sheets.record, String::new());
     all
 }
 

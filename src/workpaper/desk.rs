@@ -6,8 +6,12 @@ use rust_decimal::Decimal;
 
 use rust_xlsxwriter::XlsxError;
 
-use super::page::{Head, Page, Target};
+use super::book::Book;
+use super::logo::Logo;
+use super::page::{Head, Page, Paper, Target};
+use super::papers::Kind;
 use super::style::{Fill, Look};
+use super::template::Template;
 use crate::facts::Submission;
 use crate::model::finding::FindingCell;
 use crate::model::{CellRef, Finding, Lang, Words};
@@ -27,6 +31,9 @@ pub struct Settings {
     pub materiality: Option<Decimal>,
     /// Annotated workbooks by the file they come from; paths from the folder of the papers.
     pub annotated: BTreeMap<String, String>,
+    /// What an office sets of its own.
+    pub template: Template,
+    pub logo: Option<Logo>,
     /// How the program was called, for the run record.
     pub parameters: Vec<(Words, String)>,
 }
@@ -175,8 +182,21 @@ impl<'r> Desk<'r> {
     }
 
     /// Writes where a figure comes from: file and sheet, and in the next column the cell with a link.
-    pub fn write_source(&self, page: &mut Page, col: u16, cell: &FindingCell, fill: Fill) -> Result<(), XlsxError> {
-        page.text(col, &format!("{}·{}", self.file(&cell.file), cell.sheet), Look::Text.on(fill))?;
+    ///
+    /// The file is left out where it is the one that stands over the rows.
+    pub fn write_source(
+        &self,
+        page: &mut Page,
+        col: u16,
+        cell: &FindingCell,
+        over: Option<&str>,
+        fill: Fill,
+    ) -> Result<(), XlsxError> {
+        let source = match over {
+            Some(above) if above == cell.file => cell.sheet.clone(),
+            _ => format!("{}·{}", self.file(&cell.file), cell.sheet),
+        };
+        page.text(col, &source, Look::Text.on(fill))?;
         match self.beside(cell) {
             Some(target) => page.link(col + 1, &cell.cell.to_string(), &target, Look::Index.on(fill)),
             None => page.text(col + 1, &cell.cell.to_string(), Look::Centre.on(fill)),
@@ -229,12 +249,50 @@ impl<'r> Desk<'r> {
     }
 
     #[must_use]
-    pub fn matter(&self) -> &'static str {
-        if self.lang() == Lang::Zh {
-            "部门整体支出绩效自评数据复核"
-        } else {
-            "Review of performance self-evaluation figures"
+    pub fn matter(&self) -> &str {
+        match self.settings.template.matter.as_str() {
+            "" => self.say("部门整体支出绩效自评数据复核", "Review of performance self-evaluation figures"),
+            own => own,
         }
+    }
+
+    /// The title of a paper: the office's own, or the built-in one.
+    #[must_use]
+    pub fn title(&self, kind: Kind) -> &str {
+        let template = &self.settings.template;
+        let set = Some(&template.title).filter(|title| kind == Kind::Cover && !title.is_empty());
+        let (zh, en) = kind.title();
+        template.titles.get(&kind).or(set).map_or(self.say(zh, en), String::as_str)
+    }
+
+    /// The titles of a paper's columns.
+    #[must_use]
+    pub fn titles(&self, kind: Kind) -> Vec<&'static str> {
+        kind.columns().iter().map(|column| if self.lang() == Lang::Zh { column.zh } else { column.en }).collect()
+    }
+
+    /// Begins a paper with the columns that are to be shown.
+    pub fn page(&self, kind: Kind, name: &str, paper: Paper, widths: &[f64]) -> Result<Page, XlsxError> {
+        self.dressed(kind, Page::new(name, paper, widths)?)
+    }
+
+    /// Begins such a paper for very many rows.
+    pub fn long_page(
+        &self,
+        book: &mut Book,
+        kind: Kind,
+        name: &str,
+        paper: Paper,
+        widths: &[f64],
+    ) -> Result<Page, XlsxError> {
+        self.dressed(kind, Page::long(book, name, paper, widths)?)
+    }
+
+    fn dressed(&self, kind: Kind, mut page: Page) -> Result<Page, XlsxError> {
+        if let Some(hidden) = self.settings.template.hidden.get(&kind) {
+            page.hide(hidden)?;
+        }
+        Ok(page)
     }
 
     /// Title and header lines of a paper.

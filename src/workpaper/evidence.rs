@@ -1,11 +1,15 @@
 //! 取证单: a page a material finding, to be printed, answered and stamped.
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::authority::basis;
+use super::book::Book;
+use super::cause::cause;
 use super::desk::Desk;
-use super::issues::{basis, cause, matter};
+use super::issues::matter;
 use super::page::{Page, Paper, Target};
+use super::papers::Kind;
 use super::plan::{Evidence, Plan};
 use super::style::{Fill, Look, Style};
 use crate::model::{Finding, Lang};
@@ -29,10 +33,10 @@ pub fn rows(finding: &Finding) -> u32 {
 }
 
 /// Writes the evidence sheets, each on a page of its own.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Evidence, &plan.sheets.evidence, Paper::Portrait, &WIDTHS)?;
     if plan.evidence.is_empty() {
-        page.head(&desk.head("E", desk.say("取证单", "Evidence sheets")))?;
+        page.head(&desk.head("E", desk.title(Kind::Evidence)))?;
         page.remark(
             desk.say("没有需要取证的重大问题。", "No finding is material; there is nothing to obtain evidence for."),
         )?;
@@ -48,14 +52,14 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     // Excel takes so many breaks on a sheet; beyond them blocks follow each other.
     breaks.truncate(1_022);
     page.sheet().set_page_breaks(&breaks)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 
 fn write_block(page: &mut Page, desk: &Desk<'_>, plan: &Plan, sheet: &Evidence) -> Result<(), XlsxError> {
     let finding = &desk.run().findings[sheet.finding];
     let rule = desk.rule(&desk.run().outcomes[desk.run().made_of[sheet.finding]]);
-    let head = desk.head_of(&sheet.index, desk.say("取　证　单", "Evidence sheet"), &finding.entity);
+    let head = desk.head_of(&sheet.index, desk.title(Kind::Evidence), &finding.entity);
     if page.row == 0 {
         page.head(&super::page::Head { index: "E".to_owned(), ..head })?;
     } else {
@@ -145,7 +149,7 @@ fn write_operands(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result
         page.text(LABEL, &(at + 1).to_string(), Look::Centre.style())?;
         let suspect = if cell.suspect { desk.say("（疑点）", " (suspect)") } else { "" };
         page.text(WHAT, &desk.report.masked(&format!("{}{suspect}", cell.label)), Look::Text.style())?;
-        desk.write_source(page, FROM, cell, Fill::None)?;
+        desk.write_source(page, FROM, cell, None, Fill::None)?;
         page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.style())?;
         match cell.value {
             Some(value) => page.amount(VALUE, value, Style::figure(scale(value)))?,

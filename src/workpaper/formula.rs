@@ -17,13 +17,20 @@ pub struct Operand {
     pub power: i32,
 }
 
+impl Operand {
+    /// A whole number in the panel's unit too, which a float adds without a rest.
+    fn is_whole(&self) -> bool {
+        self.power >= 0 && self.value.is_none_or(|value| value.normalize().scale() == 0)
+    }
+}
+
 /// Digits to which a stated value may have been rounded.
 const MOST_DIGITS: u32 = 12;
 
 /// The formula of one side, stated in the unit that `power` leads to; none unless it gives just the stated value.
 ///
 /// # Examples
-/// A sum of F7 and F8 is `F7+F8`; a rate of two amounts in the same unit, in per cent, is `F7*100/F8`.
+/// A sum of F7 and F8 is `F7+F8`, or `ROUND(F7+F8,2)` where they have decimals; a rate of two amounts in the same unit, in per cent, is `F7*100/F8`.
 #[must_use]
 pub fn formula(side: &Calc, operands: &[Option<Operand>], power: i32, stated: Decimal) -> Option<String> {
     if side.operands().is_empty() {
@@ -36,7 +43,12 @@ pub fn formula(side: &Calc, operands: &[Option<Operand>], power: i32, stated: De
     let exact = shift(side.value(&value)?, power)?.normalize();
     let text = print(side, operands, power, 0)?;
     if exact == stated {
-        return Some(text);
+        // A spreadsheet adds binary fractions: 0.1+0.2 is not 0.3 to it unless it is rounded to what it is.
+        let whole = |at: &usize| operands.get(*at).and_then(Option::as_ref).is_some_and(Operand::is_whole);
+        let kept = matches!(side, Calc::Operands(all) if all.len() == 1) && !text.contains(['*', '/']);
+        let scale = stated.normalize().scale();
+        let digits = |text| format!("ROUND({text},{scale})");
+        return Some(if kept || side.is_linear() && side.operands().iter().all(whole) { text } else { digits(text) });
     }
     let rounds = |digits: &u32| exact.round_dp_with_strategy(*digits, RoundingStrategy::MidpointAwayFromZero) == stated;
     let digits = (stated.normalize().scale()..=MOST_DIGITS).find(rounds)?;
@@ -111,9 +123,9 @@ mod tests {
     #[test]
     fn sums_keep_their_units() {
         let money = cells(&[("1.5", 0), ("20000", -4), ("3", 0)]);
-        assert_eq!(formula(&of(&[0, 2]), &money, 0, d("4.5")).unwrap(), "F1+F3");
-        assert_eq!(formula(&of(&[0, 1]), &money, 0, d("3.5")).unwrap(), "F1+F2/10000");
-        assert_eq!(formula(&of(&[0, 1]), &money, 4, d("35000")).unwrap(), "F1*10000+F2");
+        assert_eq!(formula(&of(&[0, 2]), &money, 0, d("4.5")).unwrap(), "ROUND(F1+F3,1)");
+        assert_eq!(formula(&of(&[0, 1]), &money, 0, d("3.5")).unwrap(), "ROUND(F1+F2/10000,1)");
+        assert_eq!(formula(&of(&[0, 1]), &money, 4, d("35000")).unwrap(), "ROUND(F1*10000+F2,0)");
         assert!(formula(&of(&[0, 1]), &money, 0, d("3.6")).is_none(), "a formula never says another value");
         let run = cells(&[("1", 0), ("2", 0), ("3", 0), ("4", 0)]);
         assert_eq!(formula(&of(&[0, 1, 2, 3]), &run, 0, d("10")).unwrap(), "SUM(F1:F4)");
@@ -133,6 +145,6 @@ mod tests {
         assert_eq!(formula(&take, &three, 0, d("3")).unwrap(), "F1-(F2+F3)");
         let times =
             Calc::Mul(Box::new(Calc::Min(Box::new(of(&[0])), Box::new(Calc::Number(d("5"))))), Box::new(of(&[1, 2])));
-        assert_eq!(formula(&times, &three, 0, d("35")).unwrap(), "MIN(F1,5)*(F2+F3)");
+        assert_eq!(formula(&times, &three, 0, d("35")).unwrap(), "ROUND(MIN(F1,5)*(F2+F3),0)");
     }
 }

@@ -1,9 +1,13 @@
 //! 问题汇总表: every finding, with what the unit says of it and where it stands.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::authority::basis;
+use super::book::Book;
+use super::cause::cause;
 use super::desk::Desk;
 use super::page::{Page, Paper, Target};
+use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::model::{Finding, Lang};
@@ -25,16 +29,39 @@ const OPINION: u16 = 12;
 const DEADLINE: u16 = 13;
 const STATE: u16 = 14;
 pub const EVIDENCE: u16 = 15;
-const WIDTHS: [f64; 16] = [9.0, 6.5, 13.0, 44.0, 9.0, 6.0, 8.5, 6.0, 21.0, 6.5, 20.0, 15.0, 9.0, 10.0, 8.0, 7.5];
+const WIDTHS: [f64; 16] = [9.0, 6.5, 11.5, 42.0, 9.0, 8.0, 8.5, 8.0, 19.0, 6.0, 19.0, 15.0, 8.0, 9.0, 7.5, 7.0];
+/// Its columns.
+pub const COLUMNS: [Column; 16] = [
+    Column::new("来自", "From").kept("其他底稿的链接指向它", "links of other papers lead to it"),
+    Column::new("编号", "No.").kept("其他底稿按编号引用", "other papers name findings by it"),
+    Column::new("单位", "Unit"),
+    Column::new("事项", "Matter").kept("问题要有内容", "a finding needs its sentence"),
+    Column::new("金额（差异）", "Amount"),
+    Column::new("计量", "Measure"),
+    Column::new("类别", "Class"),
+    Column::new("级别", "Severity"),
+    Column::new("单元格", "Cells"),
+    Column::new("首格", "First"),
+    Column::new("可能原因", "Likely cause"),
+    Column::new("依据", "Basis"),
+    Column::new("单位意见", "Unit’s reply"),
+    Column::new("整改期限", "Mend by"),
+    Column::new("状态", "State"),
+    Column::new("去向", "To").kept("链接到取证单", "it leads to the evidence sheet"),
+];
 /// Cells of a finding that are named here; the tie-out names all.
-const CELLS_NAMED: usize = 6;
+pub const CELLS_NAMED: usize = 6;
 
 /// Writes the list of findings.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
-    page.head(&desk.head("B1", desk.say("问题汇总表", "List of issues")))?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Issues, &plan.sheets.issues, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("B1", desk.title(Kind::Issues)))?;
     page.remark(&summary(desk))?;
-    page.header(&titles(desk), 2)?;
+    let mut titles = desk.titles(Kind::Issues);
+    if !desk.is_many() {
+        titles[usize::from(ENTITY)] = desk.say("表", "Sheet");
+    }
+    page.header(&titles, 2)?;
     let first = page.row;
     for (number, submission, finding) in desk.findings() {
         write_one(&mut page, desk, plan, (number, submission), finding)?;
@@ -48,7 +75,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     }
     desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 
@@ -65,27 +92,6 @@ fn summary(desk: &Desk<'_>) -> String {
             "{all} findings: {errors} errors, {warnings} warnings, {notes} notes. Numbers are those of the annotated workbook; “from” is the tie-out, “to” the evidence sheet."
         ),
     }
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 16] {
-    [
-        desk.say("来自", "From"),
-        desk.say("编号", "No."),
-        if desk.is_many() { desk.say("单位", "Unit") } else { desk.say("表", "Sheet") },
-        desk.say("事项", "Matter"),
-        desk.say("金额（差异）", "Amount"),
-        desk.say("计量", "Measure"),
-        desk.say("类别", "Class"),
-        desk.say("级别", "Severity"),
-        desk.say("单元格", "Cells"),
-        desk.say("首格", "First"),
-        desk.say("可能原因", "Likely cause"),
-        desk.say("依据", "Basis"),
-        desk.say("单位意见", "Unit’s reply"),
-        desk.say("整改期限", "Mend by"),
-        desk.say("状态", "State"),
-        desk.say("去向", "To"),
-    ]
 }
 
 fn write_one(
@@ -152,54 +158,6 @@ fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<()
         None => page.text(FIRST, &name, Look::Centre.style()),
     }
 }
-
-/// What may have gone wrong: the cells that no tie vouches for, and how to mend it.
-#[must_use]
-pub fn cause(desk: &Desk<'_>, finding: &Finding) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    let mut suspects: Vec<String> = Vec::new();
-    for cell in finding.cells.iter().filter(|cell| cell.suspect) {
-        let said = match cell.proposed {
-            Some(value) => format!("{}→{value}{}", cell.cell, cell.unit),
-            None => cell.cell.to_string(),
-        };
-        if suspects.len() < CELLS_NAMED && !suspects.contains(&said) {
-            suspects.push(said);
-        }
-    }
-    if !suspects.is_empty() {
-        lines.push(format!("{}{}", desk.say("疑点：", "suspect: "), suspects.join(desk.say("、", ", "))));
-    }
-    let hint = desk.of(&finding.hint);
-    if !hint.is_empty() {
-        lines.push(hint.to_owned());
-    }
-    lines.join("\n")
-}
-
-/// The basis as the rule states it: the form itself, or a source; never more than the pack says was read.
-#[must_use]
-pub fn basis(desk: &Desk<'_>, source: &str) -> String {
-    if desk.lang() == Lang::En {
-        return if source == "form" { "the form itself".to_owned() } else { source.to_owned() };
-    }
-    SOURCES.iter().find(|(en, _)| *en == source).map_or(source, |(_, zh)| zh).to_owned()
-}
-
-/// The sources that the built-in rules name, in Chinese; a source of a user's own stands as written.
-const SOURCES: [(&str, &str); 8] = [
-    ("form", "表样本身的勾稽关系"),
-    ("derived", "由所报数字推导"),
-    ("published notes under forms of several provinces", "多省已公开表样的填报说明"),
-    ("a provincial system’s form check", "某省系统的表内审核"),
-    ("a provincial form that asks for a reason below 90 %", "某省表样：执行率低于90%须说明"),
-    ("budget practice; the text of a notice was not read", "预算编制惯例（未查阅文件原文）"),
-    ("province notices as listed in the catalogue; their text was not read", "审核目录所列省级通知（未查阅原文）"),
-    (
-        "a published rule of a ministry on large changes, as listed in the catalogue; its text was not read",
-        "审核目录所列部委关于大幅变动的公开规则（未查阅原文）",
-    ),
-];
 
 /// Lists to choose from; other words may be typed.
 fn offer(page: &mut Page, desk: &Desk<'_>, rows: (u32, u32)) -> Result<(), XlsxError> {

@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_decimal::{Decimal, RoundingStrategy};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::lead_rows::{Column, Line, lines, unplaced};
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
+use super::papers::{self, Kind};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::model::finding::Role;
@@ -33,6 +35,24 @@ const GROWTH: u16 = 10;
 const UNIT: u16 = 11;
 const INDEX: u16 = 12;
 const WIDTHS: [f64; 13] = [34.0, 12.0, 11.0, 12.0, 12.0, 12.0, 11.0, 9.5, 12.0, 11.0, 9.5, 7.0, 13.0];
+/// Its columns.
+pub const COLUMNS: [papers::Column; 13] = [
+    papers::Column::new("行次", "Line").kept("其他底稿的链接指向它", "links of other papers lead to it"),
+    papers::Column::new("年初预算", "Initial budget").read_by(&[ADJUSTED, RATE]),
+    papers::Column::new("调整", "Adjustment"),
+    papers::Column::new("全年预算", "Adjusted budget").read_by(&[ADJUSTED, RATE]),
+    papers::Column::new("执行数", "Executed").kept("审定的对象", "it is what is approved"),
+    papers::Column::new("核定数", "Approved").read_by(&[DIFFERENCE]),
+    papers::Column::new("差异", "Difference"),
+    papers::Column::new("执行率", "Rate"),
+    papers::Column::new("上年决算", "Last year").read_by(&[CHANGE, GROWTH]),
+    papers::Column::new("增减", "Change").read_by(&[GROWTH]),
+    papers::Column::new("增减率", "Growth"),
+    papers::Column::new("单位", "Unit"),
+    papers::Column::new("索引", "Index").kept("链接到勾稽底稿", "it leads to the tie-out"),
+];
+/// Decimals to which a share is stated: more than are shown, fewer than a float loses.
+pub const SHARE_DIGITS: u32 = 10;
 /// Lines that a chart shows.
 const CHARTED: usize = 12;
 
@@ -47,7 +67,7 @@ pub struct Charted {
 
 /// Writes the lead schedule of one submission.
 pub fn write(
-    workbook: &mut Workbook,
+    book: &mut Book,
     desk: &Desk<'_>,
     plan: &Plan,
     ties: &Ties,
@@ -57,14 +77,13 @@ pub fn write(
     let (submission, prior) = desk.pair(at);
     let paired = prior.map(|prior| (prior, LineMap::new(submission, prior, desk.report.forms)));
     let before = paired.as_ref().map(|(prior, lines)| (*prior, lines));
-    let mut page = Page::new(name, Paper::Landscape, &WIDTHS)?;
-    let title = desk.say("收支审定表", "Lead schedule");
-    page.head(&desk.head_of(&format!("D{}", place + 1), title, &submission.entity))?;
+    let mut page = desk.page(Kind::Lead, name, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head_of(&format!("D{}", place + 1), desk.title(Kind::Lead), &submission.entity))?;
     page.remark(desk.say(
         "核定数由复核人填写，差异＝核定数－执行数。执行率以全年预算为基数，未报全年预算的以年初预算为基数。上年决算取本表上年栏，没有的取上年报送件。",
         "The reviewer fills in the approved figure; difference = approved − executed. The rate is of the adjusted budget, or of the initial one where no other is reported. Last year is the form’s own column, else last year’s submission.",
     ))?;
-    page.header(&titles(desk), 1)?;
+    page.header(&desk.titles(Kind::Lead), 1)?;
     let mut charted: Option<Charted> = None;
     for (table, one) in submission.tables.iter().enumerate() {
         let lines = lines(desk, at, table, before);
@@ -106,26 +125,8 @@ pub fn write(
     if let Some(charted) = charted {
         super::chart::insert(&mut page, desk, name, &charted)?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 13] {
-    [
-        desk.say("行次", "Line"),
-        desk.say("年初预算", "Initial budget"),
-        desk.say("调整", "Adjustment"),
-        desk.say("全年预算", "Adjusted budget"),
-        desk.say("执行数", "Executed"),
-        desk.say("核定数", "Approved"),
-        desk.say("差异", "Difference"),
-        desk.say("执行率", "Rate"),
-        desk.say("上年决算", "Last year"),
-        desk.say("增减", "Change"),
-        desk.say("增减率", "Growth"),
-        desk.say("单位", "Unit"),
-        desk.say("索引", "Index"),
-    ]
 }
 
 /// The ties in which a figure stands, by submission, table and figure.
@@ -242,8 +243,8 @@ fn write_rates(page: &mut Page, row: &Row, decimals: u32) -> Result<(), XlsxErro
     };
     match (base, actual) {
         (Some((col, base)), Some(actual)) if !base.is_zero() => {
-            let text = format!("IF({0}=0,\"\",{1}/{0})", row.at(col), row.at(ACTUAL));
-            computed(page, RATE, &text, actual.checked_div(base), Style::percent(2))?;
+            let text = format!("IF({0}=0,\"\",ROUND({1}/{0},{SHARE_DIGITS}))", row.at(col), row.at(ACTUAL));
+            computed(page, RATE, &text, share_of(actual, base), Style::percent(2))?;
         }
         _ => page.blank(RATE, Look::Figure.style())?,
     }
@@ -257,11 +258,17 @@ fn write_rates(page: &mut Page, row: &Row, decimals: u32) -> Result<(), XlsxErro
     }
     match (change, prior) {
         (Some(change), Some(prior)) if !prior.is_zero() => {
-            let text = format!("IF({0}=0,\"\",{1}/{0})", row.at(PRIOR), row.at(CHANGE));
-            computed(page, GROWTH, &text, change.checked_div(prior), Style::percent(2))
+            let text = format!("IF({0}=0,\"\",ROUND({1}/{0},{SHARE_DIGITS}))", row.at(PRIOR), row.at(CHANGE));
+            computed(page, GROWTH, &text, share_of(change, prior), Style::percent(2))
         }
         _ => page.blank(GROWTH, Look::Figure.style()),
     }
+}
+
+/// A share of a base, as the formulas state it.
+#[must_use]
+pub fn share_of(part: Decimal, base: Decimal) -> Option<Decimal> {
+    Some(part.checked_div(base)?.round_dp_with_strategy(SHARE_DIGITS, RoundingStrategy::MidpointAwayFromZero))
 }
 
 /// A live formula with its value to fifteen digits.

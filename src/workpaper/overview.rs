@@ -3,27 +3,46 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::cover::fill_of;
 use super::desk::Desk;
 use super::lead;
 use super::page::{Page, Paper, Target};
+use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::style::{Look, Style};
 use crate::model::Severity;
 use crate::reconcile::Counts;
 
 const WIDTHS: [f64; 14] = [6.0, 34.0, 8.0, 8.0, 8.0, 8.0, 8.0, 9.0, 8.0, 8.0, 8.0, 8.0, 8.0, 9.0];
+/// Its columns.
+pub const COLUMNS: [Column; 14] = [
+    Column::new("序号", "No.").kept("问题编号以它开头", "numbers of findings begin with it"),
+    Column::new("单位", "Unit").kept("链接到该单位的问题", "it leads to the unit’s findings"),
+    Column::new("年度", "Year"),
+    Column::new("文件", "Files"),
+    Column::new("数字", "Figures"),
+    Column::new("平", "Balanced"),
+    Column::new("尾差", "Rounding"),
+    Column::new("尾差偏大", "Large"),
+    Column::new("不平", "Un-balanced"),
+    Column::new("未核", "Un-checked"),
+    Column::new("错误", "Errors"),
+    Column::new("警告", "Warnings"),
+    Column::new("提示", "Notes"),
+    Column::new("审定表", "Lead").kept("链接到该单位的审定表", "it leads to the unit’s lead schedule"),
+];
 
 /// Writes the overview; nothing for one submission.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     if !desk.is_many() {
         return Ok(());
     }
-    let mut page = Page::new(&plan.sheets.overview, Paper::Landscape, &WIDTHS)?;
-    page.head(&desk.head("A2", desk.say("单位一览", "Overview of units")))?;
-    page.header(&titles(desk), 2)?;
+    let mut page = desk.page(Kind::Overview, &plan.sheets.overview, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("A2", desk.title(Kind::Overview)))?;
+    page.header(&desk.titles(Kind::Overview), 2)?;
     let mut first_issue: BTreeMap<usize, u32> = BTreeMap::new();
     for (number, submission, _) in desk.findings() {
         if let Some(row) = plan.issue_rows.get(&number) {
@@ -37,27 +56,8 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     let last = page.row - 1;
     desk.write_unlinked(&mut page)?;
     page.sheet().autofilter(first - 1, 0, last, 13)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 14] {
-    [
-        desk.say("序号", "No."),
-        desk.say("单位", "Unit"),
-        desk.say("年度", "Year"),
-        desk.say("文件", "Files"),
-        desk.say("数字", "Figures"),
-        desk.say("平", "Balanced"),
-        desk.say("尾差", "Rounding"),
-        desk.say("尾差偏大", "Large"),
-        desk.say("不平", "Un-balanced"),
-        desk.say("未核", "Un-checked"),
-        desk.say("错误", "Errors"),
-        desk.say("警告", "Warnings"),
-        desk.say("提示", "Notes"),
-        desk.say("审定表", "Lead"),
-    ]
 }
 
 fn write_one(

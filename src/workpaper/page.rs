@@ -2,10 +2,13 @@
 //!
 //! Rows are written top down. Every text is written as a string, whatever it begins with; formulas are ours alone.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
+use super::book::{Book, Outwards};
 use super::names::{Spot, address};
 use super::style::{Formats, Look, Style};
 use crate::model::{CellRef, Lang};
@@ -20,6 +23,7 @@ const LONGEST_TEXT: usize = 32_767;
 const LONGEST_LINK: usize = 2_000;
 /// Points of one line of body text, and of a row around its lines.
 const LINE: f64 = 12.0;
+const ONE_LINE: f64 = 17.0;
 const AROUND: f64 = 5.0;
 /// The tallest row that Excel shows.
 const TALLEST: f64 = 409.0;
@@ -59,11 +63,13 @@ pub struct Page {
     sheet: Worksheet,
     formats: Formats,
     widths: Vec<f64>,
+    hidden: BTreeSet<u16>,
     /// The row that is written now.
     pub row: u32,
     /// The tallest cell of this row, in lines.
     lines: usize,
     links: usize,
+    outwards: Outwards,
     /// Links that found no room.
     pub unlinked: usize,
 }
@@ -82,15 +88,16 @@ impl Page {
     ///
     /// # Errors
     /// As [`Page::new`].
-    pub fn long(workbook: &mut Workbook, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
-        let sheet = workbook.new_worksheet_with_low_memory().unwrap_or_else(|_| Worksheet::new());
-        Self::on(sheet, name, paper, widths)
+    pub fn long(book: &mut Book, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
+        Self::on(book.long_sheet(), name, paper, widths)
     }
 
     fn on(mut sheet: Worksheet, name: &str, paper: Paper, widths: &[f64]) -> Result<Self, XlsxError> {
         sheet.set_name(name)?.set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
         // A formula that shows nothing has an empty text as its value, not a nought.
         sheet.set_formula_result_default("");
+        // The height of a row of one line; a height of its own would be kept for every row until the end.
+        sheet.set_default_row_height(ONE_LINE);
         sheet.set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.3).set_screen_gridlines(false);
         match paper {
             Paper::Portrait => sheet.set_portrait(),
@@ -100,7 +107,44 @@ impl Page {
             sheet.set_column_width(col as u16, *width)?;
         }
         let widths = widths.to_vec();
-        Ok(Self { sheet, formats: Formats::default(), widths, row: 0, lines: 1, links: 0, unlinked: 0 })
+        Ok(Self {
+            sheet,
+            formats: Formats::default(),
+            widths,
+            hidden: BTreeSet::new(),
+            row: 0,
+            lines: 1,
+            links: 0,
+            outwards: Outwards::default(),
+            unlinked: 0,
+        })
+    }
+
+    /// Hides columns; the others take their room. To be called before anything is written.
+    ///
+    /// # Errors
+    /// A column that Excel does not have.
+    pub fn hide(&mut self, hidden: &BTreeSet<u16>) -> Result<(), XlsxError> {
+        let total: f64 = self.widths.iter().sum();
+        let shown: f64 =
+            (0u16..).zip(&self.widths).filter(|(col, _)| !hidden.contains(col)).map(|(_, width)| width).sum();
+        if shown <= 0.0 {
+            return Ok(());
+        }
+        for (col, width) in (0u16..).zip(&mut self.widths) {
+            if hidden.contains(&col) {
+                self.sheet.set_column_hidden(col)?;
+                *width = 0.0;
+            } else {
+                #[allow(clippy::float_arithmetic)]
+                {
+                    *width *= total / shown;
+                }
+                self.sheet.set_column_width(col, *width)?;
+            }
+        }
+        self.hidden.clone_from(hidden);
+        Ok(())
     }
 
     /// The last column.
@@ -140,6 +184,7 @@ impl Page {
     /// Columns in three parts of about one width.
     fn thirds(&self) -> Vec<(u16, u16)> {
         let total: f64 = self.widths.iter().sum();
+        let last_shown = (0..=self.last()).rev().find(|col| !self.hidden.contains(col)).unwrap_or(0);
         let mut parts = Vec::new();
         let (mut first, mut width) = (0u16, 0.0);
         for (col, one) in self.widths.iter().enumerate() {
@@ -150,7 +195,7 @@ impl Page {
             #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
             let full = width >= total * (parts.len() + 1) as f64 / 3.0 - 0.01;
             let col = col as u16;
-            if (full && parts.len() < 2 && col < self.last()) || col == self.last() {
+            if (full && parts.len() < 2 && col < last_shown) || col == self.last() {
                 parts.push((first, col));
                 first = col + 1;
             }
@@ -177,13 +222,22 @@ impl Page {
     /// Writes text; it stays text whatever it begins with.
     pub fn text(&mut self, col: u16, text: &str, style: Style) -> Result<(), XlsxError> {
         let text = clean(text);
-        let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
-        self.lines = self.lines.max(lines(&text, width));
+        self.grow(col, &text, style);
         if text.is_empty() {
             return self.blank(col, style);
         }
         self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
         Ok(())
+    }
+
+    /// Makes the row as tall as a text in a column that is shown.
+    fn grow(&mut self, col: u16, text: &str, style: Style) {
+        if !self.hidden.contains(&col) {
+            let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
+            #[allow(clippy::float_arithmetic)]
+            let room = width - style.look.indent();
+            self.lines = self.lines.max(lines(text, room));
+        }
     }
 
     /// Frames an empty cell.
@@ -225,8 +279,12 @@ impl Page {
         }
         self.links += 1;
         let text = clean(text);
-        let width = self.widths.get(usize::from(col)).copied().unwrap_or(8.0);
-        self.lines = self.lines.max(lines(&text, width));
+        self.grow(col, &text, style);
+        if let Target::Beside { path, sheet, cell } = target {
+            self.outwards.add(CellRef::new(self.row, u32::from(col)), path, sheet, *cell);
+            self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
+            return Ok(());
+        }
         let url = Url::new(link).set_text(text);
         self.sheet.write_url_with_format(self.row, col, url, self.formats.get(style))?;
         Ok(())
@@ -239,7 +297,11 @@ impl Page {
         }
         let text = clean(text);
         let width: f64 = self.widths[usize::from(first)..=usize::from(last).min(self.widths.len() - 1)].iter().sum();
-        self.lines = self.lines.max(lines(&text, width));
+        if (first..=last).any(|col| !self.hidden.contains(&col)) {
+            #[allow(clippy::float_arithmetic)]
+            let room = width - style.look.indent();
+            self.lines = self.lines.max(lines(&text, room));
+        }
         self.sheet.merge_range(self.row, first, self.row, last, &text, self.formats.get(style))?;
         Ok(())
     }
@@ -280,8 +342,6 @@ impl Page {
             #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
             let height = (self.lines as f64 * LINE + AROUND).min(TALLEST);
             self.sheet.set_row_height(self.row, height)?;
-        } else {
-            self.sheet.set_row_height(self.row, 17)?;
         }
         self.skip();
         Ok(())
@@ -315,8 +375,8 @@ impl Page {
     }
 
     /// Puts the sheet behind those that the workbook has.
-    pub fn close(self, workbook: &mut Workbook) {
-        workbook.push_worksheet(self.sheet);
+    pub fn close(self, book: &mut Book) {
+        book.push(self.sheet, self.outwards);
     }
 }
 
@@ -326,14 +386,11 @@ impl Target {
         Self::Inside(Spot::new(sheet, row, col))
     }
 
-    /// The link as it is written; none where it would be too long, or a path that no link can name.
+    /// The link as it is written; none where it would be too long.
     fn link(&self) -> Option<String> {
         let link = match self {
             Self::Inside(spot) => format!("internal:{}", spot.address()),
             Self::Beside { path, sheet, cell } => {
-                if path.contains(['#', '%']) || sheet.contains('#') {
-                    return None;
-                }
                 format!("file:///{path}#{}", address(sheet, *cell))
             }
         };

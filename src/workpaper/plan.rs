@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use super::desk::Desk;
 use super::names::{SheetNames, Spot};
 use super::page::{MOST_LINKS, MOST_ROWS};
+use super::papers::Kind;
 use super::tick::{Tick, tick};
 use crate::model::finding::FindingCell;
-use crate::model::{Finding, Severity, Verdict};
+use crate::model::{Finding, Lang, Severity, Verdict};
 use crate::reconcile::findings::cells;
 use crate::reconcile::outcome::{At, Outcome};
 
@@ -213,15 +214,20 @@ impl Plan {
             0 => format!("C{section}"),
             n => format!("C{section}.{}", n + 1),
         };
-        let name = names.give(&format!("{index} {}{short}", desk.say("勾稽", "Ties ")));
+        let name = match desk.settings.template.titles.get(&Kind::TieOut) {
+            Some(own) => names.give(&format!("{index} {own} {short}")),
+            None => names.give(&format!("{index} {}{short}", desk.say("勾稽", "Ties "))),
+        };
         let apart = match part {
             Part::Form(_) => desk.say("以附件整体为对象的检查", "on the annex as a whole"),
             Part::Between => desk.say("跨表勾稽", "between tables"),
             Part::Whole => desk.say("以报送件整体为对象的检查", "on the submission as a whole"),
         };
         let apart = apart.to_owned();
-        let title =
-            if desk.say("z", "e") == "z" { format!("勾稽底稿（{long}）") } else { format!("Tie-out: {long}") };
+        let title = match desk.lang() {
+            Lang::Zh => format!("{}（{long}）", desk.title(Kind::TieOut)),
+            Lang::En => format!("{}: {long}", desk.title(Kind::TieOut)),
+        };
         self.tie_sheets.push(TieSheet { name, index, title, apart, groups: Vec::new(), ties: Vec::new() });
         TOP
     }
@@ -299,19 +305,23 @@ fn part(outcome: &Outcome, desk: &Desk<'_>) -> (Part, Option<usize>) {
 }
 
 fn sheets(desk: &Desk<'_>, names: &mut SheetNames) -> Sheets {
-    let mut give = |zh: &str, en: &str| names.give(desk.say(zh, en));
-    let cover = give("A1 封面与索引", "A1 Cover and index");
-    let overview = if desk.is_many() { give("A2 单位一览", "A2 Overview") } else { String::new() };
+    // A title of the office's own stands on the sheet's tab too.
+    let mut give = |index: &str, kind: Kind, zh: &str, en: &str| {
+        let own = desk.settings.template.titles.get(&kind).filter(|_| kind != Kind::Cover);
+        names.give(&format!("{index} {}", own.map_or(desk.say(zh, en), String::as_str)))
+    };
+    let cover = give("A1", Kind::Cover, "封面与索引", "Cover and index");
+    let overview = if desk.is_many() { give("A2", Kind::Overview, "单位一览", "Overview") } else { String::new() };
     Sheets {
         cover,
         overview,
-        issues: give("B1 问题汇总表", "B1 Issues"),
-        uncorrected: give("B2 未更正差异汇总", "B2 Uncorrected differences"),
-        evidence: give("E 取证单", "E Evidence"),
-        scores: give("F 评分复核", "F Scores"),
-        basis: give("G1 公式与依据", "G1 Rules and basis"),
-        sources: give("G2 资料索引", "G2 Sources"),
-        record: give("G3 运行记录", "G3 Run record"),
+        issues: give("B1", Kind::Issues, "问题汇总表", "Issues"),
+        uncorrected: give("B2", Kind::Uncorrected, "未更正差异汇总", "Uncorrected differences"),
+        evidence: give("E", Kind::Evidence, "取证单", "Evidence"),
+        scores: give("F", Kind::Scores, "评分复核", "Scores"),
+        basis: give("G1", Kind::Basis, "公式与依据", "Rules and basis"),
+        sources: give("G2", Kind::Sources, "资料索引", "Sources"),
+        record: give("G3", Kind::Record, "运行记录", "Run record"),
         leads: desk
             .submissions
             .iter()
@@ -321,7 +331,11 @@ fn sheets(desk: &Desk<'_>, names: &mut SheetNames) -> Sheets {
                 names.give(&format!(
                     "D{} {}",
                     at + 1,
-                    if desk.is_many() { entity } else { desk.say("审定表", "Lead schedule") }
+                    match desk.settings.template.titles.get(&Kind::Lead) {
+                        _ if desk.is_many() => entity,
+                        Some(own) => own,
+                        None => desk.say("审定表", "Lead schedule"),
+                    }
                 ))
             })
             .collect(),

@@ -1,11 +1,13 @@
 //! 评分复核: every score beside the one computed again from target and result, and why they differ.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::lead::Ties;
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
+use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::score_rows::{Again, Scored, scored, total};
 use super::style::{Fill, Look, Style};
@@ -27,17 +29,34 @@ const WHY: u16 = 10;
 const SOURCE: u16 = 11;
 const CELL: u16 = 12;
 const INDEX: u16 = 13;
-const WIDTHS: [f64; 14] = [12.0, 25.0, 15.0, 11.0, 15.0, 11.0, 6.5, 8.5, 8.5, 7.0, 32.0, 28.0, 6.5, 11.0];
+const WIDTHS: [f64; 14] = [12.0, 26.0, 14.0, 10.0, 14.0, 10.0, 6.5, 8.5, 8.5, 7.5, 28.0, 18.0, 6.5, 10.0];
+/// Its columns.
+pub const COLUMNS: [Column; 14] = [
+    Column::new("一级指标", "Group"),
+    Column::new("指标", "Indicator").kept("得分要有名称", "a score needs its name"),
+    Column::new("指标值（原文）", "Target as filed"),
+    Column::new("指标值", "Target").read_by(&[AGAIN]),
+    Column::new("完成值（原文）", "Result as filed"),
+    Column::new("完成值", "Result").read_by(&[AGAIN]),
+    Column::new("分值", "Points").read_by(&[AGAIN]),
+    Column::new("自评得分", "Declared").kept("复核的对象", "it is what is reviewed"),
+    Column::new("复算得分", "Again").read_by(&[DIFFERENCE]),
+    Column::new("差异", "Difference"),
+    Column::new("差异原因", "Why"),
+    Column::new("来源（表）", "From (sheet)"),
+    Column::new("单元格", "Cell").kept("链接到标注工作簿的单元格", "it leads to the cell in the annotated workbook"),
+    Column::new("索引", "Index").kept("链接到勾稽底稿", "it leads to the tie-out"),
+];
 
 /// Writes the review of scores.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
-    page.head(&desk.head("F", desk.say("评分复核", "Review of scores")))?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Scores, &plan.sheets.scores, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("F", desk.title(Kind::Scores)))?;
     page.remark(desk.say(
         "复算口径：达到指标值的记满分；未达到的按完成值与指标值之比（方向为“不超过”的按指标值与完成值之比）乘以分值，保留两位小数；预算执行率得分＝执行率（最高100%）×分值。定性、数量级不一致或单位不同的指标不复算，暂取自评得分。资金表只取总额行的得分，其中行不重复计分。复算是供复核参考的口径，不代替评分办法。",
         "How it was computed again: full points where the target is met; else points × result ÷ target (target ÷ result where it is a ceiling), to two decimals; execution = rate (at most 100 %) × points. Targets in words, or in other units or magnitudes, keep the declared score. Of the funds only the total line scores, its parts do not score twice. This is an aid to the reviewer, not the scoring rules.",
     ))?;
-    page.header(&titles(desk), 2)?;
+    page.header(&desk.titles(Kind::Scores), 2)?;
     let mut any = false;
     for (place, at) in desk.submissions.iter().enumerate() {
         let submission = desk.submission(*at);
@@ -68,27 +87,8 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan, ties: &Ties)
     }
     desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 14] {
-    [
-        desk.say("一级指标", "Group"),
-        desk.say("指标", "Indicator"),
-        desk.say("指标值（原文）", "Target as filed"),
-        desk.say("指标值", "Target"),
-        desk.say("完成值（原文）", "Result as filed"),
-        desk.say("完成值", "Result"),
-        desk.say("分值", "Points"),
-        desk.say("自评得分", "Declared"),
-        desk.say("复算得分", "Again"),
-        desk.say("差异", "Difference"),
-        desk.say("差异原因", "Why"),
-        desk.say("来源（文件·表）", "From (file · sheet)"),
-        desk.say("单元格", "Cell"),
-        desk.say("索引", "Index"),
-    ]
 }
 
 /// A submission's number, a table's, and the table.
@@ -180,7 +180,7 @@ fn write_row(
         page.blanks(SOURCE, INDEX, Look::Text.style())?;
         return page.end_row();
     };
-    page.text(SOURCE, &format!("{}·{}", desk.file(&one.file), one.sheet), Look::Text.style())?;
+    page.text(SOURCE, &one.sheet, Look::Text.style())?;
     match desk.settings.annotated.get(&*one.file) {
         Some(path) => {
             let target = Target::Beside { path: path.clone(), sheet: one.sheet.to_string(), cell };

@@ -1,42 +1,43 @@
 //! 资料索引 and 运行记录: what was read, by what, and what no rule looked at.
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::page::{Page, Paper};
+use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
 use crate::facts::{SheetNote, Submission, SubmittedFile};
 use crate::model::{Lang, Verdict, Words};
 use crate::reconcile::outcome::figure_at;
 
-const SOURCE_WIDTHS: [f64; 8] = [6.0, 24.0, 30.0, 11.0, 36.0, 22.0, 28.0, 30.0];
+const SOURCE_WIDTHS: [f64; 8] = [5.0, 20.0, 26.0, 10.0, 38.0, 20.0, 24.0, 28.0];
+/// Its columns.
+pub const COLUMNS: [Column; 8] = [
+    Column::new("序号", "No."),
+    Column::new("单位", "Unit"),
+    Column::new("文件", "File").kept("来源以文件名为准", "sources are named by it"),
+    Column::new("大小（字节）", "Bytes"),
+    Column::new("SHA-256", "SHA-256"),
+    Column::new("工作表", "Sheet").kept("来源以表名为准", "sources are named by it"),
+    Column::new("识别为", "Recognised as").kept("未识别的表要看得见", "a sheet that was not recognised must be seen"),
+    Column::new("数字、未读单元格及说明", "Figures, unread cells, remarks"),
+];
 const RECORD_WIDTHS: [f64; 6] = [28.0, 38.0, 28.0, 26.0, 14.0, 12.0];
 /// Figures under no rule that are named one by one.
 const NAMED: usize = 5_000;
 
 /// Writes the index of sources: every file with size, fingerprint, and what its sheets turned out to be.
-pub fn write_sources(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.sources, Paper::Landscape, &SOURCE_WIDTHS)?;
-    page.head(&desk.head("G2", desk.say("资料索引", "Index of sources")))?;
+pub fn write_sources(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Sources, &plan.sheets.sources, Paper::Landscape, &SOURCE_WIDTHS)?;
+    page.head(&desk.head("G2", desk.title(Kind::Sources)))?;
     page.remark(desk.say(
         "由被评价单位提供的文件（PBC）。SHA-256 为文件内容的指纹：文件改动一个字节，指纹即不同。",
         "Files provided by the unit (PBC). SHA-256 is the fingerprint of a file’s content: one byte changed changes it.",
     ))?;
-    page.header(
-        &[
-            desk.say("序号", "No."),
-            desk.say("单位", "Unit"),
-            desk.say("文件", "File"),
-            desk.say("大小（字节）", "Bytes"),
-            "SHA-256",
-            desk.say("工作表", "Sheet"),
-            desk.say("识别为", "Recognised as"),
-            desk.say("数字、未读单元格及说明", "Figures, unread cells, remarks"),
-        ],
-        1,
-    )?;
+    page.header(&desk.titles(Kind::Sources), 1)?;
     let mut number = 0;
     for at in &desk.submissions {
         let (now, before) = desk.pair(*at);
@@ -50,7 +51,7 @@ pub fn write_sources(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> R
     for notice in desk.submissions.iter().flat_map(|at| &desk.submission(*at).notices) {
         page.remark(&desk.report.masked(desk.of(notice)))?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 
@@ -118,9 +119,9 @@ fn write_note(page: &mut Page, desk: &Desk<'_>, note: &SheetNote) -> Result<(), 
 }
 
 /// Writes the run record: tool, rules, parameters, counts, and every figure under no rule.
-pub fn write_record(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.record, Paper::Landscape, &RECORD_WIDTHS)?;
-    page.head(&desk.head("G3", desk.say("运行记录", "Run record")))?;
+pub fn write_record(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.long_page(book, Kind::Record, &plan.sheets.record, Paper::Landscape, &RECORD_WIDTHS)?;
+    page.head(&desk.head("G3", desk.title(Kind::Record)))?;
     page.heading(desk.say("程序与参数", "Tool and parameters"))?;
     for (name, value) in facts_of_run(desk) {
         pair(&mut page, desk.of(&name), &value)?;
@@ -139,7 +140,7 @@ pub fn write_record(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Re
             pair(&mut page, &problem.file, &desk.report.masked(desk.of(&problem.words)))?;
         }
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

@@ -70,6 +70,15 @@ pub struct Style {
 }
 
 impl Look {
+    /// Characters that the room at the left of its text takes.
+    #[must_use]
+    pub fn indent(self) -> f64 {
+        match self {
+            Self::Text | Self::Link | Self::Typed | Self::Strong => 1.3,
+            _ => 0.0,
+        }
+    }
+
     #[must_use]
     pub fn style(self) -> Style {
         Style { look: self, number: Number::Text, fill: Fill::None }
@@ -122,9 +131,14 @@ fn face(name: &str, points: f64) -> Format {
 
 fn make(style: Style) -> Format {
     let middle = |format: Format| format.set_align(FormatAlign::VerticalCenter);
-    let framed = |format: Format| {
-        middle(format).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0x0080_8080)).set_text_wrap()
+    // A number cannot be broken into lines: it is made smaller where it is too long, and never becomes ####.
+    let fitted = |format: Format| {
+        if style.number == Number::Text { format.set_text_wrap() } else { format.set_shrink() }
     };
+    let framed = |format: Format| {
+        fitted(middle(format).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0x0080_8080)))
+    };
+    let left = |format: Format| format.set_align(FormatAlign::Left).set_indent(1);
     let body = || face(SERIF, BODY);
     let format = match style.look {
         Look::Title => middle(face(SANS, 16.0).set_bold()).set_align(FormatAlign::Center),
@@ -134,13 +148,13 @@ fn make(style: Style) -> Format {
         Look::Header => framed(face(SANS, BODY).set_bold())
             .set_align(FormatAlign::Center)
             .set_background_color(Color::RGB(0x00D9_E1F2)),
-        Look::Text => framed(body()).set_align(FormatAlign::Left),
+        Look::Text => left(framed(body())),
         Look::Centre => framed(body()).set_align(FormatAlign::Center),
         Look::Figure => framed(body()).set_align(FormatAlign::Right),
-        Look::Link => link(framed(body())).set_align(FormatAlign::Left),
+        Look::Link => left(link(framed(body()))),
         Look::Index => link(framed(body())).set_align(FormatAlign::Center),
-        Look::Typed => framed(body()).set_align(FormatAlign::Left).set_background_color(Color::RGB(0x00FF_FFF2)),
-        Look::Strong => framed(body().set_bold()).set_align(FormatAlign::Left),
+        Look::Typed => left(framed(body())).set_background_color(Color::RGB(0x00FF_FFF2)),
+        Look::Strong => left(framed(body().set_bold())),
     };
     numbered(filled(format, style.fill), style.number)
 }

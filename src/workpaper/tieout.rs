@@ -3,12 +3,14 @@
 //! A tie is a row with the reported figure, and a row for every other operand under it. A source stands to the left of
 //! a figure, where the tie leads to stands to its right.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
 use super::formula::{Operand, formula};
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
+use super::papers::{Column, Kind};
 use super::plan::{Group, Plan, Tie, TieSheet};
 use super::style::{Fill, Look, Style};
 use super::tick::shown;
@@ -33,52 +35,68 @@ const ALLOWANCE: u16 = 11;
 pub const VERDICT: u16 = 12;
 pub const MARK: u16 = 13;
 pub const TO: u16 = 14;
-const WIDTHS: [f64; 15] = [9.0, 7.0, 32.0, 32.0, 6.5, 10.0, 11.0, 6.0, 11.0, 11.0, 9.0, 8.5, 8.0, 14.0, 9.5];
+const WIDTHS: [f64; 15] = [8.5, 6.5, 38.0, 17.5, 6.0, 10.0, 10.5, 5.5, 10.5, 10.5, 9.0, 7.5, 7.5, 13.0, 9.0];
+/// Its columns.
+pub const COLUMNS: [Column; 15] = [
+    Column::new("索引", "Index").kept("其他底稿的链接指向它", "links of other papers lead to it"),
+    Column::new("公式", "Rule"),
+    Column::new("勾稽关系／操作数", "Tie / operand").kept("每个操作数要有名称", "every operand needs its name"),
+    Column::new("来源（文件·表）", "From (file · sheet)"),
+    Column::new("单元格", "Cell").kept("链接到标注工作簿的单元格", "it leads to the cell in the annotated workbook"),
+    Column::new("原文", "As filed"),
+    Column::new("所报数", "Reported").kept("计算数由它计算", "computed values are computed from it"),
+    Column::new("单位", "Unit"),
+    Column::new("计算数", "Computed").read_by(&[DIFFERENCE]),
+    Column::new("准确值", "Exact value"),
+    Column::new("差异", "Difference"),
+    Column::new("允许尾差", "Allowance"),
+    Column::new("结论", "Verdict"),
+    Column::new("标识", "Tickmark").kept("已核对的每一项都要有标识", "nothing that was tested is left without a mark"),
+    Column::new("去向", "To").kept("链接到问题汇总表", "it leads to the list of issues"),
+];
 
 /// Writes the sheets of ties.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     for sheet in &plan.tie_sheets {
-        let mut page = Page::long(workbook, &sheet.name, Paper::Landscape, &WIDTHS)?;
+        let mut page = desk.long_page(book, Kind::TieOut, &sheet.name, Paper::Landscape, &WIDTHS)?;
         page.head(&desk.head(&sheet.index, &sheet.title))?;
         page.remark(desk.say(
-            "每一项已执行的勾稽占一行，其余操作数列于其下；来源在数字左侧，去向在右侧。计算数为可重算的公式，准确值以文本列示。",
-            "Every tie that was tried has a row, its other operands under it; sources to the left of a figure, where it leads to the right. Computed values are live formulas; the exact value stands beside as text.",
+            "每一项已执行的勾稽占一行，其余操作数列于其下；来源在数字左侧（未写文件的，为组首所列文件），去向在右侧。计算数为可重算的公式，准确值以文本列示。",
+            "Every tie that was tried has a row, its other operands under it; sources to the left of a figure (in the file named over the group unless another is named), where it leads to the right. Computed values are live formulas; the exact value stands beside as text.",
         ))?;
-        page.header(&titles(desk), 3)?;
+        page.header(&desk.titles(Kind::TieOut), 3)?;
         let mut groups = sheet.groups.iter().peekable();
+        let mut over = None;
         for number in &sheet.ties {
             if let Some(group) = groups.next_if(|group| group.row == page.row) {
-                write_group(&mut page, desk, group, &sheet.apart)?;
+                over = file_over(desk, group);
+                write_group(&mut page, desk, group, over, &sheet.apart)?;
             }
-            write_tie(&mut page, desk, plan, &plan.ties[*number])?;
+            write_tie(&mut page, desk, plan, &plan.ties[*number], over)?;
         }
         close(&mut page, desk, plan, sheet)?;
-        page.close(workbook);
+        page.close(book);
     }
     Ok(())
 }
 
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 15] {
-    [
-        desk.say("索引", "Index"),
-        desk.say("公式", "Rule"),
-        desk.say("勾稽关系／操作数", "Tie / operand"),
-        desk.say("来源（文件·表）", "From (file · sheet)"),
-        desk.say("单元格", "Cell"),
-        desk.say("原文", "As filed"),
-        desk.say("所报数", "Reported"),
-        desk.say("单位", "Unit"),
-        desk.say("计算数", "Computed"),
-        desk.say("准确值", "Exact value"),
-        desk.say("差异", "Difference"),
-        desk.say("允许尾差", "Allowance"),
-        desk.say("结论", "Verdict"),
-        desk.say("标识", "Tickmark"),
-        desk.say("去向", "To"),
-    ]
+/// The file that stands over the rows of a group: the table's own, or the only one of the submission.
+fn file_over<'d>(desk: &Desk<'d>, group: &Group) -> Option<&'d str> {
+    let submission = desk.submission(group.submission);
+    match (group.table.and_then(|table| submission.tables.get(table)), submission.files.as_slice()) {
+        (Some(table), _) => Some(&table.file),
+        (None, [only]) => Some(&only.file),
+        (None, _) => None,
+    }
 }
 
-fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group, apart: &str) -> Result<(), XlsxError> {
+fn write_group(
+    page: &mut Page,
+    desk: &Desk<'_>,
+    group: &Group,
+    over: Option<&str>,
+    apart: &str,
+) -> Result<(), XlsxError> {
     let submission = desk.submission(group.submission);
     let mut words: Vec<String> = Vec::new();
     if desk.is_many() {
@@ -91,6 +109,7 @@ fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group, apart: &str) -> 
         words.push(format!("{}·{}", desk.file(&table.file), table.sheet));
     } else {
         words.push(apart.to_owned());
+        words.extend(over.map(|file| desk.file(file).to_owned()));
     }
     page.span(0, page.last(), &desk.report.masked(&words.join("　")), Look::Strong.on(Fill::Group))?;
     page.end_row()
@@ -99,21 +118,23 @@ fn write_group(page: &mut Page, desk: &Desk<'_>, group: &Group, apart: &str) -> 
 /// A tie with all that its rows need.
 struct Written<'d> {
     tie: &'d Tie,
+    /// The file that stands over its group.
+    over: Option<&'d str>,
     outcome: &'d Outcome,
     cells: Vec<FindingCell>,
     /// For each use, where it stands in the paper.
     operands: Vec<Option<Operand>>,
 }
 
-fn write_tie(page: &mut Page, desk: &Desk<'_>, plan: &Plan, tie: &Tie) -> Result<(), XlsxError> {
+fn write_tie(page: &mut Page, desk: &Desk<'_>, plan: &Plan, tie: &Tie, over: Option<&str>) -> Result<(), XlsxError> {
     let outcome = &desk.run().outcomes[tie.outcome];
     let cells = cells(outcome, desk.pair(outcome.submission), desk.report.forms);
     let operands = place_operands(desk, tie, outcome, &cells, page.row);
-    let written = Written { tie, outcome, cells, operands };
+    let written = Written { tie, over, outcome, cells, operands };
     write_first(page, desk, plan, &written)?;
     for (at, cell) in written.cells.iter().enumerate().filter(|(at, _)| Some(*at) != tie.lead) {
         let decimals = cell.value.map_or(0, |value| decimals(desk, outcome, at, value));
-        write_operand(page, desk, cell, decimals)?;
+        write_operand(page, desk, cell, over, decimals)?;
     }
     Ok(())
 }
@@ -164,7 +185,7 @@ fn write_first(page: &mut Page, desk: &Desk<'_>, plan: &Plan, written: &Written<
     page.text(WHAT, &what(desk, outcome), Look::Text.on(Fill::Group))?;
     match tie.lead.and_then(|lead| cells.get(lead)) {
         Some(cell) => {
-            desk.write_source(page, SOURCE, cell, Fill::Group)?;
+            desk.write_source(page, SOURCE, cell, written.over, Fill::Group)?;
             page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.on(Fill::Group))?;
         }
         None => page.blanks(SOURCE, TEXT, Look::Text.on(Fill::Group))?,
@@ -277,7 +298,13 @@ fn decimals(desk: &Desk<'_>, outcome: &Outcome, at: usize, value: Decimal) -> u3
     found.map_or(0, |found| found.value.decimals).max(value.normalize().scale())
 }
 
-fn write_operand(page: &mut Page, desk: &Desk<'_>, cell: &FindingCell, decimals: u32) -> Result<(), XlsxError> {
+fn write_operand(
+    page: &mut Page,
+    desk: &Desk<'_>,
+    cell: &FindingCell,
+    over: Option<&str>,
+    decimals: u32,
+) -> Result<(), XlsxError> {
     page.blanks(INDEX, CODE, Look::Text.style())?;
     let part = match cell.role {
         Role::Total => desk.say("　所报：", "  reported: "),
@@ -286,7 +313,7 @@ fn write_operand(page: &mut Page, desk: &Desk<'_>, cell: &FindingCell, decimals:
     };
     let suspect = if cell.suspect { desk.say("（疑点）", " (suspect)") } else { "" };
     page.text(WHAT, &desk.report.masked(&format!("{part}{}{suspect}", cell.label)), Look::Text.style())?;
-    desk.write_source(page, SOURCE, cell, Fill::None)?;
+    desk.write_source(page, SOURCE, cell, over, Fill::None)?;
     page.text(TEXT, &desk.report.masked(&cell.text), Look::Figure.style())?;
     match cell.value {
         Some(value) => page.amount(REPORTED, value, Style::figure(decimals))?,

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
 use super::desk::Desk;
+use super::lead::{SHARE_DIGITS, share_of};
 use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
+use super::papers::{Column, Kind};
 use super::plan::{Plan, money};
 use super::style::{Fill, Look, Style};
 use crate::model::{Finding, Lang, Verdict};
@@ -22,6 +25,18 @@ pub const NET: u16 = 6;
 pub const GROSS: u16 = 7;
 const SHARE: u16 = 8;
 const WIDTHS: [f64; 9] = [9.0, 8.0, 46.0, 8.0, 13.0, 13.0, 13.0, 13.0, 12.0];
+/// Its columns.
+pub const COLUMNS: [Column; 9] = [
+    Column::new("来自", "From").kept("链接到勾稽底稿", "it leads to the tie-out"),
+    Column::new("编号", "No.").kept("链接到问题汇总表", "it leads to the list of issues"),
+    Column::new("事项", "Matter").kept("差异要有名称", "a difference needs its name"),
+    Column::new("级别", "Severity"),
+    Column::new("所报数", "Reported").read_by(&[NET]),
+    Column::new("应为数", "Expected").read_by(&[NET]),
+    Column::new("差异（净额）", "Difference (net)").read_by(&[GROSS]),
+    Column::new("绝对额（毛额）", "Absolute (gross)").read_by(&[SHARE]),
+    Column::new("占重要性水平", "Of materiality"),
+];
 
 /// One difference in the unit of its group.
 struct Line<'d> {
@@ -34,11 +49,11 @@ struct Line<'d> {
 }
 
 /// Writes the summary.
-pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
-    let mut page = Page::new(&plan.sheets.uncorrected, Paper::Landscape, &WIDTHS)?;
-    page.head(&desk.head("B2", desk.say("未更正差异汇总", "Uncorrected differences")))?;
+pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
+    let mut page = desk.page(Kind::Uncorrected, &plan.sheets.uncorrected, Paper::Landscape, &WIDTHS)?;
+    page.head(&desk.head("B2", desk.title(Kind::Uncorrected)))?;
     page.remark(&explain(desk))?;
-    page.header(&titles(desk), 2)?;
+    page.header(&desk.titles(Kind::Uncorrected), 2)?;
     let groups = groups(desk);
     if groups.is_empty() {
         page.span(0, page.last(), desk.say("没有未更正的差异。", "No uncorrected difference."), Look::Text.style())?;
@@ -50,7 +65,7 @@ pub fn write(workbook: &mut Workbook, desk: &Desk<'_>, plan: &Plan) -> Result<()
     page.remark(&left_out(desk))?;
     desk.write_unlinked(&mut page)?;
     page.remark(desk.say("审计结论：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "Conclusion: ____________________"))?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 
@@ -66,20 +81,6 @@ fn explain(desk: &Desk<'_>) -> String {
         "Net is the sum with signs, gross the sum of absolute values; units are summed apart. A figure in several ties counts in each: a sum is an upper bound, not the misstatement.",
     );
     format!("{level}{rest}")
-}
-
-fn titles<'d>(desk: &'d Desk<'_>) -> [&'d str; 9] {
-    [
-        desk.say("来自", "From"),
-        desk.say("编号", "No."),
-        desk.say("事项", "Matter"),
-        desk.say("级别", "Severity"),
-        desk.say("所报数", "Reported"),
-        desk.say("应为数", "Expected"),
-        desk.say("差异（净额）", "Difference (net)"),
-        desk.say("绝对额（毛额）", "Absolute (gross)"),
-        desk.say("占重要性水平", "Of materiality"),
-    ]
 }
 
 /// Whether a finding is a difference between two amounts that stays.
@@ -176,10 +177,10 @@ fn write_line(
 
 /// An amount in per cent of the materiality.
 fn share(page: &mut Page, cell: &str, amount: Decimal, level: Option<Decimal>) -> Result<(), XlsxError> {
-    match level.and_then(|level| Some((level, amount.checked_div(level)?))) {
+    match level.and_then(|level| Some((level, share_of(amount, level)?))) {
         Some((level, share)) => {
-            let share = share.round_dp(12).normalize().to_string();
-            page.formula(SHARE, &format!("{cell}/{level}"), &share, Style::percent(1))
+            let share = share.normalize().to_string();
+            page.formula(SHARE, &format!("ROUND({cell}/{level},{SHARE_DIGITS})"), &share, Style::percent(1))
         }
         None => page.blank(SHARE, Look::Figure.style()),
     }
@@ -203,7 +204,7 @@ fn write_totals(
         let style = Style::figure(decimals).on(Fill::Group);
         match value {
             Some(value) => {
-                let text = format!("SUM({}:{})", at(first, col), at(last, col));
+                let text = format!("ROUND(SUM({}:{}),{decimals})", at(first, col), at(last, col));
                 page.formula(col, &text, &value.normalize().to_string(), style)?;
             }
             None => page.blank(col, style)?,

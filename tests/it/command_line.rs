@@ -322,6 +322,7 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
         names,
         [
             "shuangpai-2024.annotated.xlsx",
+            "summary.xlsx",
             "workpapers.xlsx",
             "yunling-2024-1.annotated.xlsx",
             "yunling-2024-2.annotated.xlsx"

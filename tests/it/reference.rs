@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gouji::report::reference::{columns_markdown, forms_markdown, rules_markdown};
+use gouji::report::reference::{columns_markdown, forms_markdown, grammar_markdown, rules_markdown};
 
 use crate::support::pipeline::{forms, pack};
 use crate::support::program::gouji;
@@ -44,6 +44,28 @@ fn the_pages_of_the_store_list_its_columns() {
     }
 }
 
+#[test]
+fn the_pages_of_the_narrative_list_its_grammar() {
+    for page in ["docs/NARRATIVE.md", "docs/NARRATIVE.zh-CN.md"] {
+        let kept = fs::read_to_string(root().join(page)).expect("the page is there");
+        let (before, rest) = kept.split_once("<!-- grammar -->\n").expect("the page has a place for the grammar");
+        let (_, after) = rest.split_once("<!-- end -->").expect("and its end");
+        let grammar = grammar_markdown(&pack().grammar);
+        is_current(page, &format!("{before}<!-- grammar -->\n{grammar}<!-- end -->{after}"), "src/narrative/builtin");
+    }
+}
+
+#[test]
+fn the_words_of_the_page_are_read() {
+    let page = fs::read_to_string(root().join("docs/NARRATIVE.md")).expect("the page is there");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let pack = gouji::rules::Pack::read(&[("own.toml".to_owned(), example.to_owned())], forms()).expect("it is read");
+    assert!(pack.grammar.text.rate.iter().any(|rate| rate.name == "入库率"));
+    let bad = ("own.toml".to_owned(), "[[narrative.words]]\nsense = \"tusk\"\nwords = [\"a\"]\n".to_owned());
+    let errors = gouji::rules::Pack::read(&[bad], forms()).expect_err("no sense is called so");
+    assert_eq!((errors[0].file.as_str(), errors[0].line), ("own.toml", 2));
+}
+
 /// Engines that are not ours read the store; needs Python with `tests/outside/requirements.txt`, in `GOUJI_PYTHON`.
 #[test]
 #[ignore = "needs a Python with the packages of tests/outside/requirements.txt; .ci/run gives it one"]
@@ -58,6 +80,55 @@ fn outside_engines_read_the_store() {
     let script = root().join("tests/outside/store.py");
     let ended = std::process::Command::new(python).arg(script).arg(&store).output().expect("python runs");
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+/// Another reader finds every tie in the tie-out; needs Python with `tests/outside/requirements.txt`, in `GOUJI_PYTHON`.
+#[test]
+#[ignore = "needs a Python with the packages of tests/outside/requirements.txt; .ci/run gives it one"]
+fn openpyxl_reads_every_tie_as_the_ledger_has_it() {
+    let python = std::env::var_os("GOUJI_PYTHON").unwrap_or_else(|| "python3".into());
+    for args in [&["samples/2024", "--prior", "samples/2023"][..], &["samples"][..]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        let more = ["--format", "json", "--ledger", "-o", &out.to_string_lossy()].map(str::to_owned);
+        let ended = gouji(["check"].iter().chain(args).map(ToString::to_string).chain(more));
+        assert_eq!(ended.code, 1, "{}", ended.said());
+        let run = folder.path().join("run.json");
+        std::fs::write(&run, &ended.out).expect("written");
+        let script = root().join("tests/outside/workpapers.py");
+        let papers = out.join("workpapers.xlsx");
+        let command = [&script, &papers, &run];
+        let ended = std::process::Command::new(&python).args(command).output().expect("python runs");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+}
+
+/// The counts of rules in the READMEs are those of the pack.
+#[test]
+fn the_readmes_count_the_rules_right() {
+    for page in ["README.md", "README.zh-CN.md"] {
+        let text = std::fs::read_to_string(root().join(page)).expect("a README");
+        let counted = |line: &str| {
+            let (family, _) = line.strip_prefix("| GJ")?.split_once("xx")?;
+            let count = pack().rules.iter().filter(|rule| rule.code.starts_with(&format!("GJ{family}"))).count();
+            let mut cells: Vec<String> = line.split('|').map(str::to_owned).collect();
+            *cells.get_mut(2)? = format!(" {count} ");
+            Some((count, cells.join("|")))
+        };
+        let mut total = 0;
+        let current: Vec<String> = text
+            .lines()
+            .map(|line| match counted(line) {
+                Some((count, line)) => {
+                    total += count;
+                    line
+                }
+                None => line.to_owned(),
+            })
+            .collect();
+        assert_eq!(total, pack().rules.len(), "{page}: every family has its line");
+        is_current(page, &(current.join("\n") + "\n"), "the counts of rules");
+    }
 }
 
 #[test]

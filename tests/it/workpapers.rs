@@ -190,7 +190,8 @@ fn the_same_input_gives_the_same_bytes() {
     check_into(first.path(), &["--date", "2025-06-30"]);
     check_into(second.path(), &["--date", "2025-06-30"]);
     let (first, second) = (files_below(first.path()), files_below(second.path()));
-    assert_eq!(first.len(), 2);
+    // The annotated workbook, the workpapers and the summary.
+    assert_eq!(first.len(), 3);
     assert!(first == second, "two runs differ");
 }
 
@@ -315,6 +316,96 @@ fn each_entity_gets_its_own_papers_where_that_is_asked() {
     let book = papers(folder.path());
     assert!(book[1].0.starts_with("A2"));
     assert_eq!(book.iter().filter(|(name, _)| name.starts_with('D')).count(), written.len());
+}
+
+const TEMPLATE: &str = "docs/guide/example/workpapers.toml";
+
+/// The columns of a sheet that are hidden, by letter, from `<col min= max= hidden=>`.
+fn hidden(sheet: &Written) -> Vec<usize> {
+    let number = |one: &str, name: &str| -> usize {
+        let rest = one.split(&format!("{name}=\"")).nth(1).expect("a number");
+        rest.split('"').next().and_then(|text| text.parse().ok()).expect("a number")
+    };
+    let columns = sheet.xml.split("<col ").skip(1).map(|one| one.split("/>").next().unwrap_or_default());
+    let hidden = columns.filter(|one| one.contains("hidden=\"1\""));
+    hidden.flat_map(|one| number(one, "min") - 1..number(one, "max")).collect()
+}
+
+#[test]
+fn an_office_sets_its_papers_with_a_template() {
+    let folder = folder();
+    check_into(folder.path(), &["--workpaper-config", TEMPLATE]);
+    let book = papers(folder.path());
+    let of =
+        |start: &str| &book.iter().find(|(name, _)| name.starts_with(start)).unwrap_or_else(|| panic!("{start}")).1;
+    let cover = of("A1");
+    let all: Vec<String> = cover.cells.values().map(ToString::to_string).collect();
+    for said in [
+        "××县财政局　部门整体支出绩效自评复核工作底稿",
+        "2024年度部门整体支出绩效自评复核",
+        "主审",
+        "审批",
+        "审计事项清单",
+    ] {
+        assert!(all.iter().any(|text| text == said), "{said} on the cover: {all:?}");
+    }
+    assert!(cover.xml.contains("<drawing "), "the logo stands on the cover");
+    assert!(book.iter().any(|(name, _)| name == "B1 审计事项清单"), "the tab has the title too");
+    assert_eq!(of("E ").text(0, 0), "审　计　取　证　单");
+    // Columns that the template leaves out are hidden and nothing else changes: 首格 and 类别, 可能原因; 原文, 准确值.
+    assert_eq!(hidden(of("B1")), [6, 9, 10]);
+    assert_eq!(hidden(of("C2")), [5, 9]);
+    assert!(hidden(of("D1")).is_empty());
+    assert!(ties(&book).iter().all(|(_, sheet, row)| !sheet.text(*row, MARK).is_empty()));
+    let record: Vec<String> = of("G3").cells.values().map(ToString::to_string).collect();
+    assert!(record.iter().any(|text| text == TEMPLATE), "the run record names the template");
+}
+
+#[test]
+fn the_command_line_wins_over_a_template() {
+    let folder = folder();
+    let template = folder.path().join("t.toml");
+    let write = |text: &str| std::fs::write(&template, text).expect("written");
+    let path = template.to_string_lossy().into_owned();
+    write("language = \"en\"\n[sign]\nprepared-by = \"Office\"\nreviewed-by = \"Chief\"\n");
+    let said = |more: &[&str]| {
+        let args: Vec<&str> = ["--workpaper-config", &path].into_iter().chain(more.iter().copied()).collect();
+        check_into(folder.path(), &args);
+        let book = papers(folder.path());
+        book[0].1.cells.values().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let own = said(&[]);
+    assert!(own.contains("Office") && own.contains("Chief") && own.contains("Prepared by"), "{own}");
+    let typed = said(&["--lang", "zh", "--prepared-by", "Typed"]);
+    assert!(typed.contains("Typed") && typed.contains("Chief") && typed.contains("编制人"), "{typed}");
+    assert!(!typed.contains("Office"));
+}
+
+#[test]
+fn a_wrong_template_is_refused_before_anything_is_written() {
+    let folder = folder();
+    let (template, out) = (folder.path().join("t.toml"), folder.path().join("out"));
+    std::fs::write(folder.path().join("broken.png"), b"\x89PNG\r\n\x1a\nxx").expect("written");
+    for (text, said) in [
+        ("titel = \"x\"", "t.toml:1:1: "),
+        ("titel = \"x\"", "did you mean `title`?"),
+        ("\n[papers.issues]\ncolumns = [\"事相\"]", "t.toml:3:12: "),
+        ("logo = \"none.png\"", "t.toml:1:8: "),
+        ("logo = \"broken.png\"", "damaged or cut off"),
+        ("logo = \"t.toml\"", "neither PNG nor JPEG"),
+    ] {
+        std::fs::write(&template, text).expect("written");
+        let args =
+            ["check", SAMPLE[0], "-o", &out.to_string_lossy(), "--workpaper-config", &template.to_string_lossy()];
+        let ended = gouji(args);
+        assert_eq!(ended.code, 2, "{text}: {}", ended.said());
+        assert!(ended.err.contains(said), "{text}: {}", ended.err);
+        assert!(!out.exists(), "{text}: nothing is written");
+    }
+    // A column that is needed stays, and that is said.
+    std::fs::write(&template, "[papers.tie-out]\ncolumns = [\"差异\"]").expect("written");
+    let ended = check_into(&out, &["--workpaper-config", &template.to_string_lossy()]);
+    assert!(ended.err.contains("列“计算数”仍予保留"), "{}", ended.err);
 }
 
 #[test]

@@ -3,12 +3,15 @@
 mod complete;
 mod dates;
 mod names;
+mod narrative;
 mod units;
 mod weights;
 mod years;
 
+use rayon::prelude::*;
+
 use super::evaluate::Paired;
-use super::outcome::{At, Outcome, Place, Use};
+use super::outcome::{At, Judged, Outcome, Place, Use};
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::model::finding::Role;
@@ -22,6 +25,9 @@ pub struct Context<'c> {
     pub before: Option<Before<'c>>,
     pub forms: &'c Forms,
     pub rule: &'c Rule,
+    /// What the sentences say; read once a submission.
+    pub words: &'c narrative::Read,
+    pub grammar: &'c crate::narrative::Grammar,
 }
 
 /// What a check found at one place.
@@ -30,21 +36,29 @@ pub struct Noted {
     pub place: Place,
     pub uses: Vec<Use>,
     pub words: Option<Words>,
-    /// It rests on a pair of years, or of lines, that is likely and not known.
+    /// It rests on a pair of years, or of lines, or on a reading of a sentence, that is likely and not known.
     pub likely: bool,
+    pub figures: Option<Judged>,
 }
 
 impl Noted {
     /// Nothing to say: it was looked at and holds.
     #[must_use]
     pub fn holds(uses: Vec<Use>) -> Self {
-        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None, likely: false }
+        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None, likely: false, figures: None }
     }
 
     /// It does not hold, and why.
     #[must_use]
     pub fn fails(uses: Vec<Use>, words: Words) -> Self {
-        Self { verdict: Verdict::Unbalanced, place: Place::default(), uses, words: Some(words), likely: false }
+        Self {
+            verdict: Verdict::Unbalanced,
+            place: Place::default(),
+            uses,
+            words: Some(words),
+            likely: false,
+            figures: None,
+        }
     }
 
     #[must_use]
@@ -58,6 +72,13 @@ impl Noted {
 #[must_use]
 pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
+    let speaks = |rule: &Rule| rule.formula.starts_with("words-");
+    let read: Vec<narrative::Read> = if pack.rules.iter().any(speaks) {
+        pairs.par_iter().map(|(now, _)| narrative::Read::of(now, forms, &pack.grammar)).collect()
+    } else {
+        Vec::new()
+    };
+    let nothing = narrative::Read::default();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
         let check = rule.places.iter().find_map(|place| match &place.body {
@@ -66,7 +87,14 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
         });
         let Some(check) = check else { continue };
         for (at, (submission, before)) in pairs.iter().enumerate() {
-            let context = Context { submission, before: *before, forms, rule };
+            let context = Context {
+                submission,
+                before: *before,
+                forms,
+                rule,
+                words: read.get(at).unwrap_or(&nothing),
+                grammar: &pack.grammar,
+            };
             let mut noted = run_one(check, &context);
             if noted.is_empty() {
                 let words = Words::new("没有可核对的内容", "nothing to look at");
@@ -112,8 +140,8 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "large-change" => years::large_change(context),
         "new-or-gone" => years::new_or_gone(context),
         "standard-weights" => weights::standard_weights(context),
-        // `Pack::read` refuses any other name.
-        _ => Vec::new(),
+        // `Pack::read` refuses any name that is in no list.
+        other => narrative::run(other, context),
     }
 }
 
@@ -158,5 +186,5 @@ impl Context<'_> {
 /// A figure that a check looks at.
 #[must_use]
 pub fn subject(table: usize, figure: usize) -> Use {
-    Use { at: At::Figure { prior: false, table, figure }, role: Role::Subject, suspect: false }
+    Use { at: At::Figure { prior: false, table, figure }, role: Role::Subject, suspect: false, said: None }
 }

@@ -29,10 +29,12 @@ pub fn same_field(context: &Context<'_>) -> Vec<Noted> {
                 }
             }
         }
-        // A project may be another unit's; a name that is nearly the same is a slip.
+        // Where no department speaks, every project may be another unit's; a name that is nearly the same is a slip.
         let names: Vec<String> = values.keys().cloned().collect();
         let near = |name: &str| names.iter().any(|other| other != name && nearly(name, other));
-        values.retain(|value, places| places.iter().any(|place| !implementing(context, *place)) || near(value));
+        if values.values().flatten().all(|place| implementing(context, *place)) {
+            values.retain(|value, _| near(value));
+        }
         if values.values().map(Vec::len).sum::<usize>() < 2 {
             continue;
         }

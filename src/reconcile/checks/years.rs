@@ -14,7 +14,7 @@ use crate::years::reasons::reason;
 use crate::years::{LineAt, LineHow, LineMatch};
 
 fn prior(table: usize, figure: usize) -> Use {
-    Use { at: At::Figure { prior: true, table, figure }, role: Role::Subject, suspect: false }
+    Use { at: At::Figure { prior: true, table, figure }, role: Role::Subject, suspect: false, said: None }
 }
 
 /// A line of this year with its block, where the form says which columns are this year's and last year's outturn.

@@ -1,7 +1,8 @@
 //! 问题清单: every finding of the run, as far as one sheet holds them.
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use super::Board;
 use crate::model::{Finding, Lang};
@@ -19,7 +20,7 @@ const MOST: usize = (MOST_ROWS - TOP - 10) as usize;
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&board.sheets.list, Paper::Landscape, &WIDTHS)?;
     page.head(&board.head("S4", board.say("问题清单", "All findings")))?;
     let all: usize = board.report.run.findings.len();
@@ -71,7 +72,7 @@ pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError
             Lang::En => format!("The sheet holds the 65,530 links that Excel allows; {n} cells stand as text."),
         })?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

@@ -7,13 +7,13 @@ mod rules;
 
 use std::collections::BTreeMap;
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::XlsxError;
 
 use super::files::FileNames;
 use super::names::SheetNames;
 use super::page::Head;
-use super::{seal, workbook};
 use crate::compare::percent;
 use crate::model::{Finding, Lang, Severity, Unit, Verdict};
 use crate::reconcile::Counts;
@@ -122,13 +122,13 @@ impl<'r> Board<'r> {
 /// A sheet that would be larger than Excel takes.
 pub fn summary(report: &Report<'_>, annotated: &BTreeMap<String, String>) -> Result<Vec<u8>, XlsxError> {
     let board = Board::new(report, annotated);
-    let mut workbook = workbook(board.say("核对结果汇总", "Summary of a run"))?;
-    overview::write(&mut workbook, &board)?;
-    ranking::write(&mut workbook, &board)?;
-    rules::write(&mut workbook, &board)?;
-    list::write(&mut workbook, &board)?;
-    seal(&mut workbook)?;
-    workbook.save_to_buffer()
+    let mut book = Book::new(board.say("核对结果汇总", "Summary of a run"))?;
+    overview::write(&mut book, &board)?;
+    ranking::write(&mut book, &board)?;
+    rules::write(&mut book, &board)?;
+    list::write(&mut book, &board)?;
+    book.seal()?;
+    book.save()
 }
 
 fn ranks(report: &Report<'_>) -> Vec<Rank> {

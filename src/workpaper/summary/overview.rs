@@ -1,6 +1,7 @@
 //! 总览: what the run came to, submissions by their errors, findings by rule, and what was not read.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::{Board, rules};
 use crate::model::Severity;
@@ -17,7 +18,7 @@ const WIDTHS: [f64; 6] = [18.0, 14.0, 14.0, 14.0, 18.0, 18.0];
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&board.sheets.overview, Paper::Portrait, &WIDTHS)?;
     page.head(&board.head("S1", board.say("核对结果总览", "Overview of the run")))?;
     page.remark(closing(board.report).trim())?;
@@ -35,7 +36,7 @@ pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError
         problems(&mut page, board, board.say("说明", "Notes"), &noted, Fill::None)?;
     }
     page.sheet().set_active(true).set_first_tab(true);
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

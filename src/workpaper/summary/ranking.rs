@@ -1,6 +1,7 @@
 //! 报送件排名: one row a submission, the one with the most errors first.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::{Board, Rank};
 use crate::model::{CellRef, Severity};
@@ -16,7 +17,7 @@ const COLUMNS: usize = 15;
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     let largest = board.ranks.iter().filter_map(|one| Some(one.largest.as_ref()?.0));
     let figures = fitting(largest, Digits::Money, 9.0);
     let widths = [5.5, 28.0, 6.5, 6.5, 6.5, 6.5, figures, 7.0, 7.0, 7.0, 7.0, 8.5, 8.5, 9.0, 30.0];
@@ -38,7 +39,7 @@ pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError
         let end = page.row - 1;
         page.sheet().autofilter(TOP - 1, 0, end, COLUMNS as u16 - 1)?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::Board;
 use crate::model::{Finding, Severity};
@@ -32,7 +33,7 @@ struct Found<'r> {
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&board.sheets.rules, Paper::Portrait, &WIDTHS)?;
     page.head(&board.head("S3", board.say("问题按公式汇总", "Findings by rule")))?;
     page.remark(board.say(
@@ -74,7 +75,7 @@ pub fn write(workbook: &mut Workbook, board: &Board<'_>) -> Result<(), XlsxError
         let (last, end) = (page.last(), page.row - 1);
         page.sheet().autofilter(TOP - 1, 0, end, last)?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

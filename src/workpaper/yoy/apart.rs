@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use super::view::{TOP, View, held};
 use crate::compare::{Row, Side, YearOverYear};
@@ -32,7 +33,7 @@ struct Apart<'v> {
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let all: Vec<Apart<'_>> = view
         .units()
         .iter()
@@ -64,7 +65,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         page.sheet().autofilter(TOP - 1, 0, end, last)?;
     }
     view.write_unlinked(&mut page)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

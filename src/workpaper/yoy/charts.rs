@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use super::view::{View, held, is_declared};
 use crate::compare::{Row, Spread};
@@ -25,7 +26,7 @@ const FEW: usize = 5;
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&view.sheets.charts, Paper::Portrait, &WIDTHS)?;
     page.head(&view.head("Y2", view.say("图表", "Charts")))?;
     page.remark(view.say(
@@ -55,7 +56,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         rates(&mut page, view)?;
     }
     page.sheet().set_page_breaks(&breaks)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

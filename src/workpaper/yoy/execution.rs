@@ -1,7 +1,8 @@
 //! 预算与执行: budget against outturn, line by line, with last year's rate beside this year's.
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use super::view::{TOP, View};
 use crate::compare::Execution;
@@ -20,7 +21,7 @@ const RATE_LAST: u16 = 8;
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let all = || view.units().iter().flat_map(|unit| &unit.execution);
     let money = fitting(all().flat_map(|one| [one.initial, one.budget, one.outturn]).flatten(), Digits::Money, 10.0);
     let difference = fitting(all().filter_map(|one| one.difference), Digits::Money, 9.0);
@@ -45,7 +46,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         let (last, end) = (page.last(), page.row - 1);
         page.sheet().autofilter(TOP - 1, 0, end, last)?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! 需说明: changes beyond the limits, with the reason that was found, or a cell to type one in.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::lines::{side, two};
 use super::view::{TOP, View, digits, held};
@@ -14,7 +15,7 @@ use crate::workpaper::style::{Fill, Look};
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let crossed = || view.units().iter().flat_map(YearOverYear::crossed);
     let sides = crossed().flat_map(|row| [held(row.last.as_ref()), held(row.now.as_ref())]).flatten();
     let figures = fitting(sides, Digits::Money, 9.0);
@@ -49,7 +50,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         page.choices(11, (TOP, end), &words)?;
     }
     view.write_unlinked(&mut page)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! 逐项对比: every line and measure of both years, with the cells of both files.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::view::{PER_SHEET, TOP, View, digits, held};
 use crate::compare::{Row, Side};
@@ -17,7 +18,7 @@ const COLUMNS: usize = 14;
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let mut all = view
         .units()
         .iter()
@@ -45,7 +46,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
             page.sheet().autofilter(TOP - 1, 0, last, (COLUMNS - 1) as u16)?;
         }
         view.write_unlinked(&mut page)?;
-        page.close(workbook);
+        page.close(book);
     }
     Ok(())
 }

@@ -14,9 +14,9 @@ mod three_public;
 mod units;
 pub mod view;
 
+use crate::workpaper::book::Book;
 use rust_xlsxwriter::XlsxError;
 
-use super::{seal, workbook};
 use crate::report::years::YearsReport;
 use view::View;
 
@@ -26,16 +26,16 @@ use view::View;
 /// A sheet that would be larger than Excel takes.
 pub fn year_over_year(report: &YearsReport<'_>) -> Result<Vec<u8>, XlsxError> {
     let view = View::new(report);
-    let mut workbook = workbook(view.say("年度对比", "Year over year"))?;
-    overview::write(&mut workbook, &view)?;
-    charts::write(&mut workbook, &view)?;
-    units::write(&mut workbook, &view)?;
-    lines::write(&mut workbook, &view)?;
-    execution::write(&mut workbook, &view)?;
-    three_public::write(&mut workbook, &view)?;
-    explain::write(&mut workbook, &view)?;
-    apart::write(&mut workbook, &view)?;
-    pairs::write(&mut workbook, &view)?;
-    seal(&mut workbook)?;
-    workbook.save_to_buffer()
+    let mut book = Book::new(view.say("年度对比", "Year over year"))?;
+    overview::write(&mut book, &view)?;
+    charts::write(&mut book, &view)?;
+    units::write(&mut book, &view)?;
+    lines::write(&mut book, &view)?;
+    execution::write(&mut book, &view)?;
+    three_public::write(&mut book, &view)?;
+    explain::write(&mut book, &view)?;
+    apart::write(&mut book, &view)?;
+    pairs::write(&mut book, &view)?;
+    book.seal()?;
+    book.save()
 }

@@ -1,7 +1,8 @@
 //! 汇总: what all units come to, or one unit's headline; outliers; and what stands on the other sheets.
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use super::charts::main_chart;
 use super::units::spot;
@@ -21,7 +22,7 @@ const ONE: usize = 6;
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let widths = widths(view);
     let paper = if view.is_many() { Paper::Landscape } else { Paper::Portrait };
     let mut page = Page::new(&view.sheets.overview, paper, &widths)?;
@@ -38,7 +39,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     contents(&mut page, view)?;
     view.write_unlinked(&mut page)?;
     page.sheet().set_active(true).set_first_tab(true);
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

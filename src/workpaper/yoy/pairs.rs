@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::units::spot;
 use super::view::View;
@@ -18,7 +19,7 @@ const WIDTHS: [f64; 8] = [6.0, 28.0, 8.0, 28.0, 8.0, 26.0, 34.0, 34.0];
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&view.sheets.pairs, Paper::Landscape, &WIDTHS)?;
     page.head(&view.head("Y9", view.say("配对依据", "Pairing")))?;
     page.remark(view.say(
@@ -30,7 +31,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
     renamed(&mut page, view)?;
     problems(&mut page, view)?;
     view.write_unlinked(&mut page)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::workpaper::book::Book;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::XlsxError;
 
 use super::view::{TOP, View, held};
 use crate::compare::{Row, YearOverYear, percent, rate};
@@ -27,7 +28,7 @@ struct Line {
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let units: Vec<Vec<(Key, Line)>> = view.units().iter().map(lines).collect();
     let all = totals(&units);
     let every = || units.iter().flatten().chain(&all).map(|(_, line)| line);
@@ -72,7 +73,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         let (last, end) = (page.last(), page.row - 1);
         page.sheet().autofilter(TOP - 1, 0, end, last)?;
     }
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

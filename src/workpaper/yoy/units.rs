@@ -1,6 +1,7 @@
 //! 单位一览: one row a unit.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use crate::workpaper::book::Book;
+use rust_xlsxwriter::XlsxError;
 
 use super::lines::two;
 use super::view::{View, held};
@@ -27,7 +28,7 @@ pub fn spot(view: &View<'_>, unit: usize) -> Target {
 ///
 /// # Errors
 /// As `rust_xlsxwriter` has them; none is expected.
-pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     let mut page = Page::new(&view.sheets.units, Paper::Landscape, &widths(view))?;
     page.head(&view.head("Y3", view.say("单位一览", "Units")))?;
     page.remark(view.say(
@@ -46,7 +47,7 @@ pub fn write(workbook: &mut Workbook, view: &View<'_>) -> Result<(), XlsxError> 
         page.sheet().autofilter(UNITS_TOP - 1, 0, end, last)?;
     }
     view.write_unlinked(&mut page)?;
-    page.close(workbook);
+    page.close(book);
     Ok(())
 }
 

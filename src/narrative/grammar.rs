@@ -1,0 +1,346 @@
+//! What words mean in sentences, declared in TOML: built in, and a place's own under `[[narrative.…]]` in a rule file.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::number::{Number, Scanned};
+
+/// What a word says of the figure beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sense {
+    /// 约, 左右: more or less.
+    About,
+    /// 近, 不足: less than said.
+    Near,
+    /// 超过, 逾: more than said.
+    Over,
+    /// 不少于, 以上: a limit, no value.
+    Limit,
+    /// 任务, 目标, 计划: what was to be done.
+    Task,
+    /// 完成, 实际: what was done.
+    Done,
+    /// 上年, 去年.
+    Previous,
+    /// 增加, 增长.
+    Up,
+    /// 减少, 下降.
+    Down,
+    /// 增至, 降到: the value after a change.
+    Reached,
+    /// 占, 占比.
+    Share,
+    /// 其中, 包括: parts follow.
+    Parts,
+    /// 分别为, 分为: parts follow, and they are all.
+    All,
+    /// 主要, 等: not all parts.
+    Some,
+    /// 合计, 共计: the sum of what stands before.
+    Sum,
+    /// 分别为: values in the order of the names before.
+    Respectively,
+    /// 预算, 安排.
+    Budget,
+    /// 决算, 实际支出.
+    Outturn,
+    /// 为, 达到: between a subject and its figure.
+    Copula,
+    /// 本部门, 全年: before a subject, of no weight.
+    Filler,
+    /// 同时, 此外: what follows is no part any more.
+    Break,
+}
+
+impl Sense {
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::About => "about",
+            Self::Near => "near",
+            Self::Over => "over",
+            Self::Limit => "limit",
+            Self::Task => "task",
+            Self::Done => "done",
+            Self::Previous => "previous",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Reached => "reached",
+            Self::Share => "share",
+            Self::Parts => "parts",
+            Self::All => "all",
+            Self::Some => "some",
+            Self::Sum => "sum",
+            Self::Respectively => "respectively",
+            Self::Budget => "budget",
+            Self::Outturn => "outturn",
+            Self::Copula => "copula",
+            Self::Filler => "filler",
+            Self::Break => "break",
+        }
+    }
+}
+
+/// Words of one sense.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordsText {
+    pub sense: Sense,
+    pub words: Vec<String>,
+}
+
+/// Units that count one noun.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitText {
+    /// What they are compared as; each its own where left out.
+    pub noun: Option<String>,
+    pub words: Vec<String>,
+}
+
+/// A rate and what it is computed from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateText {
+    pub name: String,
+    /// Words that name the rate.
+    pub words: Vec<String>,
+    /// Words of the numerator.
+    pub of: Vec<String>,
+    /// Words of the denominator.
+    pub to: Vec<String>,
+}
+
+/// Names that together are the whole.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WholeText {
+    pub name: String,
+    /// Each part by a word that its name holds.
+    pub parts: Vec<String>,
+    /// A name that holds one of these is no part.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// The whole's own name holds one of these, where any is given.
+    #[serde(default)]
+    pub of: Vec<String>,
+}
+
+/// A count that cannot be above another of the same sentence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithinText {
+    pub part: Vec<String>,
+    pub whole: Vec<String>,
+}
+
+/// Statements that cannot both be true.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContraryText {
+    pub name: String,
+    pub says: Vec<String>,
+    pub against: Vec<String>,
+}
+
+/// An activity and the lines that pay for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityText {
+    pub words: Vec<String>,
+    pub units: Vec<String>,
+    pub lines: Vec<String>,
+}
+
+/// A grammar as declared.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrammarText {
+    #[serde(default)]
+    pub words: Vec<WordsText>,
+    #[serde(default)]
+    pub unit: Vec<UnitText>,
+    #[serde(default)]
+    pub rate: Vec<RateText>,
+    #[serde(default)]
+    pub whole: Vec<WholeText>,
+    #[serde(default)]
+    pub within: Vec<WithinText>,
+    #[serde(default)]
+    pub contrary: Vec<ContraryText>,
+    #[serde(default)]
+    pub activity: Vec<ActivityText>,
+}
+
+/// How far an approximate number reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Both,
+    Down,
+    Up,
+    Limit,
+}
+
+/// All that is declared.
+#[derive(Debug, Clone, Default)]
+pub struct Grammar {
+    pub text: GrammarText,
+    nouns: HashMap<String, String>,
+    senses: HashMap<Sense, Vec<String>>,
+}
+
+/// The built-in grammar as text.
+pub const BUILTIN: (&str, &str) = ("grammar.toml", include_str!("builtin/grammar.toml"));
+
+#[derive(Deserialize)]
+struct FileText {
+    narrative: GrammarText,
+}
+
+impl Grammar {
+    /// The grammar that is built in; empty only where the program was built with a broken one, which a test excludes.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
+        GRAMMAR.get_or_init(|| {
+            let mut grammar = Self::default();
+            if let Ok(file) = toml::from_str::<FileText>(BUILTIN.1) {
+                grammar.add(file.narrative);
+            }
+            grammar
+        })
+    }
+
+    /// Adds declarations to those that are there.
+    pub fn add(&mut self, text: GrammarText) {
+        for unit in &text.unit {
+            for word in &unit.words {
+                let noun = unit.noun.clone().unwrap_or_else(|| word.clone());
+                self.nouns.insert(word.clone(), noun);
+            }
+        }
+        for words in &text.words {
+            let list = self.senses.entry(words.sense).or_default();
+            list.extend(words.words.iter().filter(|word| !word.is_empty()).cloned());
+            // The longest is tried first.
+            list.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        }
+        self.text.words.extend(text.words);
+        self.text.unit.extend(text.unit);
+        self.text.rate.extend(text.rate);
+        self.text.whole.extend(text.whole);
+        self.text.within.extend(text.within);
+        self.text.contrary.extend(text.contrary);
+        self.text.activity.extend(text.activity);
+    }
+
+    /// The words of a sense, the longest first.
+    #[must_use]
+    pub fn words(&self, sense: Sense) -> &[String] {
+        self.senses.get(&sense).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a unit is compared as.
+    #[must_use]
+    pub fn noun(&self, unit: &str) -> Option<&str> {
+        self.nouns.get(unit).map(String::as_str)
+    }
+
+    #[must_use]
+    pub fn holds(&self, sense: Sense, text: &str) -> bool {
+        self.words(sense).iter().any(|word| text.contains(word.as_str()))
+    }
+
+    #[must_use]
+    pub fn ends(&self, sense: Sense, text: &str) -> bool {
+        self.words(sense).iter().any(|word| text.ends_with(word.as_str()))
+    }
+
+    /// Where the last word of a sense begins in a text, and the word.
+    #[must_use]
+    pub fn last(&self, sense: Sense, text: &str) -> Option<(usize, &str)> {
+        self.words(sense)
+            .iter()
+            .filter_map(|word| Some((text.rfind(word.as_str())?, word.as_str())))
+            .max_by_key(|(at, word)| (*at + word.len(), word.len()))
+    }
+
+    /// A text without the words of a sense at its end, over and over.
+    #[must_use]
+    pub fn without_end<'t>(&self, sense: Sense, text: &'t str) -> &'t str {
+        let mut text = text;
+        while let Some(rest) = self.words(sense).iter().find_map(|word| text.strip_suffix(word.as_str())) {
+            text = rest;
+        }
+        text
+    }
+
+    /// A text without the words of a sense in front, over and over.
+    #[must_use]
+    pub fn without_start<'t>(&self, sense: Sense, text: &'t str) -> &'t str {
+        let mut text = text;
+        while let Some(rest) = self.words(sense).iter().find_map(|word| text.strip_prefix(word.as_str())) {
+            text = rest;
+        }
+        text
+    }
+
+    /// The reach that a word right before a number gives it.
+    #[must_use]
+    pub fn approximation_before(&self, lead: &str) -> Option<Reach> {
+        Self::approximations().into_iter().find_map(|(sense, reach)| self.ends(sense, lead).then_some(reach))
+    }
+
+    /// The reach that a word right after a number's unit gives it, and its letters.
+    #[must_use]
+    pub fn approximation_at(&self, chars: &[char], at: usize) -> Option<(Reach, usize)> {
+        let rest: String = chars.get(at..)?.iter().take(4).collect();
+        Self::approximations().into_iter().find_map(|(sense, reach)| {
+            // 近 and 约 stand in front only: 5人近三年 is no approximate number.
+            let word =
+                self.words(sense).iter().find(|word| word.chars().count() > 1 && rest.starts_with(word.as_str()))?;
+            let after = matches!(word.as_str(), "左右" | "上下" | "以上" | "以下" | "以内" | "之内");
+            after.then(|| (reach, word.chars().count()))
+        })
+    }
+
+    fn approximations() -> [(Sense, Reach); 4] {
+        [
+            (Sense::Limit, Reach::Limit),
+            (Sense::About, Reach::Both),
+            (Sense::Near, Reach::Down),
+            (Sense::Over, Reach::Up),
+        ]
+    }
+
+    /// Reads a number at the start of a text; for tools and tests.
+    #[must_use]
+    pub fn number(&self, text: &str) -> Option<Number> {
+        let letters = super::text::Letters::of(text);
+        match super::number::scan(&letters.chars, 0, self, None)? {
+            Scanned::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_grammar_is_read_and_says_each_word_once_a_sense() {
+        let grammar: FileText = toml::from_str(BUILTIN.1).expect("the built-in grammar is TOML");
+        let mut seen = std::collections::HashSet::new();
+        for words in &grammar.narrative.words {
+            for word in &words.words {
+                assert!(seen.insert((words.sense, word.clone())), "{word} is declared twice");
+            }
+        }
+        assert!(Grammar::builtin().noun("人次").is_some());
+    }
+}

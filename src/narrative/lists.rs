@@ -1,0 +1,226 @@
+//! Totals and their parts inside one sentence.
+
+use super::grammar::{Grammar, Sense};
+use super::mention::{Mention, Part};
+use super::page::Sentence;
+
+/// How surely the parts are said to be all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// They are some of it.
+    Some,
+    /// They may be all: 其中 with several parts.
+    Open,
+    /// They are all: declared names of a whole, 分别为, 分为.
+    All,
+}
+
+/// A total with its parts, by their numbers among the sentence's mentions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    pub total: usize,
+    /// Nothing stands between the total and the word that opens the list.
+    pub adjacent: bool,
+    pub parts: Vec<usize>,
+    pub claim: Claim,
+    /// The declared whole that the parts' names make up, by its number in the grammar.
+    pub whole: Option<usize>,
+    /// The total stands behind its parts: 合计.
+    pub behind: bool,
+}
+
+/// Figures that are looked at before a list for its total.
+const BACK: usize = 6;
+
+/// Finds the lists of a sentence.
+#[must_use]
+pub fn lists(sentence: &Sentence, grammar: &Grammar) -> Vec<List> {
+    let mentions = &sentence.mentions;
+    let mut found = Vec::new();
+    for first in 0..mentions.len() {
+        if let Some(opening) = opening(mentions, first, grammar) {
+            found.extend(open_list(mentions, first, opening, grammar));
+        }
+        found.extend(closing_sum(mentions, first, grammar));
+    }
+    found
+}
+
+/// The word that opens a list in front of a figure.
+#[derive(Debug, Clone, Copy)]
+struct Opening {
+    /// What its words say of the parts.
+    claim: Claim,
+    /// Inside brackets.
+    bracketed: bool,
+    /// Letters of the gap in front of the word that say something.
+    far: bool,
+}
+
+fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Opening> {
+    let this = &mentions[first];
+    if first == 0 || !this.is_value() {
+        return None;
+    }
+    let gap = &this.gap;
+    let all = grammar.last(Sense::All, gap);
+    let parts = grammar.last(Sense::Parts, gap);
+    let colon = gap.ends_with(':') || gap.contains(':') && !gap.contains(';');
+    let at = match (parts.map(|(at, _)| at), all.map(|(at, _)| at)) {
+        (Some(a), Some(b)) => a.min(b),
+        (Some(a), None) => a,
+        // 甲、乙分别为: the names stand between.
+        (None, Some(b)) if grammar.holds(Sense::Respectively, gap) => {
+            gap[..b].rfind([',', '(', ':']).map_or(b, |at| at)
+        }
+        (None, Some(b)) => b,
+        (None, None) if colon => gap.rfind(':')?,
+        (None, None) => return None,
+    };
+    let front: String = gap[..at].chars().filter(|c| !matches!(c, ',' | '(' | ':' | ';' | '"' | '“' | '”')).collect();
+    let some = gap.contains("主要") || gap[at..].starts_with("含");
+    let claim = match all {
+        _ if some => Claim::Some,
+        Some(_) => Claim::All,
+        None => Claim::Open,
+    };
+    let sentence_over = gap.contains(';');
+    (!sentence_over).then_some(Opening {
+        claim,
+        bracketed: this.depth > mentions[first - 1].depth,
+        far: front.chars().count() > 6,
+    })
+}
+
+fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Grammar) -> Option<List> {
+    let head = &mentions[first];
+    let total = (first.saturating_sub(BACK)..first)
+        .rev()
+        .find(|at| mentions[*at].is_value() && mentions[*at].like(head) && mentions[*at].depth <= head.depth)?;
+    let between_values = (total + 1..first).any(|at| mentions[at].is_value());
+    let mut parts = vec![first];
+    let mut some = opening.claim == Claim::Some;
+    let mut end = first;
+    for at in first + 1..mentions.len() {
+        let (before, this) = (&mentions[at - 1], &mentions[at]);
+        let left = opening.bracketed
+            && (this.depth < head.depth
+                || this.gap.contains(')') && this.depth == head.depth && !this.gap.contains('('));
+        if left {
+            break;
+        }
+        // A nested list belongs to the part before it.
+        if grammar.holds(Sense::Parts, &this.gap) || this.depth > head.depth {
+            if this.depth > head.depth || !this.gap.contains(';') {
+                if this.depth <= head.depth && this.is_value() && this.like(head) {
+                    // Nothing tells where the inner list ends.
+                    let inner_ends = mentions[at..].iter().position(|m| m.gap.contains(';'));
+                    if inner_ends.is_none() {
+                        break;
+                    }
+                }
+                if this.depth <= head.depth {
+                    some = true;
+                }
+                continue;
+            }
+            break;
+        }
+        if !this.is_value() {
+            if matches!(
+                this.part,
+                Part::Share
+                    | Part::Rate(_)
+                    | Part::ChangeRate { .. }
+                    | Part::Change { .. }
+                    | Part::Previous
+                    | Part::Other
+            ) {
+                continue;
+            }
+            break;
+        }
+        if !this.like(head) || this.gap.contains("等") && !this.gap.starts_with("等,") {
+            some |= this.gap.contains("等");
+            if !this.like(head) {
+                break;
+            }
+        }
+        let new_segment = this.segment != before.segment;
+        let lead = this.lead.as_str();
+        let broken = grammar.words(Sense::Break).iter().any(|word| lead.starts_with(word.as_str()))
+            || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit());
+        let same_whole = whole_of(&[head, this], grammar).is_some();
+        let same_shape = mentions.get(first + 1).is_some_and(|m| m.part == Part::Share)
+            && mentions.get(at + 1).is_some_and(|m| m.part == Part::Share && m.segment == this.segment);
+        if broken || (new_segment && !same_whole && !same_shape) {
+            break;
+        }
+        parts.push(at);
+        end = at;
+    }
+    some |= mentions[end].tail.starts_with('等') || mentions[end].tail.ends_with('等');
+    let names: Vec<&Mention> = parts.iter().map(|at| &mentions[*at]).collect();
+    let whole =
+        whole_of(&names, grammar).filter(|whole| parts.len() > 1 && is_whole_of(*whole, &mentions[total], grammar));
+    let adjacent = !between_values && !opening.far;
+    let claim = if whole.is_some() && !some {
+        Claim::All
+    } else if some || parts.len() < 2 {
+        Claim::Some
+    } else if opening.claim == Claim::All && adjacent {
+        Claim::All
+    } else {
+        Claim::Open
+    };
+    Some(List { total, adjacent, parts, claim, whole, behind: false })
+}
+
+/// `甲3人、乙4人，合计7人`.
+fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<List> {
+    let this = &mentions[at];
+    let bare = grammar.words(Sense::Sum).contains(&this.lead);
+    if !bare || this.inherited || !this.is_value() || this.gap.contains(';') {
+        return None;
+    }
+    let mut parts: Vec<usize> = Vec::new();
+    for before in (at.saturating_sub(BACK * 2)..at).rev() {
+        let mention = &mentions[before];
+        if mention.segment != this.segment || !mention.is_value() || !mention.like(this) || mention.depth != this.depth
+        {
+            break;
+        }
+        parts.push(before);
+    }
+    parts.reverse();
+    (parts.len() > 1).then_some(List {
+        total: at,
+        adjacent: false,
+        parts,
+        claim: Claim::Open,
+        whole: None,
+        behind: true,
+    })
+}
+
+/// The declared whole of which every name is a part, each of another.
+#[must_use]
+pub fn whole_of(names: &[&Mention], grammar: &Grammar) -> Option<usize> {
+    grammar.text.whole.iter().position(|whole| {
+        let name = |mention: &&Mention| {
+            let words = format!("{}{}", mention.core, if mention.core.is_empty() { &mention.tail } else { "" });
+            let barred = whole.except.iter().any(|word| words.contains(word.as_str()));
+            (!barred && whole.parts.iter().any(|part| words.contains(part.as_str()))).then_some(words)
+        };
+        let found: Vec<String> = names.iter().filter_map(name).collect();
+        let mut distinct = found.clone();
+        distinct.sort();
+        distinct.dedup();
+        found.len() == names.len() && distinct.len() == found.len()
+    })
+}
+
+fn is_whole_of(whole: usize, total: &Mention, grammar: &Grammar) -> bool {
+    let Some(whole) = grammar.text.whole.get(whole) else { return false };
+    whole.of.is_empty() || whole.of.iter().any(|word| total.gap.contains(word.as_str()))
+}

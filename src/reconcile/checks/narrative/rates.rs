@@ -1,0 +1,112 @@
+//! Rates that sentences print, recomputed from what they are declared to come from.
+
+use super::{Context, Noted, Spoken};
+use crate::narrative::grammar::{RateText, Sense};
+use crate::narrative::{Mention, Part};
+
+/// Which operand the words before a figure make it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Top,
+    Bottom,
+    Unsaid,
+}
+
+/// Every declared rate of the sentences.
+pub fn rate(context: &Context<'_>) -> Vec<Noted> {
+    let mut noted = Vec::new();
+    let all: Vec<Spoken<'_>> = context.words.all().collect();
+    for spoken in &all {
+        for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
+            let Part::Rate(number) = mention.part else { continue };
+            let Some(rate) = context.grammar.text.rate.get(number) else { continue };
+            if let Some((top, bottoms, certain)) = operands(context, *spoken, at, rate) {
+                noted.extend(super::shares::ratio(context, *spoken, at, top, &bottoms, certain));
+            }
+        }
+    }
+    noted
+}
+
+fn side(mention: &Mention, rate: &RateText) -> Side {
+    let last = |words: &[String]| {
+        words.iter().filter_map(|word| Some((mention.lead.rfind(word.as_str())? + word.len(), word.len()))).max()
+    };
+    match (last(&rate.of), last(&rate.to)) {
+        (Some(of), Some(to)) if of > to => Side::Top,
+        (_, Some(_)) => Side::Bottom,
+        (Some(_), None) => Side::Top,
+        (None, None) => Side::Unsaid,
+    }
+}
+
+/// The numerator, the denominators that may be meant, and whether there is no other reading.
+fn operands(
+    context: &Context<'_>,
+    spoken: Spoken<'_>,
+    at: usize,
+    rate: &RateText,
+) -> Option<(usize, Vec<usize>, bool)> {
+    let mentions = &spoken.sentence.mentions;
+    let this = &mentions[at];
+    let usable = |at: &usize| mentions[*at].is_value();
+    if this.gap.starts_with('的') && this.gap.chars().count() <= 2 {
+        let bottom = at.checked_sub(1).filter(usable)?;
+        let top = (bottom.saturating_sub(4)..bottom)
+            .rev()
+            .filter(usable)
+            .find(|top| mentions[*top].like(&mentions[bottom]))?;
+        return Some((top, vec![bottom], mentions[top].segment == mentions[bottom].segment));
+    }
+    // Back to the rate before, or to the beginning of the clause.
+    let floor = mentions[..at].iter().rposition(|m| matches!(m.part, Part::Rate(_))).map_or(0, |before| before + 1);
+    let floor = floor.max(at.saturating_sub(8));
+    let near: Vec<usize> = (floor..at).filter(usable).filter(|o| mentions[*o].segment == this.segment).collect();
+    let wide: Vec<usize> = (floor..at).filter(usable).collect();
+    let sides = |pool: &[usize]| pair(context, spoken, pool, rate);
+    match sides(&near) {
+        Some((top, bottom, certain)) => Some((top, vec![bottom], certain)),
+        None => sides(&wide).map(|(top, bottom, _)| (top, vec![bottom], false)),
+    }
+}
+
+/// A denominator and the numerator that goes with it.
+fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateText) -> Option<(usize, usize, bool)> {
+    let mentions = &spoken.sentence.mentions;
+    let bottom = *pool.iter().rev().find(|at| side(&mentions[**at], rate) == Side::Bottom)?;
+    let like = |at: &&usize| **at != bottom && mentions[**at].like(&mentions[bottom]);
+    let after: Vec<usize> = pool.iter().filter(|at| **at > bottom).filter(like).copied().collect();
+    let said: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Top).copied().collect();
+    let unsaid: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Unsaid).copied().collect();
+    match (said.as_slice(), unsaid.as_slice()) {
+        ([one], _) | ([], [one]) => Some((*one, bottom, true)),
+        ([first, ..], _) | ([], [first, ..]) => Some((*first, bottom, false)),
+        // What was done stands first: only where it speaks of the same thing.
+        ([], []) => {
+            let before = pool.iter().filter(|at| **at < bottom).filter(like);
+            let top = before.rev().find(|at| {
+                side(&mentions[**at], rate) != Side::Bottom && same_thing(context, &mentions[**at], &mentions[bottom])
+            })?;
+            Some((*top, bottom, true))
+        }
+    }
+}
+
+/// The subjects agree once words of task and result are taken off, or one of them says nothing more.
+fn same_thing(context: &Context<'_>, a: &Mention, b: &Mention) -> bool {
+    let bare = |mention: &Mention| {
+        let mut text = mention.core.clone();
+        for sense in [Sense::Task, Sense::Done] {
+            for word in context.grammar.words(sense) {
+                text = text.replace(word.as_str(), "");
+            }
+        }
+        for word in ["年度", "数", "全年", "任务", "应", "已", "人", "量", "额", "预算", "支出", "安排", "资金"]
+        {
+            text = text.replace(word, "");
+        }
+        text
+    };
+    let (a, b) = (bare(a), bare(b));
+    a == b || a.is_empty() || b.is_empty() || a.ends_with(&b) || b.ends_with(&a)
+}

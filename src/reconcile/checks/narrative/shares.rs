@@ -1,0 +1,231 @@
+//! Shares: part over whole, and shares of all parts making a hundred.
+
+use rust_decimal::Decimal;
+
+use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict};
+use crate::model::finding::Role;
+use crate::model::{Interval, Verdict};
+use crate::narrative::{Claim, Part};
+use crate::reconcile::outcome::Use;
+
+/// Words for a whole that say nothing more of it.
+const WHOLES: [&str; 16] = [
+    "总数",
+    "总额",
+    "总人数",
+    "总量",
+    "总支出",
+    "全部",
+    "合计",
+    "总收入",
+    "总计",
+    "总户数",
+    "总预算",
+    "预算总额",
+    "支出总额",
+    "总件数",
+    "全年支出",
+    "总",
+];
+
+/// A numerator, the denominators that may be meant, and whether the sentence leaves no other.
+struct Reading {
+    top: usize,
+    bottoms: Vec<usize>,
+    certain: bool,
+}
+
+/// Every share of the sentences, recomputed.
+pub fn share(context: &Context<'_>) -> Vec<Noted> {
+    let mut noted = Vec::new();
+    for spoken in context.words.all() {
+        for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
+            if mention.part == Part::Share
+                && let Some(reading) = reading(spoken, at)
+            {
+                noted.extend(ratio(context, spoken, at, reading.top, &reading.bottoms, reading.certain));
+            }
+        }
+    }
+    noted
+}
+
+/// Judges a printed rate against a numerator and the denominators that may be meant.
+pub fn ratio(
+    context: &Context<'_>,
+    spoken: Spoken<'_>,
+    at: usize,
+    top: usize,
+    bottoms: &[usize],
+    certain: bool,
+) -> Option<Noted> {
+    let printed = spoken.interval(at)?;
+    let reported = spoken.value(at)?;
+    let side = |at: usize| Some((spoken.value(at)?, spoken.interval(at)?));
+    let mut first = None;
+    for bottom in bottoms {
+        let Some((rate, within)) = percent(side(top)?, side(*bottom)?) else { continue };
+        let approximate = [at, top, *bottom].iter().any(|at| spoken.mention(*at).approximate);
+        let found = verdict(reported, printed, rate, within, approximate);
+        if found != Verdict::Unbalanced {
+            let mut noted = spoken.noted(context, at, Verdict::Balanced, uses(spoken, at, top, *bottom));
+            noted.figures = judged(spoken.mention(at), rate, within, printed, "=");
+            return Some(noted);
+        }
+        first.get_or_insert((*bottom, rate, within));
+    }
+    let (bottom, rate, within) = first?;
+    let swapped = percent(side(bottom)?, side(top)?)
+        .is_some_and(|(other, around)| verdict(reported, printed, other, around, false) != Verdict::Unbalanced);
+    let mention = spoken.mention(at);
+    let cut = is_cut(reported, mention.value.scale(), rate);
+    let mut noted = spoken.noted(context, at, Verdict::Unbalanced, uses(spoken, at, top, bottom));
+    noted.figures = judged(mention, rate, within, printed, "=");
+    let (first, last) = (top.min(bottom).min(at), top.max(bottom).max(at));
+    let quote = spoken.quote(first, last);
+    let (a, b) = (&spoken.mention(top).text, &spoken.mention(bottom).text);
+    if cut {
+        noted.verdict = Verdict::Rounding;
+        let (zh, en) = ("比率只舍不入，按四舍五入应大一个末位", "the rate was cut, not rounded");
+        noted.words = Some(fault(&quote, false, zh, en));
+        return Some(noted);
+    }
+    // What was done beyond a task is often reported as a hundred percent.
+    let capped = reported == Decimal::ONE_HUNDRED && rate > reported;
+    let likely = !certain || bottoms.len() > 1 || capped;
+    let shown = shown_rate(rate, mention);
+    let (swap_zh, swap_en) = if swapped {
+        (
+            format!("；{b}÷{a}才等于{}，疑为分子分母颠倒", mention.text),
+            format!("; {b} ÷ {a} gives {}: numerator and denominator seem to have changed places", mention.text),
+        )
+    } else {
+        (String::new(), String::new())
+    };
+    let zh = format!("{a}÷{b}={shown}，不是{}{swap_zh}", mention.text);
+    let en = format!("{a} ÷ {b} = {shown}, not {}{swap_en}", mention.text);
+    noted.words = Some(fault(&quote, likely, &zh, &en));
+    noted.likely = likely;
+    Some(noted)
+}
+
+/// Whether a rate is what remains when further digits are dropped.
+fn is_cut(reported: Decimal, decimals: u32, rate: Decimal) -> bool {
+    rate.trunc_with_scale(decimals) == reported && rate > reported
+}
+
+fn uses(spoken: Spoken<'_>, at: usize, top: usize, bottom: usize) -> Vec<Use> {
+    vec![spoken.said(at, Role::Total), spoken.said(top, Role::Term), spoken.said(bottom, Role::Term)]
+}
+
+/// What a share is of what.
+fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
+    let mentions = &spoken.sentence.mentions;
+    let this = &mentions[at];
+    let values = |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value());
+    if this.gap.starts_with('的') && this.gap.chars().count() <= 2 {
+        let bottom = at.checked_sub(1)?;
+        let top = values(bottom).find(|top| mentions[*top].like(&mentions[bottom]))?;
+        let certain = mentions[bottom].segment == mentions[top].segment;
+        return Some(Reading { top, bottoms: vec![bottom], certain });
+    }
+    let lead = this.lead.as_str();
+    let cut = lead.rfind('占').unwrap_or(lead.len());
+    let (subject, whole) = (&lead[..cut], lead.get(cut + '占'.len_utf8()..).unwrap_or_default());
+    let subject = subject.trim_end_matches('所');
+    let named = |words: &str| {
+        (at.saturating_sub(12)..at).rev().find(|other| {
+            let other = &mentions[*other];
+            other.is_value()
+                && words.chars().count() > 1
+                && !other.core.is_empty()
+                && words.ends_with(other.core.as_str())
+        })
+    };
+    // 甲、乙分别占: the names were given to the shares.
+    let respective = !this.core.is_empty() && !this.core.contains('占') && this.lead != this.core;
+    let top = if respective && mentions[..at].iter().any(|m| m.core == this.core) {
+        mentions[..at].iter().rposition(|m| m.core == this.core && m.is_value())?
+    } else if subject.chars().count() > 1 {
+        named(subject)?
+    } else {
+        values(at).next().filter(|top| mentions[*top].segment == this.segment)?
+    };
+    let whole = whole.trim_start_matches(['比', '为', '到', '了']);
+    let whole = whole.trim_end_matches(|c| "的为达到约近".contains(c));
+    let whole = whole.trim_end_matches("比重").trim_end_matches("比例").trim_end_matches('的');
+    let before: Vec<usize> = values(top).filter(|bottom| mentions[*bottom].like(&mentions[top])).collect();
+    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind).map(|list| list.total);
+    if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
+        if let Some(total) = in_list {
+            return Some(Reading { top, bottoms: vec![total], certain: true });
+        }
+        // Nothing says what the whole is: a larger figure before it that has no share of its own.
+        let own = spoken.value(top)?;
+        let larger = |at: &usize| {
+            let shared = mentions.get(at + 1).is_some_and(|next| next.part == Part::Share);
+            !shared && spoken.value(*at).is_some_and(|value| value >= own)
+        };
+        let bottoms: Vec<usize> = before.into_iter().filter(larger).collect();
+        return (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain: false });
+    }
+    // 占参保人数的: the whole is named, and has to be found.
+    let bottoms: Vec<usize> = values(at)
+        .filter(|bottom| *bottom != top && mentions[*bottom].like(&mentions[top]))
+        .filter(|bottom| {
+            let core = &mentions[*bottom].core;
+            core.chars().count() > 1 && (core.contains(whole) || whole.ends_with(core.as_str()))
+        })
+        .collect();
+    let certain = bottoms.len() == 1;
+    (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain })
+}
+
+/// The shares of all parts make a hundred.
+pub fn hundred(context: &Context<'_>) -> Vec<Noted> {
+    let mut noted = Vec::new();
+    for spoken in context.words.all() {
+        for list in spoken.lists.iter().filter(|list| list.parts.len() > 1 && list.claim != Claim::Some) {
+            let mentions = &spoken.sentence.mentions;
+            let shares: Vec<usize> = list
+                .parts
+                .iter()
+                .map(|part| part + 1)
+                .filter(|at| mentions.get(*at).is_some_and(|m| m.part == Part::Share && of_total(&m.lead)))
+                .collect();
+            if shares.len() == list.parts.len() {
+                noted.extend(make_hundred(context, spoken, &shares, list.claim == Claim::All && list.adjacent));
+            }
+        }
+    }
+    noted
+}
+
+/// 占, 占比 and 占总支出 speak of the list's total; 占全县 does not.
+fn of_total(lead: &str) -> bool {
+    let rest = lead.trim_start_matches(['占', '比', '为', '约', '达']);
+    let rest = rest.trim_end_matches(['的', '为', '约']);
+    rest.is_empty() || rest.starts_with('总')
+}
+
+fn make_hundred(context: &Context<'_>, spoken: Spoken<'_>, shares: &[usize], certain: bool) -> Option<Noted> {
+    let (sum, within) = shares.iter().try_fold((Decimal::ZERO, Interval::exact(Decimal::ZERO)), |(sum, all), at| {
+        Some((sum.checked_add(spoken.value(*at)?)?, all.checked_add(spoken.interval(*at)?)?))
+    })?;
+    let uses = shares.iter().map(|at| spoken.said(*at, Role::Term)).collect();
+    let holds = within.contains(Decimal::ONE_HUNDRED);
+    let near = (sum - Decimal::ONE_HUNDRED).abs() < Decimal::TEN;
+    if !holds && !certain && !near {
+        return None;
+    }
+    let found = if holds { Verdict::Balanced } else { Verdict::Unbalanced };
+    let mut noted = spoken.noted(context, shares[0], found, uses);
+    if !holds {
+        let quote = spoken.quote(shares[0].saturating_sub(1), *shares.last()?);
+        let zh = format!("各项占比之和为{}%，不是100%", sum.normalize());
+        let en = format!("the shares make {}%, not 100%", sum.normalize());
+        noted.words = Some(fault(&quote, !certain, &zh, &en));
+        noted.likely = !certain;
+    }
+    Some(noted)
+}

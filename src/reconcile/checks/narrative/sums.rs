@@ -1,0 +1,212 @@
+//! Totals and their parts: what claims to be all must add up, what is a part cannot be above its whole.
+
+use rust_decimal::Decimal;
+
+use super::{Context, Noted, Spoken, fault, judged, verdict};
+use crate::model::finding::Role;
+use crate::model::{Interval, Verdict};
+use crate::narrative::{Claim, List};
+use crate::reconcile::outcome::Use;
+
+/// The whole that is looked at by a rule of its own.
+pub const STAFF: &str = "人员构成";
+
+/// Whether a list names kinds of staff.
+#[must_use]
+pub fn is_staff(context: &Context<'_>, list: &List) -> bool {
+    list.whole.and_then(|whole| context.grammar.text.whole.get(whole)).is_some_and(|whole| whole.name == STAFF)
+}
+
+/// Sums of every list but those of staff.
+pub fn parts(context: &Context<'_>) -> Vec<Noted> {
+    let spoken = context.words.all();
+    spoken
+        .flat_map(|spoken| {
+            let lists = spoken.lists.iter().filter(|list| list.parts.len() > 1 && !is_staff(context, list));
+            lists.filter_map(|list| sum(context, spoken, list)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The sum of some figures, and all values it can have.
+fn add(spoken: Spoken<'_>, parts: &[usize]) -> Option<(Decimal, Interval)> {
+    parts.iter().try_fold((Decimal::ZERO, Interval::exact(Decimal::ZERO)), |(sum, within), at| {
+        Some((sum.checked_add(spoken.value(*at)?)?, within.checked_add(spoken.interval(*at)?)?))
+    })
+}
+
+/// The totals that the sentence may mean, the nearest first.
+fn totals(spoken: Spoken<'_>, list: &List) -> Vec<usize> {
+    if list.adjacent || list.behind {
+        return vec![list.total];
+    }
+    let first = spoken.mention(list.parts[0]);
+    let mentions = &spoken.sentence.mentions;
+    let before = (list.parts[0].saturating_sub(6)..list.parts[0]).rev();
+    before.filter(|at| mentions[*at].is_value() && mentions[*at].like(first)).collect()
+}
+
+/// Judges one list; none where nothing can be said.
+pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Noted> {
+    let totals = totals(spoken, list);
+    let mut runs: Vec<&[usize]> = vec![&list.parts];
+    if list.behind {
+        runs.extend((1..list.parts.len() - 1).map(|from| &list.parts[from..]));
+    }
+    let approximate = list.parts.iter().chain(&totals).any(|at| spoken.mention(*at).approximate);
+    let mut nearest = None;
+    for total in &totals {
+        for run in &runs {
+            let (sum, within) = add(spoken, run)?;
+            let (value, printed) = (spoken.value(*total)?, spoken.interval(*total)?);
+            let found = verdict(value, printed, sum, within, approximate);
+            if found != Verdict::Unbalanced {
+                let mut noted = spoken.noted(context, *total, found, uses(spoken, *total, run));
+                noted.figures = judged(spoken.mention(*total), sum, within, printed, "=");
+                if found == Verdict::Rounding {
+                    let quote = spoken.quote(*total.min(&run[0]), (*total).max(run[run.len() - 1]));
+                    noted.words = Some(fault(
+                        &quote,
+                        false,
+                        "各项之和与合计之差可由取整解释",
+                        "rounding explains the difference between the parts and their total",
+                    ));
+                }
+                return Some(noted);
+            }
+            if nearest.is_none() {
+                nearest = Some((*total, sum, within, printed, value));
+            }
+        }
+    }
+    let (total, sum, within, printed, value) = nearest?;
+    let least = list.parts.iter().filter_map(|at| spoken.value(*at)).min()?;
+    let above = within.lo > printed.hi;
+    let gap = value.checked_sub(sum)?.abs();
+    let (fails, likely) = match list.claim {
+        Claim::All => (true, !list.adjacent),
+        // Nearly all: what is missing is less than the least that was named.
+        Claim::Open if list.behind => (gap < least, true),
+        // People stand in several kinds at once: women, members of the party.
+        Claim::Open => (gap < least || (above && spoken.mention(total).noun != "人"), true),
+        Claim::Some => (above, true),
+    };
+    let uses = uses(spoken, total, &list.parts);
+    if !fails {
+        // Named parts of a larger whole.
+        if list.behind {
+            return None;
+        }
+        let mut noted = spoken.noted(context, total, Verdict::Balanced, uses);
+        noted.figures = judged(spoken.mention(total), sum, within, printed, "<=");
+        return Some(noted);
+    }
+    let end = list.parts.iter().copied().max()?.max(total);
+    let quote = spoken.quote(total.min(list.parts[0]), end);
+    let shown =
+        judged(spoken.mention(total), sum, within, printed, if list.claim == Claim::Some { ">=" } else { "=" })?;
+    let terms: Vec<String> = list.parts.iter().map(|at| term(spoken, *at)).collect();
+    let terms = terms.join("+");
+    let slip = list.parts.iter().any(|at| spoken.slips.iter().any(|slip| slip.mention == *at));
+    let (as_zh, as_en) = if slip { ("（计量单位更正后）", " (with the unit set right)") } else { ("", "") };
+    let zh = format!(
+        "{terms}={}{}{as_zh}，与{}{}相差{}{}",
+        shown.expected,
+        shown.unit,
+        shown.reported,
+        shown.unit,
+        shown.difference.abs(),
+        shown.unit
+    );
+    let en = format!(
+        "{terms} = {}{}{as_en}, which is {}{} off from {}{}",
+        shown.expected,
+        shown.unit,
+        shown.difference.abs(),
+        shown.unit,
+        shown.reported,
+        shown.unit
+    );
+    let mut noted = spoken.noted(context, total, Verdict::Unbalanced, uses);
+    noted.words = Some(fault(&quote, likely, &zh, &en));
+    noted.likely = likely;
+    noted.figures = Some(shown);
+    Some(noted)
+}
+
+fn term(spoken: Spoken<'_>, at: usize) -> String {
+    spoken.mention(at).value.normalize().to_string()
+}
+
+fn uses(spoken: Spoken<'_>, total: usize, parts: &[usize]) -> Vec<Use> {
+    let terms = parts.iter().map(|at| spoken.said(*at, Role::Term));
+    std::iter::once(spoken.said(total, Role::Total)).chain(terms).collect()
+}
+
+/// One part stands within its whole.
+pub fn within(context: &Context<'_>) -> Vec<Noted> {
+    let mut noted = Vec::new();
+    for spoken in context.words.all() {
+        for list in spoken.lists.iter().filter(|list| list.parts.len() == 1 && !list.behind) {
+            let part = list.parts[0];
+            let mentions = &spoken.sentence.mentions;
+            let wholes: Vec<usize> = (part.saturating_sub(6)..part)
+                .rev()
+                .filter(|at| mentions[*at].is_value() && mentions[*at].like(&mentions[part]))
+                .collect();
+            noted.extend(above(context, spoken, part, &wholes));
+        }
+        noted.extend(declared(context, spoken));
+    }
+    noted
+}
+
+/// Counts that the grammar declares to be within others.
+fn declared(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Noted> {
+    let mentions = &spoken.sentence.mentions;
+    let mut noted = Vec::new();
+    for (at, mention) in mentions.iter().enumerate().filter(|(_, mention)| mention.is_value()) {
+        for pair in &context.grammar.text.within {
+            let is = |words: &[String], text: &str| words.iter().any(|word| text.contains(word.as_str()));
+            if !is(&pair.part, &mention.lead) || is(&pair.whole, &mention.lead) {
+                continue;
+            }
+            // The nearest of its kind in the same clause; what follows 其中 is judged as a list.
+            let whole = (at.saturating_sub(3)..at).rev().find(|other| {
+                let other = &mentions[*other];
+                other.is_value()
+                    && other.like(mention)
+                    && other.segment == mention.segment
+                    && other.part != crate::narrative::Part::Task
+                    && is(&pair.whole, &other.lead)
+                    && !is(&pair.part, &other.lead)
+            });
+            let listed = spoken.lists.iter().any(|list| list.parts.contains(&at));
+            if let Some(whole) = whole.filter(|_| !listed) {
+                noted.extend(above(context, spoken, at, &[whole]));
+            }
+        }
+    }
+    noted
+}
+
+fn above(context: &Context<'_>, spoken: Spoken<'_>, part: usize, wholes: &[usize]) -> Option<Noted> {
+    let own = spoken.interval(part)?;
+    let holds = wholes.iter().find(|at| spoken.interval(**at).is_some_and(|whole| own.lo <= whole.hi));
+    let whole = *holds.or(wholes.first())?;
+    let uses = vec![spoken.said(part, Role::Total), spoken.said(whole, Role::Term)];
+    let figures = judged(spoken.mention(part), spoken.value(whole)?, spoken.interval(whole)?, own, "<=");
+    let mut noted = spoken.noted(context, part, Verdict::Balanced, uses);
+    noted.figures = figures;
+    if holds.is_none() {
+        let likely = wholes.len() > 1;
+        let (small, large) = (spoken.mention(part), spoken.mention(whole));
+        let zh = format!("部分（{}）大于整体（{}）", small.text, large.text);
+        let en = format!("a part ({}) is above its whole ({})", small.text, large.text);
+        noted.words = Some(fault(&spoken.quote(whole, part), likely, &zh, &en));
+        noted.verdict = Verdict::Unbalanced;
+        noted.likely = likely;
+        noted.uses.extend(spoken.copied(part));
+    }
+    Some(noted)
+}
