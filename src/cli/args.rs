@@ -61,7 +61,7 @@ impl From<Option<LangArg>> for Lang {
 }
 
 /// What every reading command shares.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct Reading {
     /// 工作簿或文件夹 · workbooks or folders
     #[arg(required = true, value_name = "PATH")]
@@ -69,6 +69,9 @@ pub struct Reading {
     /// 自定义表样的文件夹 · a folder of your own forms (*.toml)
     #[arg(long, value_name = "DIR")]
     pub forms: Option<PathBuf>,
+    /// 指定表样：未识别的表，或某张工作表，按此表样读 · read what no form fits, or one sheet, as this form
+    #[arg(long, value_name = "KIND[=SHEET]")]
+    pub form: Vec<String>,
     /// 自定义审核公式、参数和单位别名 · rules, limits and aliases of your own (*.toml)
     #[arg(long, value_name = "FILE")]
     pub rules: Vec<PathBuf>,
@@ -190,6 +193,58 @@ pub struct ImportArgs {
     pub store: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum FormsCommand {
+    /// 由样表起草表样 · propose a form from an example workbook
+    Draft(DraftArgs),
+    /// 看表样在工作簿上把每一格读成了什么 · show what a form reads every cell as
+    Test(TestArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct DraftArgs {
+    /// 样表 · an example workbook
+    #[arg(value_name = "WORKBOOK")]
+    pub workbook: PathBuf,
+    /// 工作表；不写则用第一张有表的 · the sheet; the first that holds a table when left out
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// 第几张表 · which of its tables, where it holds several
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub part: usize,
+    /// 自定义表样的文件夹，用作词典 · a folder of your own forms, as a dictionary
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// 输出语言 · language of messages
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct TestArgs {
+    /// 表样文件 · the form (*.toml)
+    #[arg(value_name = "FORM")]
+    pub form: PathBuf,
+    /// 工作簿 · a workbook
+    #[arg(value_name = "WORKBOOK")]
+    pub workbook: PathBuf,
+    /// 只看这张工作表 · only this sheet
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// 自定义表样的文件夹，一同参加识别 · a folder of your own forms, weighed beside it
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// 输出格式 · what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// 输出语言 · language of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+    /// 不遮盖姓名和电话 · show names and telephone numbers
+    #[arg(long)]
+    pub show_personal: bool,
+}
+
 #[derive(Debug, ClapArgs)]
 pub struct ExplainArgs {
     /// 公式代码，如 GJ203 · a code such as GJ203
@@ -213,12 +268,21 @@ pub struct RulesArgs {
     /// 输出参考文档 · print the reference page
     #[arg(long)]
     pub markdown: bool,
+    /// 列出这些报送件中各行各栏的数有哪些公式核对 · which rules the figures of these submissions stand under
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "markdown")]
+    pub coverage: Vec<PathBuf>,
+    /// 输出格式 · what --coverage prints
+    #[arg(long, value_enum, default_value_t, requires = "coverage")]
+    pub format: Format,
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct FormsArgs {
+    #[command(subcommand)]
+    pub command: Option<FormsCommand>,
     /// 表样：附件号、种类或名称 · one form, by annex, kind or title
     pub form: Option<String>,
     #[arg(long, value_name = "DIR")]

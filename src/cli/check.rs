@@ -28,7 +28,7 @@ use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
-    let forms = load::forms(args.reading.forms.as_ref())?;
+    let forms = load::forms_of(&args.reading)?;
     let office = papers::Office::read(args.papers.workpaper_config.as_deref())?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);

@@ -20,7 +20,7 @@ use crate::years::pair;
 
 pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
-    let forms = load::forms(args.reading.forms.as_ref())?;
+    let forms = load::forms_of(&args.reading)?;
     let pack = load::pack(&args.reading.rules, &forms)?;
     let limits = Limits { rate: limit("--rate", &args.rate)?, amount: limit("--amount", &args.amount)? };
     let overrides = args.reading.overrides(&pack);

@@ -23,7 +23,7 @@ use crate::report::json;
 pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
     let extension = args.out.as_deref().map(extension_of).transpose()?;
-    let forms = load::forms(args.reading.forms.as_ref())?;
+    let forms = load::forms_of(&args.reading)?;
     let pack = load::pack(&args.reading.rules, &forms)?;
     let overrides = args.reading.overrides(&pack);
     let Loaded { inputs, submissions, problems, undone } =

@@ -19,10 +19,11 @@ use crate::model::{Lang, Words};
 use crate::read::{Book, CellValue, Sheet, Visibility, read_book};
 use crate::report::Problem;
 use crate::rules::Pack;
+use crate::rules::resolve::unknown;
 use crate::workpaper::SEAL;
 
 /// Bytes of a file at most; an annex is a thousandth of it.
-const LARGEST: u64 = 256 << 20;
+pub const LARGEST: u64 = 256 << 20;
 
 /// What some paths hold.
 pub struct Loaded {
@@ -48,6 +49,30 @@ pub fn forms(folder: Option<&PathBuf>) -> anyhow::Result<Forms> {
         forms.add(&file.display().to_string(), &text)?;
     }
     Ok(forms)
+}
+
+/// Reads the forms for a reading command, with what the user says that sheets are.
+pub fn forms_of(reading: &Reading) -> anyhow::Result<Forms> {
+    let mut forms = forms(reading.forms.as_ref())?;
+    for said in &reading.form {
+        if let Err(name) = forms.ask(said) {
+            anyhow::bail!("{}", unknown("form", &name, forms.all.iter().map(|form| form.annex.as_str())));
+        }
+    }
+    Ok(forms)
+}
+
+/// Says of every sheet that the user names whether it is there.
+fn absent_sheets(filed: &[Filed], forms: &Forms) -> Vec<Problem> {
+    let there = |name: &str| filed.iter().flat_map(|one| &one.sheets).any(|sheet| sheet.name.trim() == name);
+    let absent = forms.asked.iter().filter_map(|asked| asked.sheet.as_deref()).filter(|name| !there(name));
+    absent
+        .map(|name| Problem {
+            file: format!("--form …={name}"),
+            words: Words::new("没有这个名称的工作表，未起作用", "no sheet has this name; it had no effect"),
+            failed: false,
+        })
+        .collect()
 }
 
 /// Reads the built-in rules and a user's own; a pack with a bad rule does not run.
@@ -79,6 +104,7 @@ pub fn load(
         None => (inputs, problems),
     };
     let (filed, undone) = read_all(&inputs, reading, forms, &mut problems);
+    problems.extend(absent_sheets(&filed, forms));
     let torn_folders = part.as_ref().map(Part::shared_folders).unwrap_or_default();
     let mut submissions = gather(filed, forms, &Overrides { shared: torn_folders, ..overrides.clone() });
     if let Some(part) = &part {
@@ -288,9 +314,12 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
         Some((sheet, fit)) => {
             let (name, nearest) = (&sheet.name, forms.nearest(fit));
             Words::new(
-                format!("没有可识别的附件。工作表“{name}”{}。请核对是否附件，或用 --forms 增加表样。", nearest.zh),
                 format!(
-                    "no annex was recognised. Sheet “{name}”: {}. See whether it is an annex, or add its form with --forms.",
+                    "没有可识别的附件。工作表“{name}”{}。请核对是否附件；确是附件的，用 --form 指定表样，或用 --forms 增加表样。",
+                    nearest.zh
+                ),
+                format!(
+                    "no annex was recognised. Sheet “{name}”: {}. See whether it is an annex; if it is, name its form with --form, or add one with --forms.",
                     nearest.en
                 ),
             )

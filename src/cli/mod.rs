@@ -4,6 +4,7 @@ mod annotate;
 mod args;
 mod check;
 mod compare;
+mod example;
 mod import;
 mod interrupt;
 mod load;

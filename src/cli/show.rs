@@ -1,10 +1,13 @@
 //! `gouji explain`, `gouji rules` and `gouji forms`: what is declared, in words.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
-use super::args::{ExplainArgs, FormsArgs, RulesArgs};
-use super::{Exit, load, print};
+use super::args::{ExplainArgs, Format, FormsArgs, FormsCommand, Reading, RulesArgs};
+use super::load::Loaded;
+use super::{Exit, example, load, print};
 use crate::model::Lang;
+use crate::reconcile::{coverage, reconcile};
+use crate::report;
 use crate::report::reference;
 use crate::report::table::{clip, lay_out};
 use crate::rules::resolve::unknown;
@@ -22,6 +25,9 @@ pub fn explain(args: &ExplainArgs) -> anyhow::Result<Exit> {
 
 pub fn rules(args: &RulesArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
+    if !args.coverage.is_empty() {
+        return coverage(args, lang);
+    }
     let forms = load::forms(args.forms.as_ref())?;
     let pack = load::pack(&args.rules, &forms)?;
     if args.markdown {
@@ -44,7 +50,37 @@ pub fn rules(args: &RulesArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// Ties submissions and tables which figures stand under which rules.
+fn coverage(args: &RulesArgs, lang: Lang) -> anyhow::Result<Exit> {
+    let reading = Reading {
+        paths: args.coverage.clone(),
+        forms: args.forms.clone(),
+        rules: args.rules.clone(),
+        lang: Some(args.lang),
+        ..Reading::default()
+    };
+    let forms = load::forms_of(&reading)?;
+    let pack = load::pack(&reading.rules, &forms)?;
+    let Loaded { submissions, problems, .. } =
+        load::load(&reading.paths, None, &reading, &reading.overrides(&pack), &forms);
+    let run = reconcile(submissions, Vec::new(), &forms, &pack).context("reconciling")?;
+    let rows = coverage::coverage(&run, &forms, &pack);
+    match args.format {
+        Format::Text => print(&report::coverage::text(&rows, &forms, lang))?,
+        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report::coverage::json(&rows, &forms))?))?,
+    }
+    for problem in &problems {
+        eprintln!("{}: {}", problem.file, problem.words.get(lang));
+    }
+    Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
+}
+
 pub fn forms(args: &FormsArgs) -> anyhow::Result<Exit> {
+    match &args.command {
+        Some(FormsCommand::Draft(draft)) => return example::draft(draft),
+        Some(FormsCommand::Test(test)) => return example::test(test),
+        None => {}
+    }
     let lang: Lang = args.lang.into();
     let forms = load::forms(args.forms.as_ref())?;
     if args.markdown {

@@ -287,8 +287,8 @@ fn unrecognised(file: &Arc<str>, sheet: &Arc<str>, unknown: &Unknown, forms: &Fo
         Some(fit) => {
             let nearest = forms.nearest(fit);
             Words::new(
-                format!("第{rows}行未识别；{}", nearest.zh),
-                format!("rows {rows} not recognised; {}", nearest.en),
+                format!("第{rows}行未识别；{}。确是某种附件的，请用 --form 指定", nearest.zh),
+                format!("rows {rows} not recognised; {}. If it is an annex, name its form with --form", nearest.en),
             )
         }
         None => Words::new(

@@ -20,6 +20,8 @@ pub struct Form {
     pub required: bool,
     /// The least score at which a table is taken for this form.
     pub need: i32,
+    /// Declared by the user, not built in.
+    pub own: bool,
     pub clues: Vec<Clue>,
     pub blocks: Vec<Block>,
 }
@@ -62,12 +64,14 @@ pub struct Block {
     pub unit: Unit,
     /// Labels of the row that ends an open block (总分).
     pub total: Vec<String>,
-    /// The line's name of a record or of the total row.
+    /// The line's name of a record, of the total row, or of a row of lines that has no label.
     pub line: String,
     /// A blank record is one finding.
     pub required: bool,
     /// Labels that end a block of lines.
     pub until: Vec<String>,
+    /// Labels of rows that divide the total another way: lines of their own, parts of nothing.
+    pub apart: Vec<String>,
 }
 
 /// How a block lies on the sheet.
@@ -243,6 +247,8 @@ struct BlockText {
     required: bool,
     #[serde(default)]
     until: Vec<String>,
+    #[serde(default)]
+    apart: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -334,6 +340,7 @@ impl Form {
             single: typed.single,
             required: typed.required,
             need: typed.need,
+            own: false,
             clues,
             blocks,
         })
@@ -384,6 +391,7 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
         captures: block.captures,
         total: block.total.iter().map(|word| read_label(word).core).collect(),
         until: block.until.iter().map(|word| read_label(word).core).collect(),
+        apart: block.apart.iter().map(|word| read_label(word).core).collect(),
         name: block.name,
         title: block.title,
         shape: block.shape,

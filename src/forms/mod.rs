@@ -5,6 +5,7 @@
 //! was missing. A sheet's name, number and position never count.
 
 pub mod declare;
+pub mod draft;
 pub mod grid;
 pub mod header;
 pub mod lines;
@@ -28,7 +29,7 @@ use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
 use tables::{Found, TableReader};
 
-pub use registry::Forms;
+pub use registry::{Asked, Forms};
 
 /// What a sheet was read as.
 #[derive(Debug, Clone, Default)]
@@ -53,11 +54,30 @@ const SENTENCE: usize = 6;
 /// Recognises and reads every piece of a sheet.
 #[must_use]
 pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
+    let Looked { readings, unknown } = look_at_sheet(sheet, forms);
+    SheetReading { readings: readings.into_iter().map(|(reading, _)| reading).collect(), unknown }
+}
+
+/// What a sheet was read as, with what became of every cell.
+#[derive(Debug, Default)]
+pub struct Looked {
+    pub readings: Vec<(Reading, Claims)>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// Like [`read_sheet`], for a person who wants to see each cell.
+#[must_use]
+pub fn look_at_sheet(sheet: &Sheet, forms: &Forms) -> Looked {
     let grid = Grid::new(sheet);
-    let mut result = SheetReading::default();
+    let mut result = Looked::default();
     if grid.rows.is_none() && !sheet.cells.is_empty() {
         let last = sheet.cells.keys().next_back().map_or(0, |at| at.row);
         result.unknown.push(Unknown { piece: Piece { top: 0, bottom: last }, nearest: None });
+        return result;
+    }
+    if let Some(form) = forms.asked_of(&sheet.name) {
+        let (top, bottom) = grid.rows.unwrap_or_default();
+        read_asked(&grid, Piece { top, bottom }, forms, form, &mut result);
         return result;
     }
     for piece in recognise::cut(&grid, &forms.all) {
@@ -65,16 +85,33 @@ pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
         let Some(best) = fits.into_iter().next() else { continue };
         let form = &forms.all[best.form];
         if best.score < form.need {
+            if let Some(form) = forms.asked_of_rest() {
+                read_asked(&grid, piece, forms, form, &mut result);
+                continue;
+            }
             result.unknown.push(Unknown { piece, nearest: Some(best).filter(|fit| fit.score > 0) });
             continue;
         }
-        let title_year = piece_year(&grid, piece);
-        for part in parts(&grid, piece, form) {
-            let year = piece_year(&grid, part).or(title_year);
-            result.readings.push(read_piece(&grid, part, form, &best, year));
-        }
+        result.readings.extend(read_as(&grid, piece, form, &best));
     }
     result
+}
+
+/// Reads a piece as the form that the user says it is; where nothing of that form is there, it stays unknown.
+fn read_asked(grid: &Grid<'_>, piece: Piece, forms: &Forms, form: usize, result: &mut Looked) {
+    let Some(fit) = recognise::weigh(grid, piece, &forms.all).into_iter().find(|fit| fit.form == form) else { return };
+    let readings = read_as(grid, piece, &forms.all[form], &fit);
+    if readings.iter().any(|(reading, _)| !reading.figures.is_empty() || !reading.fields.is_empty()) {
+        result.readings.extend(readings);
+    } else {
+        result.unknown.push(Unknown { piece, nearest: Some(fit) });
+    }
+}
+
+fn read_as(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit) -> Vec<(Reading, Claims)> {
+    let title_year = piece_year(grid, piece);
+    let read = |part: Piece| read_piece(grid, part, form, fit, piece_year(grid, part).or(title_year));
+    parts(grid, piece, form).into_iter().map(read).collect()
 }
 
 /// A form that is one a project is cut again where its project's label repeats.
@@ -97,7 +134,7 @@ fn piece_year(grid: &Grid<'_>, piece: Piece) -> Option<i32> {
         .find_map(|text| years_in(text).first().copied())
 }
 
-fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Option<i32>) -> Reading {
+fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Option<i32>) -> (Reading, Claims) {
     let mut claims = Claims::default();
     let headers = find_headers(grid, piece, form, year);
     let owned = |row: u32| {
@@ -110,7 +147,17 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
                 || (form.blocks[*index].shape == Shape::Roster && body.contains(&row))
         })
     };
-    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned);
+    let line = |at: CellRef| {
+        headers.iter().any(|(index, header)| {
+            let block = &form.blocks[*index];
+            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            body.contains(&at.row)
+                && at.col < header.left
+                && block.apart.contains(&read_label(grid.text(at)).core)
+                && header.columns.iter().filter(|column| has_number(grid, at.row, column.first)).count() > 1
+        })
+    };
+    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned, &line);
     pairs::add_bare_date(grid, piece, &form.blocks, &mut hits);
     let money = tables::stated_unit(grid, piece.top, piece.bottom)
         .or_else(|| grid.rows.and_then(|(top, _)| tables::stated_unit(grid, top, piece.top)));
@@ -129,7 +176,11 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     }
     let titles = titles(grid, piece);
     let unread = sweep(grid, piece, &claims, &figures);
-    Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }
+    (Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }, claims)
+}
+
+fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {
+    grid.text(CellRef::new(row, col)).chars().any(|c| c.is_ascii_digit())
 }
 
 /// Finds the header of every tabular block, with the block's index.

@@ -37,16 +37,22 @@ struct Mention<'f> {
     value: usize,
 }
 
-/// Finds every declared pair in a piece, leaving out rows that tables own.
+/// Finds every declared pair in a piece, leaving out rows that tables own and labels of their lines.
 #[must_use]
-pub fn find_pairs<'f>(grid: &Grid<'_>, piece: Piece, blocks: &'f [Block], owned: &dyn Fn(u32) -> bool) -> Vec<Hit<'f>> {
+pub fn find_pairs<'f>(
+    grid: &Grid<'_>,
+    piece: Piece,
+    blocks: &'f [Block],
+    owned: &dyn Fn(u32) -> bool,
+    line: &dyn Fn(CellRef) -> bool,
+) -> Vec<Hit<'f>> {
     let mut hits: Vec<Hit<'f>> = Vec::new();
     for row in grid.rows_between(piece.top, piece.bottom) {
         if owned(row) {
             continue;
         }
         let filled = grid.filled(row);
-        for span in filled.iter().filter(|span| span.anchor.row == row) {
+        for span in filled.iter().filter(|span| span.anchor.row == row && !line(span.anchor)) {
             let text = grid.text(span.anchor);
             for hit in read_cell(grid, piece, blocks, span.anchor, text, owned) {
                 // `单位：元` states a unit of money, not whose table it is.
@@ -157,13 +163,19 @@ fn beside(
         && !owned(below.row)
         && !grid.blank(below)
         && !is_label(below)
-        && (is_label(right) || right.col > grid.last_col)
+        && (is_label(right) || right.col > grid.last_col || heads(grid, at, &is_label))
         && below.col == at.col;
     if under && !grid.squashed(below).contains(':') {
         return (below, grid.text(below).trim().to_owned());
     }
     let blank = Some(grid.anchor(right)).filter(|cell| right.col <= grid.last_col && cell.row >= piece.top);
     (blank.unwrap_or(at), String::new())
+}
+
+/// Whether a row holds nothing but labels, two or more: their values stand under them.
+fn heads(grid: &Grid<'_>, at: CellRef, is_label: &dyn Fn(CellRef) -> bool) -> bool {
+    let filled = grid.filled(at.row);
+    filled.len() > 1 && filled.iter().all(|span| span.anchor.row == at.row && is_label(span.anchor))
 }
 
 /// Reads `填表人：甲 填报日期：2025.6.6` : every label with a colon, its value up to the next label.

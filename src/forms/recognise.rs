@@ -118,12 +118,14 @@ pub fn cut_at_label(grid: &Grid<'_>, piece: Piece, words: &[String]) -> Vec<Piec
     pieces
 }
 
-/// Weighs a piece against every form, the best fit first.
+/// Weighs a piece against every form, the best fit first: a user's own form that reaches its need goes before a
+/// built-in one.
 #[must_use]
 pub fn weigh(grid: &Grid<'_>, piece: Piece, forms: &[Form]) -> Vec<Fit> {
     let said = hear(grid, piece);
     let mut fits: Vec<Fit> = forms.iter().enumerate().map(|(form, declared)| fit(form, declared, &said)).collect();
-    fits.sort_by_key(|fit| (-(fit.score - forms[fit.form].need).min(0), -fit.score));
+    let short = |fit: &Fit| -(fit.score - forms[fit.form].need).min(0);
+    fits.sort_by_key(|fit| (short(fit), !(forms[fit.form].own && short(fit) == 0), -fit.score));
     fits
 }
 
@@ -150,6 +152,10 @@ fn hear<'g>(grid: &'g Grid<'_>, piece: Piece) -> Said<'g> {
                 said.titles.push(Cow::Borrowed(squashed));
             }
             said.labels.push(head_label(grid, span.anchor));
+            if squashed.contains(':') {
+                // `其中：公务接待` is a label too.
+                said.labels.push(Cow::Borrowed(grid.label(span.anchor).core.as_str()));
+            }
             said.texts.push(squashed);
         }
     }

@@ -84,7 +84,10 @@ impl TableReader<'_, '_> {
             if self.ends(found, row) {
                 return;
             }
-            let Some((anchor, label)) = self.row_label(found, row) else { continue };
+            let Some((anchor, label)) = self.row_label(found, row) else {
+                self.read_unlabelled(found, row);
+                continue;
+            };
             if self.claims.has(anchor) || !self.has_place(found, row, anchor) {
                 continue;
             }
@@ -95,7 +98,8 @@ impl TableReader<'_, '_> {
             }
             self.claims.claim(anchor, Claim::Label);
             let line: Arc<str> = name.as_str().into();
-            let parent = section.parent(declared).map(Arc::from);
+            let apart = declared.is_none() && found.block.apart.contains(&label.core);
+            let parent = section.parent(declared).filter(|_| !apart).map(Arc::from);
             for column in &found.header.columns {
                 let measure = &found.block.measures[column.measure];
                 let required = declared.map_or(Required::No, |line| required_in(line, measure));
@@ -104,6 +108,21 @@ impl TableReader<'_, '_> {
             section.seen(declared, &name);
         }
         self.read_banner_weight(found);
+    }
+
+    /// A page may print headers above one row of figures without a label: it is the block's own line.
+    fn read_unlabelled(&mut self, found: &Found<'_>, row: u32) {
+        let first = row == found.header.bottom + 1 && found.header.left == 0;
+        if !first || found.block.line.is_empty() || !self.has_amount(found, row) {
+            return;
+        }
+        let line: Arc<str> = found.block.line.as_str().into();
+        let declared = found.block.line_named(&found.block.line);
+        for column in &found.header.columns {
+            let measure = &found.block.measures[column.measure];
+            let required = declared.map_or(Required::No, |line| required_in(line, measure));
+            self.push(found, row, column, &line, None, required);
+        }
     }
 
     /// A form without a column of points may print them in the banner beside its rows: `预算执行情况（20分）`.
@@ -208,7 +227,9 @@ impl TableReader<'_, '_> {
         let line: Arc<str> = found.block.line.as_str().into();
         for column in &found.header.columns {
             if found.block.measures[column.measure].quantity == Quantity::Points {
-                self.push(found, row, column, &line, None, Required::Cell);
+                // A reviewer's score is filled in later, by others.
+                let own = found.block.measures[column.measure].name != "复核得分";
+                self.push(found, row, column, &line, None, if own { Required::Cell } else { Required::No });
                 if let Some(figure) = self.figures.last_mut() {
                     // Weights are given; a total score may have been rounded.
                     figure.exact = &*figure.measure == "分值";

@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod columns;
+pub mod coverage;
 pub mod evaluate;
 pub mod filled;
 pub mod findings;

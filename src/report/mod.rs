@@ -1,6 +1,8 @@
 //! A run as text and JSON: pure functions; the command line prints what they return.
 
+pub mod coverage;
 pub mod findings;
+pub mod grid;
 pub mod json;
 pub mod marks;
 pub mod reference;

@@ -608,3 +608,43 @@ fn english_says_nothing_of_ours_in_chinese() {
 fn is_chinese_sentence(c: char) -> bool {
     "，。；：、".contains(c)
 }
+
+#[test]
+fn a_form_that_is_named_is_read_where_none_was_recognised() {
+    let folder = folder();
+    let drawing = crate::support::drawing::Drawing::parse(
+        "# 表.xlsx!汇总\n情况表\n资金|年初预算数|全年预算数|全年执行数|执行率\n资金总额|10|12|12|100%\n财政拨款|10|12|12|100%",
+    );
+    let (_, bytes) = drawing.workbooks().remove(0);
+    let file = write(folder.path(), "表.xlsx", &bytes);
+    let unnamed = gouji(["check", &file, "--lang", "en"]);
+    assert_eq!(unnamed.code, 2, "{}", unnamed.said());
+    assert!(unnamed.said().contains("--form") && unnamed.said().contains("nearest is"), "{}", unnamed.said());
+    for said in ["附件5", "project-self-evaluation=汇总"] {
+        let run = gouji(["check", &file, "--form", said, "--format", "json"]).json();
+        let sheet = &run["submissions"][0]["sheets"][0];
+        assert_eq!(sheet["form"], "project-self-evaluation", "{said}: {sheet}");
+        assert_eq!(sheet["figures"], 8, "{said}: {sheet}");
+    }
+    let absent = gouji(["check", &file, "--form", "附件5=别的", "--lang", "en"]);
+    assert_eq!(absent.code, 2, "{}", absent.said());
+    let wrong = gouji(["check", &file, "--form", "附件55"]);
+    assert!(wrong.code == 2 && wrong.err.contains("附件5"), "{}", wrong.said());
+}
+
+#[test]
+fn coverage_agrees_with_the_run() {
+    let covered = gouji(["rules", "--coverage", "samples/2024", "--format", "json"]).json();
+    let run = gouji(["check", "samples/2024", "--format", "json"]).json();
+    assert_eq!(covered["schema"], "gouji.coverage/1");
+    assert_eq!(covered["figures"], run["summary"]["figures"]);
+    assert_eq!(covered["figures_under_no_rule"], run["summary"]["figures_under_no_rule"]);
+    let rows = list(&covered, "rows");
+    let row = rows.iter().find(|row| row["line"] == "三公经费" && row["measure"] == "本年决算数").expect("it is there");
+    assert!(list(row, "codes").contains(&Value::from("GJ203")), "{row}");
+    let number = |row: &Value, key: &str| row[key].as_u64().expect("a number");
+    for row in rows {
+        let under = ["under_no_rule", "under_one", "under_two", "under_three_or_more"];
+        assert_eq!(number(row, "figures"), under.iter().map(|key| number(row, key)).sum::<u64>(), "{row}");
+    }
+}

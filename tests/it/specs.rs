@@ -42,7 +42,7 @@ struct Done {
     submissions: std::ops::Range<usize>,
 }
 
-const TOPICS: [&str; 9] = [
+const TOPICS: [&str; 10] = [
     "within",
     "between",
     "prior-year",
@@ -52,6 +52,7 @@ const TOPICS: [&str; 9] = [
     "completeness",
     "reading",
     "rounding",
+    "three-public",
 ];
 
 /// Rules of which no case shows that they hold, and why.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::{Context, Noted, subject};
-use crate::facts::gather::normal_entity;
+use crate::facts::gather::{likely_same, normal_entity};
 use crate::forms::declare::{Role, ValueKind};
 use crate::forms::normal::squash;
 use crate::model::Words;
@@ -28,6 +28,12 @@ pub fn same_field(context: &Context<'_>) -> Vec<Noted> {
                     values.entry(normal_entity(&field.value)).or_default().push((table, number));
                 }
             }
+        }
+        // Where no department speaks, every project may be another unit's; a name that is nearly the same is a slip.
+        let names: Vec<String> = values.keys().cloned().collect();
+        let near = |name: &str| names.iter().any(|other| other != name && nearly(name, other));
+        if values.values().flatten().all(|place| implementing(context, *place)) {
+            values.retain(|value, _| near(value));
         }
         if values.values().map(Vec::len).sum::<usize>() < 2 {
             continue;
@@ -52,6 +58,17 @@ pub fn same_field(context: &Context<'_>) -> Vec<Noted> {
         });
     }
     noted
+}
+
+/// Whether a field names the unit that carries a project out.
+fn implementing(context: &Context<'_>, (table, field): (usize, usize)) -> bool {
+    let table = &context.submission.tables[table];
+    !context.forms.all[table.form].single && table.reading.fields[field].role == Some(Role::Entity)
+}
+
+/// Two names that differ by one letter, or of which one abbreviates the other.
+fn nearly(a: &str, b: &str) -> bool {
+    strsim::osa_distance(a, b) <= 1 || likely_same(a, b)
 }
 
 /// A named amount of a project, from a table or a sentence.

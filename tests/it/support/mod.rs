@@ -1,5 +1,6 @@
 //! What the tests share: sheets from small grids, the way from sheets to a run, files and samples.
 
+pub mod drawing;
 pub mod grid;
 pub mod pipeline;
 pub mod program;
