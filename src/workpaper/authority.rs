@@ -28,8 +28,9 @@ fn in_words(source: &str, lang: Lang) -> String {
 }
 
 /// The sources that the built-in rules name: as typed, in Chinese, in English. One of a user's own stands as typed.
-const SOURCES: [(&str, &str, &str); 8] = [
+const SOURCES: [(&str, &str, &str); 9] = [
     ("form", "表样本身的勾稽关系", "the form itself"),
+    ("the sentence itself", "句中数字本身的勾稽关系", "the sentence itself"),
     ("derived", "由所报数字推导", "derived from the figures"),
     (
         "published notes under forms of several provinces",
