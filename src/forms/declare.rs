@@ -72,6 +72,8 @@ pub struct Block {
     pub until: Vec<String>,
     /// Labels of rows that divide the total another way: lines of their own, parts of nothing.
     pub apart: Vec<String>,
+    /// Amounts add up along the row, so that its columns share their decimals.
+    pub across: bool,
 }
 
 /// How a block lies on the sheet.
@@ -249,6 +251,8 @@ struct BlockText {
     until: Vec<String>,
     #[serde(default)]
     apart: Vec<String>,
+    #[serde(default)]
+    across: bool,
 }
 
 #[derive(Deserialize)]
@@ -392,6 +396,7 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
         total: block.total.iter().map(|word| read_label(word).core).collect(),
         until: block.until.iter().map(|word| read_label(word).core).collect(),
         apart: block.apart.iter().map(|word| read_label(word).core).collect(),
+        across: block.across,
         name: block.name,
         title: block.title,
         shape: block.shape,

@@ -47,7 +47,7 @@ impl TableReader<'_, '_> {
             Shape::Roster => self.claim_people(found),
             Shape::Pairs | Shape::Text => {}
         }
-        share_decimals(&mut self.figures[start..]);
+        share_decimals(&mut self.figures[start..], found.block.across);
     }
 
     fn claim_header(&mut self, found: &Found<'_>) {
@@ -517,15 +517,19 @@ impl IndicatorRows {
     }
 }
 
-/// In a column of amounts, every figure whose decimals no number format fixes takes the column's most decimals.
-pub fn share_decimals(figures: &mut [Figure]) {
+/// In a column of amounts, every figure whose decimals no number format fixes takes the column's most decimals;
+/// where amounts add up along the row, those of all columns.
+pub fn share_decimals(figures: &mut [Figure], across: bool) {
     let mut most: BTreeMap<(Arc<str>, Arc<str>), u32> = BTreeMap::new();
     let counts = |figure: &Figure| {
         figure.value.state == State::Amount
             && figure.value.unit_from != UnitFrom::Cell
             && matches!(figure.quantity, Quantity::Money | Quantity::Points)
     };
-    let column = |figure: &Figure| (figure.block.clone(), figure.measure.clone());
+    let column = |figure: &Figure| {
+        let measure = if across { Arc::from(figure.quantity.name()) } else { figure.measure.clone() };
+        (figure.block.clone(), measure)
+    };
     for figure in figures.iter().filter(|figure| counts(figure)) {
         let entry = most.entry(column(figure)).or_default();
         *entry = (*entry).max(figure.value.decimals);
