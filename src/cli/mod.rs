@@ -9,6 +9,7 @@ mod import;
 mod interrupt;
 mod load;
 mod output;
+mod page;
 mod papers;
 mod progress;
 mod shard;
