@@ -12,14 +12,15 @@ mod output;
 mod page;
 mod papers;
 mod progress;
+mod serve;
 mod shard;
 mod show;
 mod walk;
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use args::{Args, Command};
 
@@ -68,7 +69,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<Exit> {
-    match args.command {
+    let Some(command) = args.command else { return without_command() };
+    match command {
+        Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
         Command::Annotate(annotate) => annotate::run(&annotate),
@@ -77,6 +80,16 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
     }
+}
+
+/// Without a command the page opens for a person, who sits at a terminal or has double-clicked the program; a script
+/// is told how the program is called.
+fn without_command() -> anyhow::Result<Exit> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return serve::run(&serve::ServeArgs::default());
+    }
+    eprintln!("{}", Args::command().render_help());
+    Ok(Exit::Failed)
 }
 
 /// Prints a result piece by piece; a reader that has gone away is no error.

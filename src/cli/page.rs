@@ -35,8 +35,20 @@ pub fn write(folder: &Path, checked: &Checked, args: &CheckArgs, sources: &Sourc
 /// # Errors
 /// What the writer says.
 pub fn print(out: &mut dyn Write, checked: &Checked, args: &CheckArgs) -> std::io::Result<()> {
+    write_page(out, checked, args, false)
+}
+
+/// Writes the page of a run as the server shows it.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_served(out: &mut dyn Write, checked: &Checked, args: &CheckArgs) -> std::io::Result<()> {
+    write_page(out, checked, args, true)
+}
+
+fn write_page(out: &mut dyn Write, checked: &Checked, args: &CheckArgs, served: bool) -> std::io::Result<()> {
     let comparison = compared(checked);
-    let page = Page { report: &checked.report(args), comparison: &comparison, served: false };
+    let page = Page { report: &checked.report(args), comparison: &comparison, served };
     page.write(out, &|name| draw(checked, name))
 }
 

@@ -45,7 +45,7 @@ pub fn left_out(args: &CheckArgs, submissions: usize) -> Option<Problem> {
 }
 
 /// What stands on the papers; nothing of it is taken from a clock or an account.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct PapersArgs {
     /// 每个单位一本底稿 · workpapers for each unit instead of one book for the run
     #[arg(long, requires = "out")]

@@ -27,6 +27,7 @@ use crate::model::{Finding, Severity, Words};
 use crate::read::Book;
 use crate::read::looks::SheetLook;
 use inert::block;
+pub use shell::policy;
 use texts::Texts;
 
 /// A workbook as it is drawn.

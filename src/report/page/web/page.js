@@ -2,6 +2,9 @@
 const VIEWS = ["findings", "charts", "about"];
 let current = "findings";
 
+// What a view does when it is shown.
+const drawers = { charts: () => drawCharts(), about: () => drawAbout() };
+
 const showView = (name) => {
   current = name;
   for (const one of VIEWS) {
@@ -10,8 +13,7 @@ const showView = (name) => {
     if (one === name) button.setAttribute("aria-current", "page"); else button.removeAttribute("aria-current");
   }
   document.body.classList.toggle("prints-other", name !== "findings");
-  if (name === "charts") drawCharts();
-  if (name === "about") drawAbout();
+  drawers[name]?.();
 };
 
 const drawAbout = () => {
