@@ -33,6 +33,7 @@ class Serve(unittest.TestCase):
         cls.browser.close()
         cls.program.send_signal(signal.SIGINT)
         code = cls.program.wait(30)
+        cls.program.stdout.close()
         left = os.listdir(cls.temporary.name)
         cls.temporary.cleanup()
         assert (code, left) == (0, []), "it ends well and leaves nothing behind"
@@ -40,9 +41,12 @@ class Serve(unittest.TestCase):
     def ask(self, path, method="GET", body=None, **headers):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         names = {"Host": f"127.0.0.1:{self.port}", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        link.request(method, path, body=body, headers=names)
-        answer = link.getresponse()
-        return answer.status, answer.read(), answer.headers
+        try:
+            link.request(method, path, body=body, headers=names)
+            with link.getresponse() as answer:
+                return answer.status, answer.read(), answer.headers
+        finally:
+            link.close()
 
     def fetched(self, name):
         place = os.path.join(self.browser.downloads, name)
