@@ -118,6 +118,21 @@ pub enum Format {
     Json,
 }
 
+/// What `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum CheckFormat {
+    #[default]
+    Text,
+    /// 机器读的完整结果 · the whole run, schema gouji.run/1
+    Json,
+    /// 代码扫描平台用的 SARIF 2.1.0 · for code-scanning platforms
+    Sarif,
+    /// 一行一个问题 · one row a finding
+    Csv,
+    /// 自带全部内容的网页 · one self-contained page
+    Html,
+}
+
 #[derive(Debug, ClapArgs)]
 pub struct CheckArgs {
     #[command(flatten)]
@@ -130,7 +145,7 @@ pub struct CheckArgs {
     pub out: Option<PathBuf>,
     /// 输出格式 · what is printed
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: CheckFormat,
     /// 问题清单写到此文件 · write the findings as a table: .parquet or .csv
     #[arg(long, value_name = "FILE")]
     pub findings: Option<PathBuf>,

@@ -10,6 +10,7 @@ mod interrupt;
 mod load;
 mod open;
 mod output;
+mod page;
 mod papers;
 mod progress;
 mod shard;
