@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::open::LimitArgs;
 use super::papers::PapersArgs;
 use super::serve::ServeArgs;
 use super::shard::Shard;
@@ -39,6 +40,9 @@ pub enum Command {
     Rules(RulesArgs),
     /// 列出表样 · list or show the forms
     Forms(FormsArgs),
+    /// Reads one file of an older format for this program itself.
+    #[command(hide = true)]
+    ReadWorker,
 }
 
 /// The language of reports.
@@ -97,6 +101,8 @@ pub struct Reading {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 impl Reading {
@@ -159,6 +165,9 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     pub papers: PapersArgs,
 }
@@ -201,6 +210,8 @@ pub struct AnnotateArgs {
     /// 输出语言 · language of messages
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -240,6 +251,8 @@ pub struct DraftArgs {
     /// 输出语言 · language of messages
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -265,6 +278,8 @@ pub struct TestArgs {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -9,17 +9,20 @@ use rayon::prelude::*;
 use super::annotate::mark_bytes;
 use super::args::{CheckArgs, CheckFormat};
 use super::load::{self, Loaded};
+use super::open;
 use super::output::{Sources, places, write_file};
 use super::page;
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, interrupt, print, print_with};
+use super::{Exit, interrupt, print, print_with, say};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
+use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
-use crate::model::{Lang, Severity, Words};
+use crate::model::{Lang, Severity, Verdict, Words};
+use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
@@ -50,7 +53,11 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // The report is printed even where the papers could not be written.
     let undone = written.whole()?;
-    Ok(if undone.is_empty() { exit(&checked.run, &checked.problems) } else { load::stopped(&undone, lang) })
+    Ok(if undone.is_empty() {
+        exit(&checked.run, &checked.problems, args.strict, lang)
+    } else {
+        load::stopped(&undone, lang)
+    })
 }
 
 /// One run with everything that went into it.
@@ -128,7 +135,7 @@ pub struct Written {
 impl Written {
     fn listed(&self, lang: Lang) -> String {
         let wrote = |zh: &str, en: &str, path: &Path| {
-            format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, super::walk::shown(path))
+            format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, one_line(&super::walk::shown(path)))
         };
         let mut lines: String = self.annotated.iter().map(|(_, path)| wrote("已标注", "annotated", path)).collect();
         lines.extend(self.papers.iter().map(|path| wrote("底稿", "workpapers", path)));
@@ -188,7 +195,7 @@ fn print_for_machines(checked: &Checked, args: &CheckArgs) -> anyhow::Result<()>
         out.write_all(b"\n")
     })?;
     for problem in report.problems.iter().filter(|problem| problem.failed) {
-        eprintln!("{}: {}", problem.file, problem.words.get(report.lang));
+        say(&format!("{}: {}", problem.file, problem.words.get(report.lang)));
     }
     Ok(())
 }
@@ -211,7 +218,17 @@ fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem]) -> Exit {
+fn exit(run: &Run, problems: &[Problem], strict: bool, lang: Lang) -> Exit {
+    let open = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
+    if strict && open > 0 {
+        say(&match lang {
+            Lang::Zh => format!("--strict：{open}处应核而未核，本次核对不算完成。"),
+            Lang::En => {
+                format!("--strict: {open} ties that the forms require were not checked; the run is not complete.")
+            }
+        });
+        return Exit::Failed;
+    }
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
     } else if run.findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -311,7 +328,12 @@ fn write_annotated(
 }
 
 fn annotated(input: &Input, run: &Run, args: &CheckArgs, lang: Lang) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
-    let bytes = std::fs::read(&input.path)?;
+    let bytes =
+        open::bytes(&input.path, &args.reading.limits).map_err(|words| anyhow::anyhow!("{}", words.get(lang)))?;
+    // Marks belong to the bytes that were read, and to no others.
+    if run.sha256_of(&input.name).is_some_and(|read| read != fingerprint(&bytes)) {
+        bail!("文件在核对期间被改动，请重新核对 · the file was changed while it was checked: check it again");
+    }
     let (marks, listing) = marks_of(run, &input.name, lang, args.reading.show_personal);
-    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang)
+    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang, &args.reading.limits)
 }

@@ -8,6 +8,7 @@ mod example;
 mod import;
 mod interrupt;
 mod load;
+mod open;
 mod output;
 mod page;
 mod papers;
@@ -16,6 +17,7 @@ mod serve;
 mod shard;
 mod show;
 mod walk;
+mod worker;
 
 use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -23,6 +25,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser};
 
 use args::{Args, Command};
+
+use crate::model::inert;
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +66,7 @@ pub fn main() -> ExitCode {
     match run(args) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "gouji: {error:#}");
+            say(&format!("gouji: {error:#}"));
             Exit::Failed.into()
         }
     }
@@ -79,6 +83,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
+        Command::ReadWorker => worker::serve(),
     }
 }
 
@@ -90,6 +95,11 @@ fn without_command() -> anyhow::Result<Exit> {
     }
     eprintln!("{}", Args::command().render_help());
     Ok(Exit::Failed)
+}
+
+/// Says something on standard error; what came from a file in it cannot act on the terminal.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", inert::lines(line));
 }
 
 /// Prints a result piece by piece; a reader that has gone away is no error.

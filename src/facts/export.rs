@@ -1,9 +1,12 @@
 //! Facts as one file: Parquet for engines, CSV for people.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use polars::prelude::*;
 use polars_io::parquet::write::ParquetWriter;
+
+use crate::model::inert;
 
 /// Writes the frame as one Parquet file; amounts stay decimals.
 ///
@@ -15,9 +18,7 @@ pub fn write_parquet(out: impl Write, frame: &mut DataFrame) -> PolarsResult<()>
 
 /// Writes rows as CSV (RFC 4180) in UTF-8 with a byte-order mark, which is what makes a spreadsheet read it as UTF-8.
 ///
-/// A text that a spreadsheet would run as a formula gets an apostrophe in front: one that begins, behind any blanks,
-/// with `=`, `+`, `-`, `@` or their full-width forms, or that begins with a tab or a line break. A plain number stays
-/// itself. A field with a comma, a quotation mark, a line break or such an apostrophe stands in quotation marks.
+/// A text that a spreadsheet would run as a formula is made inert ([`inert::field`]).
 ///
 /// # Errors
 /// What the writer says.
@@ -34,18 +35,13 @@ where
     Ok(())
 }
 
-/// What makes a spreadsheet take a text for a formula.
-const RISKY: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-
 fn quote(field: &str) -> String {
-    let number = field.parse::<rust_decimal::Decimal>().is_ok();
-    let broken = field.starts_with(['\t', '\r', '\n']);
-    if !number && (broken || field.trim_start().starts_with(RISKY)) {
-        format!("\"'{}\"", field.replace('"', "\"\""))
-    } else if field.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
+    let text = inert::field(field);
+    let changed = matches!(text, Cow::Owned(_));
+    if changed || text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        field.to_owned()
+        text.into_owned()
     }
 }
 
