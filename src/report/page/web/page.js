@@ -44,7 +44,7 @@ const translate = () => {
   document.title = lang ? "gouji: results" : "勾稽核对结果";
   $("lang").textContent = lang ? "中文" : "English";
   $("lang").lang = lang ? "zh-CN" : "en";
-  $("totals").textContent = sentence().totals(run.units.length, run.summary.severities);
+  $("totals").textContent = !run.units.length ? "" : sentence().totals(run.units.length, run.summary.severities);
   fillFilters();
   refilter();
   redraw();

@@ -7,6 +7,7 @@ Object.assign(WORDS, {
   startCheck: ["开始核对", "Check"], running: ["正在核对", "Checking"], remove: ["移除", "Remove"], startOver: ["全部清除", "Clear all"],
   results: ["结果", "Results"], allResults: ["全部下载（zip）", "All of it (zip)"], see: ["看问题", "See the findings"], sending: ["正在传入", "Taking in"],
   gone: ["程序已经结束。请重新打开 gouji。", "The program has ended. Start gouji again."],
+  lead: ["放入报送件，核对勾稽关系，取回标注好的工作簿。", "Hand in submissions, have every figure tied, take the marked workbooks back."],
   refused: ["没有收下", "not taken"], leftOut: ["不是工作簿，没有传入", "is no workbook and was left out"],
   local: ["文件只到本机上的 gouji，不经过网络；关闭程序即全部删除。", "Files go to gouji on this machine and over no network; all of it goes when the program ends."],
   keptIn: ["文件和结果留在", "Files and results stay in"],
@@ -104,6 +105,7 @@ const drawServe = () => {
   const busy = state.running || sending;
   const doing = state.running ? `${t("running")}　${state.what ? joined(state.what) : ""} ${state.done} / ${state.total}` : sending;
   replace($("serve"),
+    el("p", { class: "lead" }, t("lead")),
     el("div", { class: "zones" }, zone("now"), zone("before")),
     el("div", { class: "go" },
       el("button", { type: "button", class: "start", id: "start", disabled: busy || !state.now.length, onclick: () => post("check") }, t("startCheck")),
