@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::answers::AnswersArgs;
 use super::papers::PapersArgs;
 use super::shard::Shard;
 use crate::facts::Overrides;
@@ -137,6 +138,8 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub answers: AnswersArgs,
     #[command(flatten)]
     pub papers: PapersArgs,
 }

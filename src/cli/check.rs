@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::annotate::mark_bytes;
+use super::answers::{Answers, FailOn};
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
 use super::output::{Sources, places, write_file};
@@ -17,7 +18,7 @@ use super::{Exit, interrupt, print, print_with};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
 use crate::model::mask::mask_text;
-use crate::model::{Lang, Severity, Words};
+use crate::model::{Finding, Lang, Severity, Since, Words};
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
@@ -32,9 +33,13 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let office = papers::Office::read(args.papers.workpaper_config.as_deref())?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
+    let mut said = Vec::new();
+    let mut answers = Answers::read(&args.answers, &mut said)?;
+    answers.refuse_folder(args.out.as_deref())?;
     let Loaded { inputs, submissions, mut problems, mut undone } =
         load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
+    problems.extend(said);
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     undone.extend(prior.undone);
     // Submissions that were read in part would be found incomplete, so nothing is said of them.
@@ -42,10 +47,16 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         return Ok(load::stopped(&undone, lang));
     }
     problems.extend(prior.problems);
+    answers.note_days(&args.answers, &submissions);
     let keep = if args.ledger || papers::wanted(args, submissions.len()) { Keep::Ledger } else { Keep::Findings };
-    let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    answers.apply(&args.answers, &mut run, &pack);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
-    let sources = Sources::of(inputs.iter().chain(&prior.inputs));
+    let mut sources = Sources::of(inputs.iter().chain(&prior.inputs));
+    sources.add(&answers.sources);
+    if let Some(file) = &args.answers.to_explain {
+        super::answers::write_template(file, &run, lang, &sources)?;
+    }
     if let Some(file) = &args.findings {
         write_findings(file, &run, args, &sources)?;
     }
@@ -97,7 +108,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     // The report is printed even where the papers could not be written.
     papers?;
     summary?;
-    Ok(if undone.is_empty() { exit(&run, &problems) } else { load::stopped(&undone, lang) })
+    Ok(if undone.is_empty() { exit(&run, &problems, args.answers.fail_on) } else { load::stopped(&undone, lang) })
 }
 
 /// Writes the findings as a table, by the extension of its name.
@@ -118,10 +129,15 @@ fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem]) -> Exit {
+fn exit(run: &Run, problems: &[Problem], fail_on: FailOn) -> Exit {
+    let counts = |finding: &Finding| match fail_on {
+        FailOn::Any => true,
+        FailOn::New => finding.since == Some(Since::New),
+    };
+    let open = run.findings.iter().filter(|finding| !finding.is_closed());
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
-    } else if run.findings.iter().any(|finding| finding.severity == Severity::Error) {
+    } else if open.filter(|one| one.severity == Severity::Error).any(counts) {
         Exit::Findings
     } else {
         Exit::Clean
