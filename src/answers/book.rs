@@ -74,6 +74,15 @@ impl<'s> Table<'s> {
             .collect()
     }
 
+    pub(super) fn sheet(&self) -> &'s Sheet {
+        self.sheet
+    }
+
+    /// The figures in the hidden column of a row, as they stand.
+    pub(super) fn figures(&self, row: u32) -> Option<String> {
+        self.at(row, self.figures?)
+    }
+
     pub(super) fn at(&self, row: u32, col: u32) -> Option<String> {
         self.sheet.cells.get(&CellRef::new(row, col)).map(text).filter(|text| !text.is_empty())
     }

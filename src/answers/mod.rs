@@ -15,6 +15,7 @@ pub mod figures;
 pub mod files;
 pub mod judge;
 pub mod key;
+pub mod reply;
 pub mod template;
 
 pub use entry::{Entry, Fault};

@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod finding;
 pub mod interval;
 pub mod mask;
+pub mod query;
 pub mod unit;
 pub mod words;
 

@@ -135,7 +135,7 @@ fn words_are_stale_where_a_figure_moved_and_hold_again_when_renewed() {
     let county = County::new();
     county.explained("GJ613");
     let before = county.run(&[]);
-    let cell = findings(&before, "GJ613")[0]["cells"][0].clone();
+    let cell = findings(&before, "GJ613")[0]["cells"][1].clone();
     let (sheet, at) = (cell["sheet"].as_str().unwrap().to_owned(), cell["cell"].as_str().unwrap().to_owned());
     let mut filed = Desk::open(&county.path("filed/shuangpai.xlsx"));
     filed.set(&sheet, at.parse().unwrap(), "8.5");
@@ -206,7 +206,7 @@ fn a_form_to_fill_in_is_read_back_in_all_its_kinds() {
         let filled = match kind {
             "toml" => mark("reason = \"\"", "reason = \"已核实，属政策性支出\""),
             "json" => mark("\"reason\": \"\"", "\"reason\": \"已核实，属政策性支出\""),
-            _ => mark(",,,,,GJ", ",\"已核实，属政策性支出\",,,,GJ"),
+            _ => mark(",,,,,,GJ", ",\"已核实，属政策性支出\",,,,,GJ"),
         };
         assert_ne!(filled, empty);
         fs::write(&file, filled).unwrap();
