@@ -202,6 +202,44 @@ class Page(unittest.TestCase):
         self.assertIn(self.findings[2]["message"], self.browser.id("card").text)
         self.browser.shot("page-link.png")
 
+    def test_an_explanation_typed_here_closes_the_finding_in_the_next_run(self):
+        at = next(at for at, one in enumerate(self.findings) if one["class"] == "verify" and one["verdict"] == "unbalanced")
+        one = self.findings[at]
+        self.browser.id(f"f{at}").click()
+        self.browser.id("reason").send_keys("按合同分两年支付，见附件。")
+        self.browser.id("who").send_keys("财务股")
+        self.browser.id("keep").click()
+        self.browser.until(lambda: "本页已记下" in self.browser.id(f"f{at}").text)
+        self.browser.id("save-answers").click()
+        place = os.path.join(self.browser.downloads, "审核说明.json")
+        self.browser.until(lambda: os.path.exists(place))
+        again = json.loads(gouji("check", *SAMPLE, "--explanations", place, "--format", "json"))["findings"]
+        told = next(other for other in again if other["key"] == one["key"])
+        self.assertTrue(told["closed"])
+        self.assertEqual((told["explanation"]["reason"], told["explanation"]["who"]), ("按合同分两年支付，见附件。", "财务股"))
+        page = Path(self.folder.name, "again.html")
+        page.write_text(gouji("check", *SAMPLE, "--explanations", place, "--format", "html"), encoding="utf-8")
+        self.browser.open("about:blank")
+        self.browser.driver.switch_to.alert.accept() if self.alert() else None
+        self.browser.open(page.as_uri())
+        self.browser.one('#status option[value="closed"]').click()
+        self.assertEqual(len(self.options()), 1)
+        self.options()[0].click()
+        self.assertIn("按合同分两年支付", self.browser.one("#card .closed").text)
+        self.assertIn("已说明 1", self.browser.id("totals").text)
+        self.browser.shot("page-explained.png")
+
+    def alert(self):
+        try:
+            return self.browser.driver.switch_to.alert
+        except Exception:
+            return None
+
+    def test_a_balance_cannot_be_explained_away(self):
+        self.choose("GJ301")
+        self.assertFalse(self.browser.all("#card .explain"))
+        self.assertIn("说明不能代替更正", self.browser.id("card").text)
+
     def test_submitted_text_is_inert(self):
         hostile = "</script><script>document.title='x'</script><img src=x onerror=\"document.title='x'\"><b>粗</b>"
         book = openpyxl.load_workbook(os.path.join(ROOT, "samples/2024/shuangpai-2024.xlsx"))

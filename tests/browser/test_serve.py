@@ -76,6 +76,7 @@ class Serve(unittest.TestCase):
         browser.until(lambda: browser.all("#downloads a"))
         browser.shot("serve-results.png")
         names = [link.text for link in browser.all("#downloads a")]
+        self.assertTrue(any(name.startswith("反馈单/") for name in names), names)
         for name in ("workpapers.xlsx", "summary.xlsx", "report.html", "shuangpai-2024.annotated.xlsx"):
             self.assertIn(name, names)
         browser.one("#downloads a[download='shuangpai-2024.annotated.xlsx']").click()
@@ -91,7 +92,26 @@ class Serve(unittest.TestCase):
             self.assertEqual(sorted(archive.namelist()), sorted(names))
         self.assertEqual(browser.complaints(), [])
 
-    def test_2_a_file_that_is_no_workbook_is_told(self):
+    def test_2_an_explanation_is_typed_and_holds_in_the_next_run(self):
+        browser = self.browser
+        browser.id("view-findings").click()
+        browser.id("severity-error").click()
+        browser.id("severity-note").click()
+        for row in browser.all("#list [role=option]"):
+            row.click()
+            if browser.all("#reason"):
+                break
+        browser.id("reason").send_keys("按合同分两年支付，见附件。")
+        browser.id("keep").click()
+        browser.id("view-serve").click()
+        browser.until(lambda: browser.id("answers").text.startswith("1"))
+        browser.id("start").click()
+        browser.until(lambda: "已说明 1" in browser.id("totals").text)
+        browser.id("view-serve").click()
+        browser.until(lambda: browser.all("#downloads a[download='审核说明.json']"))
+        self.assertEqual(browser.complaints(), [])
+
+    def test_3_a_file_that_is_no_workbook_is_told(self):
         browser = self.browser
         browser.id("start-over").click()
         browser.until(lambda: not browser.all("#zone-now li") and not browser.id("start").is_enabled())
@@ -106,7 +126,7 @@ class Serve(unittest.TestCase):
         browser.until(lambda: "坏的.xlsx" in browser.one("#about .failed").text)
         self.assertEqual(browser.complaints(), [])
 
-    def test_3_nobody_else_is_answered(self):
+    def test_4_nobody_else_is_answered(self):
         page = f"/{self.token}/"
         own = f"http://127.0.0.1:{self.port}"
         status, body, headers = self.ask(page)
@@ -125,7 +145,7 @@ class Serve(unittest.TestCase):
         self.assertEqual(self.ask(page + "file?year=now&name=..", "POST", b"x", Origin=own)[0], 400)
         self.assertEqual(self.ask(page + "file?year=then&name=a.xlsx", "POST", b"x", Origin=own)[0], 400)
 
-    def test_4_a_name_stays_in_its_folder_and_a_size_in_its_limit(self):
+    def test_5_a_name_stays_in_its_folder_and_a_size_in_its_limit(self):
         own = f"http://127.0.0.1:{self.port}"
         path = f"/{self.token}/file?year=now&name=..%2F..%2Fescaped.xlsx"
         self.assertEqual(self.ask(path, "POST", b"x", Origin=own)[0], 204)

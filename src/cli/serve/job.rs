@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::session::{RESULTS, Year};
+use super::session::{EXPLANATIONS, RESULTS, Year};
+use crate::cli::answers::AnswersArgs;
 use crate::cli::args::{CheckArgs, Reading};
 use crate::cli::check::{Checked, Tied, tie, write_out};
 use crate::cli::page;
-use crate::cli::papers::Office;
+use crate::cli::papers::{self, Office};
 use crate::cli::walk::shown;
 use crate::model::{Lang, Words};
+
+/// The folder of query lists among the results.
+const QUERIES: &str = "反馈单";
 
 /// What a run made.
 #[derive(Default)]
@@ -53,8 +57,12 @@ pub fn run(reading: &Reading, root: &Path) -> anyhow::Result<Made> {
         out: Some(results.clone()),
         ..CheckArgs::default()
     };
+    let said = root.join(EXPLANATIONS);
+    let explanations = if said.is_file() { vec![said.clone()] } else { Vec::new() };
+    let args = CheckArgs { answers: AnswersArgs { explanations, ..AnswersArgs::default() }, ..args };
     let mut checked = whole(&args)?;
     let written = write_out(&mut checked, &args, &Office::default())?;
+    let queries = papers::write_queries(&results.join(QUERIES), &checked.report(&args))?;
     let page = served(&checked, &args)?;
     let mut downloads = Vec::new();
     let mut add = |path: &PathBuf, zh: &str, en: &str| {
@@ -64,7 +72,15 @@ pub fn run(reading: &Reading, root: &Path) -> anyhow::Result<Made> {
     written.papers.iter().for_each(|path| add(path, "底稿", "workpapers"));
     written.summary.iter().for_each(|path| add(path, "汇总", "summary"));
     written.page.iter().for_each(|path| add(path, "网页", "page"));
+    queries.iter().for_each(|path| add(path, "反馈单", "query list"));
     written.annotated.iter().for_each(|(_, path)| add(path, "已标注", "annotated"));
+    if said.is_file() {
+        downloads.push(Download {
+            path: said,
+            name: EXPLANATIONS.to_owned(),
+            kind: Words::new("审核说明", "explanations"),
+        });
+    }
     let undone = written.whole()?;
     if !undone.is_empty() {
         bail!("{}", stopped(reading.lang.into()));

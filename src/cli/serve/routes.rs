@@ -15,6 +15,9 @@ use crate::cli::progress::meter;
 use crate::model::Words;
 use crate::report::page::policy;
 
+/// Bytes of one explanation, with the figures it is given for.
+const LONGEST_ANSWER: u64 = 256 << 10;
+
 type Answer = Response<Cursor<Vec<u8>>>;
 
 /// Answers one request.
@@ -66,6 +69,7 @@ fn post(path: &str, query: &str, request: &mut Request, session: &Session) -> An
             Some((year, name)) if session.remove(year, &name) => reply(200, &state(session)),
             _ => status(404),
         },
+        "explain" => explain(request, session),
         "check" => status(if session.check() { 202 } else { 409 }),
         "clear" => match session.clear() {
             Ok(()) => reply(200, &state(session)),
@@ -92,6 +96,17 @@ fn take(request: &mut Request, session: &Session, year: Year, name: &str) -> Ans
             let (code, words) = refusal(&refused);
             reply(code, &json!({ "words": [words.zh, words.en] }))
         }
+    }
+}
+
+/// Takes what was said of a finding.
+fn explain(request: &mut Request, session: &Session) -> Answer {
+    let mut text = String::new();
+    let read = request.as_reader().take(LONGEST_ANSWER).read_to_string(&mut text);
+    let Some(record) = read.ok().and_then(|_| serde_json::from_str(&text).ok()) else { return status(400) };
+    match session.explain(record) {
+        Ok(()) => status(204),
+        Err(refused) => status(refusal(&refused).0),
     }
 }
 
@@ -127,6 +142,7 @@ fn state(session: &Session) -> Value {
     json!({
         "now": now, "before": before, "running": state.running, "runs": state.runs, "fault": state.fault,
         "what": [what.zh, what.en], "done": done, "total": total, "downloads": downloads, "kept": session.kept(),
+        "answers": session.explanations().len(),
     })
 }
 

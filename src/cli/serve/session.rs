@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use anyhow::Context as _;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use super::job::{self, Made};
 use super::names;
+use crate::answers::files::SCHEMA;
 use crate::cli::args::Reading;
 use crate::cli::walk::shown;
 
@@ -43,6 +45,11 @@ impl Year {
     }
 }
 
+/// The file of explanations that were typed on the page.
+pub const EXPLANATIONS: &str = "审核说明.json";
+/// Explanations that one session keeps.
+const MOST_ANSWERS: usize = 100_000;
+
 /// The folder of results.
 pub const RESULTS: &str = "结果";
 
@@ -63,6 +70,7 @@ pub struct Session {
     pub reading: Reading,
     state: Arc<Mutex<State>>,
     worker: Mutex<Option<JoinHandle<()>>>,
+    answering: Mutex<()>,
 }
 
 /// Where the run is.
@@ -101,6 +109,7 @@ impl Session {
             reading,
             state: Arc::new(Mutex::new(state)),
             worker: Mutex::default(),
+            answering: Mutex::default(),
         })
     }
 
@@ -165,10 +174,38 @@ impl Session {
             let _ = std::fs::remove_dir_all(self.root.join(folder));
             std::fs::create_dir_all(self.root.join(folder))?;
         }
+        let _ = std::fs::remove_file(self.root.join(EXPLANATIONS));
         let made = Arc::new(job::empty(&self.reading)?);
         let mut state = self.state();
         (state.made, state.fault, state.runs) = (made, None, state.runs + 1);
         Ok(())
+    }
+
+    /// Keeps what was said of a finding, or lets it go where `record` says no reason; read by the next run.
+    ///
+    /// # Errors
+    /// Why it was not kept.
+    pub fn explain(&self, record: Value) -> Result<(), Refused> {
+        let key = record.get("key").and_then(Value::as_str).filter(|key| !key.is_empty()).ok_or(Refused::Name)?;
+        let said = record.get("reason").and_then(Value::as_str).is_some_and(|reason| !reason.trim().is_empty());
+        let _alone = held(&self.answering);
+        let mut all = self.explanations();
+        all.retain(|one| one.get("key").and_then(Value::as_str) != Some(key));
+        if said {
+            if all.len() >= MOST_ANSWERS {
+                return Err(Refused::TooMany);
+            }
+            all.push(record);
+        }
+        let text = json!({ "schema": SCHEMA, "explanations": all }).to_string();
+        std::fs::write(self.root.join(EXPLANATIONS), text).map_err(|_| Refused::Disk)
+    }
+
+    /// What was said so far.
+    pub fn explanations(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.root.join(EXPLANATIONS)).unwrap_or_default();
+        let value: Value = serde_json::from_str(&text).unwrap_or_default();
+        value.get("explanations").and_then(Value::as_array).cloned().unwrap_or_default()
     }
 
     /// Starts a run, where none is under way.

@@ -30,6 +30,8 @@ const drawAbout = () => {
     run.units.length ? [el("h2", {}, t("units")), table([t("unit"), t("year"), ...SEVERITIES.map(t), t("prior")], run.units.map((unit, at) =>
       el("tr", { class: "go", onclick: () => openUnit(at) }, el("td", {}, el("button", { type: "button" }, unit.name)), el("td", {}, unit.year || ""),
         unit.severities.map((count) => el("td", { class: "n" }, count)), el("td", {}, unit.prior ? unit.prior.name + " " + (unit.prior.year || "") : "—"))))] : null,
+    run.baseline && run.baseline.resolved.length ? [el("h2", {}, t("resolvedOnes")), table([t("unit"), t("code"), t("place"), t("what")], run.baseline.resolved.map((one) =>
+      el("tr", {}, [one.entity, one.code, one.place, one.title + "：" + one.message].map((words) => el("td", {}, words)))))] : null,
     el("h2", {}, t("legend")), el("p", {}, SEVERITIES.map((name, at) => [tag(at), "　"]), t("legendText")),
     el("h2", {}, t("keys")), el("p", {}, t("keysText").map(([keys, what]) => [el("kbd", {}, keys), " " + what + "　"])),
     el("p", {}, t("offline")), el("p", {}, t("madeBy"), " ", run.version, "　", t("rulesHash"), " ", run.rules_sha256));
@@ -44,7 +46,7 @@ const translate = () => {
   document.title = lang ? "gouji: results" : "勾稽核对结果";
   $("lang").textContent = lang ? "中文" : "English";
   $("lang").lang = lang ? "zh-CN" : "en";
-  $("totals").textContent = !run.units.length ? "" : sentence().totals(run.units.length, run.summary.severities);
+  $("totals").textContent = !run.units.length ? "" : sentence().totals(run.units.length, run.summary.severities, run.summary.explained);
   fillFilters();
   refilter();
   redraw();
@@ -85,6 +87,7 @@ const start = () => {
   listenToFilters();
   listenToGrid();
   listenToKeys();
+  listenToAnswers();
   for (const name of VIEWS) $("view-" + name).addEventListener("click", () => showView(name));
   $("lang").addEventListener("click", () => { lang = 1 - lang; translate(); });
   $("print").addEventListener("click", () => window.print());

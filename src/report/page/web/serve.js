@@ -8,10 +8,17 @@ Object.assign(WORDS, {
   results: ["结果", "Results"], allResults: ["全部下载（zip）", "All of it (zip)"], see: ["看问题", "See the findings"], sending: ["正在传入", "Taking in"],
   gone: ["程序已经结束。请重新打开 gouji。", "The program has ended. Start gouji again."],
   lead: ["放入报送件，核对勾稽关系，取回标注好的工作簿。", "Hand in submissions, have every figure tied, take the marked workbooks back."],
+  recheck: ["在“文件”页重新核对后生效", "holds after another check under Files"], again2: ["重新核对", "Check again"],
+  answersKept: ["条审核说明已记下，核对时一并读回。", "explanations are kept and read by the check."],
   refused: ["没有收下", "not taken"], leftOut: ["不是工作簿，没有传入", "is no workbook and was left out"],
   local: ["文件只到本机上的 gouji，不经过网络；关闭程序即全部删除。", "Files go to gouji on this machine and over no network; all of it goes when the program ends."],
   keptIn: ["文件和结果留在", "Files and results stay in"],
 });
+// What is typed on a served page is kept by its program, and read by the next run.
+desk.keep = (record) => ask("explain", { method: "POST", body: JSON.stringify(record) });
+desk.drop = (record) => ask("explain", { method: "POST", body: JSON.stringify({ key: record.key }) });
+desk.after = () => t("recheck");
+saved = Infinity;
 VIEWS.unshift("serve");
 const TAKEN = /\.(xlsx|xlsm|xlsb|xls|ods|docx?|wps|et|pdf|xlt)$/i;
 const EVERY = 400;
@@ -108,10 +115,11 @@ const drawServe = () => {
     el("p", { class: "lead" }, t("lead")),
     el("div", { class: "zones" }, zone("now"), zone("before")),
     el("div", { class: "go" },
-      el("button", { type: "button", class: "start", id: "start", disabled: busy || !state.now.length, onclick: () => post("check") }, t("startCheck")),
+      el("button", { type: "button", class: "start", id: "start", disabled: busy || !state.now.length, onclick: () => post("check") }, t(state.downloads.length ? "again2" : "startCheck")),
       state.running ? el("progress", { value: state.total ? state.done : null, max: state.total || null, "aria-label": t("running") }) : null,
       el("span", { id: "doing", role: "status", "aria-live": "polite" }, doing),
       !busy && (state.now.length || state.before.length) ? el("button", { type: "button", class: "plain", id: "start-over", onclick: () => post("clear") }, t("startOver")) : null),
+    state.answers ? el("p", { id: "answers" }, state.answers + " " + t("answersKept")) : null,
     state.fault ? el("p", { class: "fault", role: "alert" }, state.fault) : null,
     notes.map((note) => el("p", { class: "fault", role: "alert" }, note)),
     state.downloads.length && !state.running ? [
