@@ -6,15 +6,15 @@ use anyhow::{Context as _, bail};
 use clap::{Args as ClapArgs, ValueEnum};
 use walkdir::WalkDir;
 
-use super::load::LARGEST;
+use super::open::{self, LimitArgs};
 use super::output::{Sources, write_file};
 use super::papers::parse_date;
 use super::walk::shown;
 use crate::answers::baseline::{self, Earlier};
+use crate::answers::reply::{self, Returned};
 use crate::answers::{Entry, Fault, book, dates, files, judge, template};
 use crate::facts::Submission;
 use crate::model::{Lang, Words};
-use crate::read::read_book;
 use crate::reconcile::Run;
 use crate::report::Problem;
 use crate::rules::Pack;
@@ -59,6 +59,8 @@ pub struct Answers {
     /// For each submission, the day on which expiry is judged.
     days: Vec<Option<String>>,
     pub sources: Vec<PathBuf>,
+    /// Query lists among what was read.
+    pub returned: Vec<Returned>,
 }
 
 impl Answers {
@@ -66,13 +68,13 @@ impl Answers {
     ///
     /// # Errors
     /// An earlier run that cannot be read: nothing could be held against it.
-    pub fn read(args: &AnswersArgs, problems: &mut Vec<Problem>) -> anyhow::Result<Self> {
+    pub fn read(args: &AnswersArgs, limits: &LimitArgs, problems: &mut Vec<Problem>) -> anyhow::Result<Self> {
         if args.fail_on == FailOn::New && args.baseline.is_none() {
             bail!("--fail-on new 要与 --baseline 一起用 · --fail-on new needs --baseline");
         }
         let mut answers = Self::default();
         for path in &args.explanations {
-            answers.read_path(path, problems);
+            answers.read_path(path, limits, problems);
         }
         if let Some(file) = &args.baseline {
             let text = std::fs::read_to_string(file)
@@ -120,16 +122,16 @@ impl Answers {
         }
     }
 
-    fn read_path(&mut self, path: &Path, problems: &mut Vec<Problem>) {
+    pub fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
         if !path.is_dir() {
-            self.read_one(path, true, problems);
+            self.read_one(path, true, limits, problems);
             return;
         }
         let before = self.entries.len();
         for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_map(Result::ok) {
             let name = entry.file_name().to_string_lossy();
             if entry.file_type().is_file() && !name.starts_with('.') && !name.starts_with("~$") {
-                self.read_one(entry.path(), false, problems);
+                self.read_one(entry.path(), false, limits, problems);
             }
         }
         if self.entries.len() == before {
@@ -139,17 +141,19 @@ impl Answers {
     }
 
     /// Reads one file; of a folder's files those that hold no explanations are passed over.
-    fn read_one(&mut self, path: &Path, named: bool, problems: &mut Vec<Problem>) {
+    fn read_one(&mut self, path: &Path, named: bool, limits: &LimitArgs, problems: &mut Vec<Problem>) {
         let file = shown(path);
         let extension = path.extension().map(|one| one.to_string_lossy().to_lowercase()).unwrap_or_default();
         let is_book = ["xlsx", "xlsm", "xlsb", "xls", "ods"].contains(&extension.as_str());
         if !named && !is_book && !["json", "toml", "csv"].contains(&extension.as_str()) {
             return;
         }
-        let read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
-            let bytes = bytes_of(path)?;
+        let returned = &mut self.returned;
+        let mut read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
+            let bytes = open::bytes(path, limits)?;
             if is_book {
-                let book = read_book(&file, bytes).map_err(|error| error.words())?;
+                let book = open::book(&file, bytes, limits).map_err(|error| error.words())?;
+                returned.extend(reply::returned(&book));
                 return Ok((book::entries(&book), Vec::new()));
             }
             files::read(&file, &bytes).map_err(|fault| fault.words)
@@ -181,20 +185,6 @@ impl Answers {
             Err(_) => {}
         }
     }
-}
-
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Words> {
-    let wrong = |why: &str| {
-        Words::new(
-            format!("无法打开：{why}。请检查路径和权限。"),
-            format!("cannot be opened: {why}. Check path and rights."),
-        )
-    };
-    let size = std::fs::metadata(path).map_err(|error| wrong(&error.to_string()))?.len();
-    if size > LARGEST {
-        return Err(Words::new("文件太大，不像审核说明，未读取", "too large for explanations; it was not read"));
-    }
-    std::fs::read(path).map_err(|error| wrong(&error.to_string()))
 }
 
 /// Writes what may be explained and is open, to be filled in.

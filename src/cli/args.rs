@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::answers::AnswersArgs;
+use super::open::LimitArgs;
 use super::papers::PapersArgs;
 use super::shard::Shard;
 use crate::facts::Overrides;
@@ -26,6 +27,8 @@ pub enum Command {
     Check(CheckArgs),
     /// 与上年逐项对比 · compare with last year, line by line
     Compare(CompareArgs),
+    /// 发出反馈单，读回回复 · write query lists to send to the units, and read the replies
+    Query(super::query::QueryArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
@@ -36,6 +39,9 @@ pub enum Command {
     Rules(RulesArgs),
     /// 列出表样 · list or show the forms
     Forms(FormsArgs),
+    /// Reads one file of an older format for this program itself.
+    #[command(hide = true)]
+    ReadWorker,
 }
 
 /// The language of reports.
@@ -91,6 +97,8 @@ pub struct Reading {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 impl Reading {
@@ -138,6 +146,9 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     pub answers: AnswersArgs,
     #[command(flatten)]
@@ -182,6 +193,8 @@ pub struct AnnotateArgs {
     /// 输出语言 · language of messages
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -221,6 +234,8 @@ pub struct DraftArgs {
     /// 输出语言 · language of messages
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -246,6 +261,8 @@ pub struct TestArgs {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]

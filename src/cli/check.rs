@@ -10,15 +10,18 @@ use super::annotate::mark_bytes;
 use super::answers::{Answers, FailOn};
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
+use super::open;
 use super::output::{Sources, places, write_file};
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, interrupt, print, print_with};
+use super::{Exit, interrupt, print, print_with, say};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
+use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
-use crate::model::{Finding, Lang, Severity, Since, Words};
+use crate::model::{Finding, Lang, Severity, Since, Verdict, Words};
+use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
@@ -34,7 +37,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
     let mut said = Vec::new();
-    let mut answers = Answers::read(&args.answers, &mut said)?;
+    let mut answers = Answers::read(&args.answers, &args.reading.limits, &mut said)?;
     answers.refuse_folder(args.out.as_deref())?;
     let Loaded { inputs, submissions, mut problems, mut undone } =
         load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
@@ -88,7 +91,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
             let wrote = |zh: &str, en: &str, path: &Path| {
-                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, super::walk::shown(path))
+                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, one_line(&super::walk::shown(path)))
             };
             page.extend(written.iter().map(|(_, path)| wrote("已标注", "annotated", path)));
             page.extend(papers.iter().flatten().map(|path| wrote("底稿", "workpapers", path)));
@@ -101,14 +104,14 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
                 out.write_all(b"\n")
             })?;
             for problem in problems.iter().filter(|problem| problem.failed) {
-                eprintln!("{}: {}", problem.file, problem.words.get(lang));
+                say(&format!("{}: {}", problem.file, problem.words.get(lang)));
             }
         }
     }
     // The report is printed even where the papers could not be written.
     papers?;
     summary?;
-    Ok(if undone.is_empty() { exit(&run, &problems, args.answers.fail_on) } else { load::stopped(&undone, lang) })
+    Ok(if undone.is_empty() { exit(&run, &problems, args, lang) } else { load::stopped(&undone, lang) })
 }
 
 /// Writes the findings as a table, by the extension of its name.
@@ -129,15 +132,25 @@ fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem], fail_on: FailOn) -> Exit {
-    let counts = |finding: &Finding| match fail_on {
+fn exit(run: &Run, problems: &[Problem], args: &CheckArgs, lang: Lang) -> Exit {
+    let open = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
+    if args.strict && open > 0 {
+        say(&match lang {
+            Lang::Zh => format!("--strict：{open}处应核而未核，本次核对不算完成。"),
+            Lang::En => {
+                format!("--strict: {open} ties that the forms require were not checked; the run is not complete.")
+            }
+        });
+        return Exit::Failed;
+    }
+    let counts = |finding: &Finding| match args.answers.fail_on {
         FailOn::Any => true,
         FailOn::New => finding.since == Some(Since::New),
     };
-    let open = run.findings.iter().filter(|finding| !finding.is_closed());
+    let mut errors = run.findings.iter().filter(|one| !one.is_closed() && one.severity == Severity::Error);
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
-    } else if open.filter(|one| one.severity == Severity::Error).any(counts) {
+    } else if errors.any(counts) {
         Exit::Findings
     } else {
         Exit::Clean
@@ -236,7 +249,12 @@ fn write_annotated(
 }
 
 fn annotated(input: &Input, run: &Run, args: &CheckArgs, lang: Lang) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
-    let bytes = std::fs::read(&input.path)?;
+    let bytes =
+        open::bytes(&input.path, &args.reading.limits).map_err(|words| anyhow::anyhow!("{}", words.get(lang)))?;
+    // Marks belong to the bytes that were read, and to no others.
+    if run.sha256_of(&input.name).is_some_and(|read| read != fingerprint(&bytes)) {
+        bail!("文件在核对期间被改动，请重新核对 · the file was changed while it was checked: check it again");
+    }
     let (marks, listing) = marks_of(run, &input.name, lang, args.reading.show_personal);
-    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang)
+    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang, &args.reading.limits)
 }

@@ -9,12 +9,16 @@ mod example;
 mod import;
 mod interrupt;
 mod load;
+mod open;
 mod output;
 mod papers;
+mod prepare;
 mod progress;
+mod query;
 mod shard;
 mod show;
 mod walk;
+mod worker;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,6 +26,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Args, Command};
+
+use crate::model::inert;
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +67,7 @@ pub fn main() -> ExitCode {
     match run(args) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "gouji: {error:#}");
+            say(&format!("gouji: {error:#}"));
             Exit::Failed.into()
         }
     }
@@ -71,12 +77,19 @@ fn run(args: Args) -> anyhow::Result<Exit> {
     match args.command {
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
+        Command::Query(query) => query::run(&query),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
+        Command::ReadWorker => worker::serve(),
     }
+}
+
+/// Says something on standard error; what came from a file in it cannot act on the terminal.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", inert::lines(line));
 }
 
 /// Prints a result piece by piece; a reader that has gone away is no error.

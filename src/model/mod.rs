@@ -6,6 +6,7 @@ pub mod amount;
 pub mod cell;
 pub mod explanation;
 pub mod finding;
+pub mod inert;
 pub mod interval;
 pub mod mask;
 pub mod query;

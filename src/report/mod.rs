@@ -7,6 +7,7 @@ pub mod grid;
 pub mod json;
 pub mod marks;
 pub mod reference;
+pub mod replies;
 pub mod table;
 pub mod text;
 pub mod years;
