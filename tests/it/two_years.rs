@@ -209,7 +209,7 @@ fn last_year_out_of_the_store_is_last_year_out_of_the_files() {
     assert_eq!((first.added, first.replaced), (before.len(), 0));
     let again = store(&before[..5]);
     assert_eq!((again.added, again.replaced), (0, 5));
-    let mut stored = dataset::read(folder.path(), forms(), &|_| true).unwrap();
+    let mut stored = dataset::read(folder.path(), forms(), &|_| true).unwrap().0;
     stored.sort_by(|a, b| a.files[0].file.cmp(&b.files[0].file));
     let entities = |these: &[Submission]| these.iter().map(|one| one.entity.clone()).collect::<Vec<_>>();
     assert_eq!(entities(&stored), entities(&before));
@@ -242,9 +242,9 @@ fn a_corrected_filing_takes_the_place_of_the_first() {
     assert_eq!(store(&corrected).replaced, 1);
     corrected[0].entity = "云溪县河东图书馆".to_owned();
     assert_eq!(store(&corrected).replaced, 1);
-    let held = dataset::read(folder.path(), forms(), &|year| year == Some(2023)).unwrap();
+    let held = dataset::read(folder.path(), forms(), &|year| year == Some(2023)).unwrap().0;
     assert_eq!(held.iter().map(|one| one.entity.as_str()).collect::<Vec<_>>(), ["云溪县河东图书馆"]);
-    assert!(dataset::read(folder.path(), forms(), &|year| year == Some(2022)).unwrap().is_empty());
+    assert!(dataset::read(folder.path(), forms(), &|year| year == Some(2022)).unwrap().0.is_empty());
 }
 
 #[test]
