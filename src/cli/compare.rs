@@ -70,7 +70,9 @@ fn other_years(submissions: &[Submission], args: &CompareArgs) -> Option<Problem
     let newest = newest_year(submissions)?;
     let older = submissions.iter().filter(|one| one.year.is_some_and(|year| year < newest)).count();
     let words = Words::new(
-        format!("给出的报送件不止一个年度；{older}份不是{newest}年度的，各自列出，不计入“全部单位”。上年的请放在 --prior 之后"),
+        format!(
+            "给出的报送件不止一个年度；{older}份不是{newest}年度的，各自列出，不计入“全部单位”。上年的请放在 --prior 之后"
+        ),
         format!(
             "submissions of several years were given; {older} are not of {newest}: each is shown, and none counts in the totals of all units. Last year’s belong behind --prior"
         ),

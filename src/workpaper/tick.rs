@@ -47,7 +47,10 @@ impl Tick {
             (Self::CrossFooted.words(), mark("同一行各栏横向加总，核对无误", "added along the row and found right")),
             (
                 Self::Recalculated.words(),
-                mark("按公式重新计算比率、得分、个数或句内合计，核对无误", "rate, score, count or sum in a sentence computed again and found right"),
+                mark(
+                    "按公式重新计算比率、得分、个数或句内合计，核对无误",
+                    "rate, score, count or sum in a sentence computed again and found right",
+                ),
             ),
             (
                 Words::new("勾 与×表一致", "T agrees with …"),
