@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::answers::AnswersArgs;
 use super::open::LimitArgs;
 use super::papers::PapersArgs;
 use super::shard::Shard;
@@ -161,6 +162,8 @@ pub struct CheckArgs {
     /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub answers: AnswersArgs,
     #[command(flatten)]
     pub papers: PapersArgs,
 }
