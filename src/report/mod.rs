@@ -1,11 +1,13 @@
-//! A run as text and JSON: pure functions; the command line prints what they return.
+//! A run as text, JSON, SARIF, CSV and a page: pure functions; the command line prints what they return.
 
 pub mod coverage;
 pub mod findings;
 pub mod grid;
 pub mod json;
 pub mod marks;
+pub mod page;
 pub mod reference;
+pub mod sarif;
 pub mod table;
 pub mod text;
 pub mod years;
