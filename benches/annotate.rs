@@ -64,6 +64,7 @@ fn list(marks: &[Mark]) -> Listing {
         difference: "8.57".to_owned(),
         unit: "万元".to_owned(),
         related: "B6、C6、D6".to_owned(),
+        likely: String::new(),
         key: format!("GJ203/{index}"),
     };
     let rows = marks.iter().enumerate().map(row).collect();

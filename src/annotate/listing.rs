@@ -35,6 +35,8 @@ pub struct ListingRow {
     pub difference: String,
     pub unit: String,
     pub related: String,
+    /// Which cell is probably wrong and what it should be; empty where that is not known.
+    pub likely: String,
     /// Stable over runs; what people typed is carried over by it.
     pub key: String,
 }
@@ -62,6 +64,7 @@ pub(super) enum Column {
     Difference,
     Unit,
     Related,
+    Likely,
     Opinion,
     Progress,
 }
@@ -77,7 +80,7 @@ const fn heading(column: Column, zh: &'static str, en: &'static str, width: u32)
     Heading { column, words: (zh, en), width }
 }
 
-pub(super) const COLUMNS: [Heading; 13] = [
+pub(super) const COLUMNS: [Heading; 14] = [
     heading(Column::Number, "序号", "No.", 6),
     heading(Column::Code, "代码", "Code", 9),
     heading(Column::Level, "级别", "Level", 9),
@@ -89,6 +92,7 @@ pub(super) const COLUMNS: [Heading; 13] = [
     heading(Column::Difference, "差额", "Difference", 12),
     heading(Column::Unit, "单位", "Unit", 7),
     heading(Column::Related, "相关单元格", "Related cells", 20),
+    heading(Column::Likely, "可能原因", "Likely cause", 30),
     heading(Column::Opinion, "处理意见", "Remark", 18),
     heading(Column::Progress, "整改情况", "Progress", 14),
 ];
@@ -345,6 +349,7 @@ impl SheetWriter<'_> {
             Column::Difference => (styles.figure, finding.difference.clone()),
             Column::Unit => (styles.centred, finding.unit.clone()),
             Column::Related => (styles.text, finding.related.clone()),
+            Column::Likely => (styles.text, finding.likely.clone()),
             Column::Opinion | Column::Progress => (styles.typed, typed()),
         }
     }

@@ -106,7 +106,7 @@ pub struct Said {
 }
 
 /// Where an operand stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum At {
     Figure {
         prior: bool,

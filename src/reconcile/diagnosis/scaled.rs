@@ -1,11 +1,13 @@
 //! One finding for a column, table or sheet that stands in another unit than it says, instead of one for every tie.
 
+use std::collections::HashSet;
+
 use super::super::outcome::{At, Diagnosis, Outcome, Place, Suspected, Use, figure_at};
 use super::say::Speaker;
 use super::state::Stated;
 use crate::diagnose::{Located, Part, ScaleSlip};
 use crate::model::finding::Role;
-use crate::model::{Verdict, Words};
+use crate::model::{Class, Verdict, Words};
 use crate::rules::Pack;
 
 /// The rules that stand for a column, and for a table or sheet.
@@ -25,9 +27,20 @@ pub fn gather(own: &mut [Outcome], stated: &Stated, located: &Located, speaker: 
         for tie in &slip.mended {
             own[stated.outcome_of[*tie]].gathered = true;
         }
+        let slipped: HashSet<At> = slip.cells.iter().map(|cell| stated.uses[*cell].at.clone()).collect();
+        for one in own.iter_mut().filter(|one| follows(one, &slipped, pack)) {
+            one.gathered = true;
+        }
         more.push(outcome);
     }
     more
+}
+
+/// Whether a finding only says again that the amounts are out of scale: a change, a limit or a share of them.
+fn follows(one: &Outcome, slipped: &HashSet<At>, pack: &Pack) -> bool {
+    let rule = &pack.rules[one.rule];
+    let of_amounts = rule.class == Class::Verify && ["GJ2", "GJ3", "GJ4"].iter().any(|part| rule.code.starts_with(part));
+    one.verdict == Verdict::Unbalanced && of_amounts && one.uses.iter().any(|used| slipped.contains(&used.at))
 }
 
 fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker<'_>, rule: usize) -> Option<Outcome> {
