@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::annotate::mark_bytes;
+use super::answers::{Answers, FailOn};
 use super::args::{CheckArgs, CheckFormat};
 use super::load::{self, Loaded};
 use super::open;
@@ -15,13 +16,13 @@ use super::page;
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, interrupt, print, print_with, say};
+use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
-use crate::model::{Lang, Severity, Verdict, Words};
+use crate::model::{Finding, Lang, Severity, Since, Verdict, Words};
 use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
@@ -39,6 +40,12 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         // Submissions that were read in part would be found incomplete, so nothing is said of them.
         Tied::Stopped(undone) => return Ok(load::stopped(&undone, lang)),
     };
+    if !args.what_if.is_empty() {
+        return what_if::run(&checked, args);
+    }
+    if let Some(file) = &args.answers.to_explain {
+        super::answers::write_template(file, &checked.run, lang, &checked.sources)?;
+    }
     if let Some(file) = &args.findings {
         write_findings(file, &checked.run, args, &checked.sources)?;
     }
@@ -53,11 +60,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // The report is printed even where the papers could not be written.
     let undone = written.whole()?;
-    Ok(if undone.is_empty() {
-        exit(&checked.run, &checked.problems, args.strict, lang)
-    } else {
-        load::stopped(&undone, lang)
-    })
+    Ok(if undone.is_empty() { exit(&checked.run, &checked.problems, args) } else { load::stopped(&undone, lang) })
 }
 
 /// One run with everything that went into it.
@@ -102,9 +105,13 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     let forms = load::forms_of(&args.reading)?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
+    let mut said = Vec::new();
+    let mut answers = Answers::read(&args.answers, &args.reading.limits, &mut said)?;
+    answers.refuse_folder(args.out.as_deref())?;
     let Loaded { inputs, submissions, mut problems, mut undone } =
         load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
+    problems.extend(said);
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     undone.extend(prior.undone);
     if !undone.is_empty() {
@@ -112,11 +119,14 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     }
     problems.extend(prior.problems);
     // The page draws figures of both years, so it needs what the ledger keeps.
-    let all = args.ledger || args.format == CheckFormat::Html || papers::wanted(args, submissions.len());
+    let all = args.ledger || !args.what_if.is_empty() || args.format == CheckFormat::Html || papers::wanted(args, submissions.len());
+    answers.note_days(&args.answers, &submissions);
     let keep = if all { Keep::Ledger } else { Keep::Findings };
-    let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    answers.apply(&args.answers, &mut run, &pack);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
-    let sources = Sources::of(inputs.iter().chain(&prior.inputs));
+    let mut sources = Sources::of(inputs.iter().chain(&prior.inputs));
+    sources.add(&answers.sources);
     Ok(Tied::All(Box::new(Checked { forms, pack, run, problems, inputs, priors: prior.inputs, sources })))
 }
 
@@ -218,20 +228,26 @@ fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem], strict: bool, lang: Lang) -> Exit {
-    let open = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
-    if strict && open > 0 {
+fn exit(run: &Run, problems: &[Problem], args: &CheckArgs) -> Exit {
+    let lang = args.reading.lang.into();
+    let unchecked = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
+    if args.strict && unchecked > 0 {
         say(&match lang {
-            Lang::Zh => format!("--strict：{open}处应核而未核，本次核对不算完成。"),
+            Lang::Zh => format!("--strict：{unchecked}处应核而未核，本次核对不算完成。"),
             Lang::En => {
-                format!("--strict: {open} ties that the forms require were not checked; the run is not complete.")
+                format!("--strict: {unchecked} ties that the forms require were not checked; the run is not complete.")
             }
         });
         return Exit::Failed;
     }
+    let counts = |finding: &Finding| match args.answers.fail_on {
+        FailOn::Any => true,
+        FailOn::New => finding.since == Some(Since::New),
+    };
+    let open = run.findings.iter().filter(|finding| !finding.is_closed());
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
-    } else if run.findings.iter().any(|finding| finding.severity == Severity::Error) {
+    } else if open.filter(|one| one.severity == Severity::Error).any(counts) {
         Exit::Findings
     } else {
         Exit::Clean

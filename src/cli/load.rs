@@ -246,10 +246,10 @@ fn read_one(input: &Input, forms: &Forms, limits: &LimitArgs) -> Result<Filed, P
     Ok(recognise(&book, forms))
 }
 
-/// A workbook that is ours from the first cell, by the sheet hidden at its end.
+/// A workbook that is ours from the first cell, by the sheet hidden at its end; other programs hide it less well.
 fn is_ours(book: &Book) -> bool {
     let seal = |value: &CellValue| matches!(value, CellValue::Text(text) if text == SEAL);
-    let last = book.sheets.last().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    let last = book.sheets.last().filter(|sheet| sheet.visibility != Visibility::Visible);
     last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 

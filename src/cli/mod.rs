@@ -1,6 +1,7 @@
 //! What a user types: arguments, files, progress and exit codes. All disk, clock and terminal stand here.
 
 mod annotate;
+mod answers;
 mod args;
 mod check;
 mod compare;
@@ -16,6 +17,7 @@ mod progress;
 mod shard;
 mod show;
 mod walk;
+mod what_if;
 mod worker;
 
 use std::io::Write;

@@ -56,9 +56,6 @@ pub struct PapersArgs {
     /// 底稿复核人 · who reviewed them
     #[arg(long, value_name = "NAME", requires = "out")]
     pub reviewed_by: Option<String>,
-    /// 底稿日期 · their date
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date, requires = "out")]
-    pub date: Option<String>,
     /// 重要性水平（万元） · materiality in 万元
     #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, requires = "out")]
     pub materiality: Option<Decimal>,
@@ -118,7 +115,7 @@ impl Office {
 }
 
 /// A day of the calendar, as typed.
-fn parse_date(text: &str) -> Result<String, String> {
+pub fn parse_date(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.split('-').collect();
     let number = |part: &str, digits: usize| {
         (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u32>().ok()).flatten()
@@ -180,7 +177,7 @@ pub fn write(
     let mut settings = Settings {
         prepared_by: args.papers.prepared_by.as_ref().unwrap_or(&template.prepared_by).clone(),
         reviewed_by: args.papers.reviewed_by.as_ref().unwrap_or(&template.reviewed_by).clone(),
-        date: args.papers.date.clone().unwrap_or_default(),
+        date: args.answers.date.clone().unwrap_or_default(),
         materiality: args.papers.materiality,
         annotated: BTreeMap::new(),
         template: template.clone(),

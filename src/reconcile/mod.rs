@@ -16,6 +16,7 @@ pub mod panel;
 pub mod projects;
 pub mod shape;
 pub mod suspects;
+pub mod what_if;
 pub mod working;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -25,7 +26,7 @@ use polars::prelude::PolarsResult;
 
 use crate::facts::{Submission, Whole, whole_budget};
 use crate::forms::Forms;
-use crate::model::{Finding, Verdict};
+use crate::model::{Answers, Finding, Verdict};
 use crate::rules::Pack;
 use crate::years::{Before, LineMap, Pair, Pairing, pair};
 use outcome::{At, Outcome, figure_at};
@@ -48,6 +49,8 @@ pub struct Run {
     /// How many figures stand in some tie that was decided.
     pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
+    /// What people said of findings, where that was read.
+    pub answers: Answers,
     /// For each finding, the outcome that it was made of; empty where only findings are kept.
     pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
@@ -162,6 +165,7 @@ pub fn reconcile_keeping(
         pairing,
         outcomes: Vec::new(),
         findings: Vec::new(),
+        answers: Answers::default(),
         made_of: Vec::new(),
         counts: Counts::default(),
         tallies: Vec::new(),
