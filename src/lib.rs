@@ -12,6 +12,7 @@ pub mod cli;
 pub mod compare;
 pub mod facts;
 pub mod forms;
+pub mod markup;
 pub mod model;
 pub mod narrative;
 pub mod ooxml;

@@ -27,11 +27,14 @@ mod sniff;
 mod strings;
 mod styles;
 mod value;
+mod walk;
 mod workbook;
 mod xlsx;
 mod xml;
 mod xmlcheck;
 
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;
 
