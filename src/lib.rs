@@ -10,6 +10,7 @@
 pub mod annotate;
 pub mod cli;
 pub mod compare;
+pub mod diagnose;
 pub mod facts;
 pub mod forms;
 pub mod markup;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::open::LimitArgs;
 use super::papers::PapersArgs;
 use super::shard::Shard;
 use crate::facts::Overrides;
@@ -35,6 +36,9 @@ pub enum Command {
     Rules(RulesArgs),
     /// 列出表样 · list or show the forms
     Forms(FormsArgs),
+    /// Reads one file of an older format for this program itself.
+    #[command(hide = true)]
+    ReadWorker,
 }
 
 /// The language of reports.
@@ -90,6 +94,8 @@ pub struct Reading {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 impl Reading {
@@ -137,6 +143,9 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     pub papers: PapersArgs,
 }
@@ -179,6 +188,8 @@ pub struct AnnotateArgs {
     /// 输出语言 · language of messages
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -218,6 +229,8 @@ pub struct DraftArgs {
     /// 输出语言 · language of messages
     #[arg(long, value_enum, default_value_t)]
     pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -243,6 +256,8 @@ pub struct TestArgs {
     /// 不遮盖姓名和电话 · show names and telephone numbers
     #[arg(long)]
     pub show_personal: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -9,15 +9,18 @@ use rayon::prelude::*;
 use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
+use super::open;
 use super::output::{Sources, places, write_file};
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, interrupt, print, print_with};
+use super::{Exit, interrupt, print, print_with, say};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
+use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
-use crate::model::{Lang, Severity, Words};
+use crate::model::{Lang, Severity, Verdict, Words};
+use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
@@ -77,7 +80,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
                 Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
             );
             let wrote = |zh: &str, en: &str, path: &Path| {
-                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, super::walk::shown(path))
+                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, one_line(&super::walk::shown(path)))
             };
             page.extend(written.iter().map(|(_, path)| wrote("已标注", "annotated", path)));
             page.extend(papers.iter().flatten().map(|path| wrote("底稿", "workpapers", path)));
@@ -90,14 +93,14 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
                 out.write_all(b"\n")
             })?;
             for problem in problems.iter().filter(|problem| problem.failed) {
-                eprintln!("{}: {}", problem.file, problem.words.get(lang));
+                say(&format!("{}: {}", problem.file, problem.words.get(lang)));
             }
         }
     }
     // The report is printed even where the papers could not be written.
     papers?;
     summary?;
-    Ok(if undone.is_empty() { exit(&run, &problems) } else { load::stopped(&undone, lang) })
+    Ok(if undone.is_empty() { exit(&run, &problems, args.strict, lang) } else { load::stopped(&undone, lang) })
 }
 
 /// Writes the findings as a table, by the extension of its name.
@@ -118,7 +121,17 @@ fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem]) -> Exit {
+fn exit(run: &Run, problems: &[Problem], strict: bool, lang: Lang) -> Exit {
+    let open = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
+    if strict && open > 0 {
+        say(&match lang {
+            Lang::Zh => format!("--strict：{open}处应核而未核，本次核对不算完成。"),
+            Lang::En => {
+                format!("--strict: {open} ties that the forms require were not checked; the run is not complete.")
+            }
+        });
+        return Exit::Failed;
+    }
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
     } else if run.findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -220,7 +233,12 @@ fn write_annotated(
 }
 
 fn annotated(input: &Input, run: &Run, args: &CheckArgs, lang: Lang) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
-    let bytes = std::fs::read(&input.path)?;
+    let bytes =
+        open::bytes(&input.path, &args.reading.limits).map_err(|words| anyhow::anyhow!("{}", words.get(lang)))?;
+    // Marks belong to the bytes that were read, and to no others.
+    if run.sha256_of(&input.name).is_some_and(|read| read != fingerprint(&bytes)) {
+        bail!("文件在核对期间被改动，请重新核对 · the file was changed while it was checked: check it again");
+    }
     let (marks, listing) = marks_of(run, &input.name, lang, args.reading.show_personal);
-    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang)
+    mark_bytes(&input.name, bytes, &marks, Some(&listing), lang, &args.reading.limits)
 }

@@ -8,12 +8,14 @@ mod example;
 mod import;
 mod interrupt;
 mod load;
+mod open;
 mod output;
 mod papers;
 mod progress;
 mod shard;
 mod show;
 mod walk;
+mod worker;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -21,6 +23,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Args, Command};
+
+use crate::model::inert;
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +64,7 @@ pub fn main() -> ExitCode {
     match run(args) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "gouji: {error:#}");
+            say(&format!("gouji: {error:#}"));
             Exit::Failed.into()
         }
     }
@@ -75,7 +79,13 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),
+        Command::ReadWorker => worker::serve(),
     }
+}
+
+/// Says something on standard error; what came from a file in it cannot act on the terminal.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", inert::lines(line));
 }
 
 /// Prints a result piece by piece; a reader that has gone away is no error.

@@ -3,7 +3,10 @@
 use std::io::Write;
 
 use polars::prelude::*;
+
 use polars_io::parquet::write::ParquetWriter;
+
+use crate::model::inert;
 
 /// Writes the frame as one Parquet file; amounts stay decimals.
 ///
@@ -32,10 +35,8 @@ where
 }
 
 fn quote(field: &str) -> String {
-    let number = field.parse::<rust_decimal::Decimal>().is_ok();
-    let risky = !number && field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if risky { format!("'{field}") } else { field.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let text = inert::field(field);
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into_owned() }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 pub mod amount;
 pub mod cell;
 pub mod finding;
+pub mod inert;
 pub mod interval;
 pub mod mask;
 pub mod unit;

@@ -79,6 +79,13 @@ impl Run {
         self.holders.get(file).copied()
     }
 
+    /// The SHA-256 of a file as it was read.
+    #[must_use]
+    pub fn sha256_of(&self, file: &str) -> Option<&str> {
+        let files = &self.submissions[self.submission_of(file)?].files;
+        files.iter().find(|one| &*one.file == file).map(|one| one.sha256.as_str())
+    }
+
     /// Last year's submission that one was tied to.
     #[must_use]
     pub fn prior_of(&self, submission: usize) -> Option<&Submission> {
