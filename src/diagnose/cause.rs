@@ -137,7 +137,8 @@ pub fn guesses(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], 
     });
     copies::copies(table, cell, range, failing, &mut |copy| {
         // A copy is known by being one: two figures are seldom equal. A part left out is known by the tail it leaves.
-        let among = if copy.by_tail { choices } else { (typed.abs() / own.step.max(1)).unsigned_abs().clamp(10, choices) };
+        let among =
+            if copy.by_tail { choices } else { (typed.abs() / own.step.max(1)).unsigned_abs().clamp(10, choices) };
         let weight = weigh(copy.slip, if copy.common > 0 { 1000 } else { among }, copy.ways.max(copy.common));
         found.push(Guess { slip: copy.slip, value: copy.value, other: copy.other, weight: weight + tail(copy.value) });
     });
@@ -179,7 +180,9 @@ fn lost_digits(cell: &Cell, range: Range, visit: &mut dyn FnMut(Slip, Amount, u1
     for power in powers.iter().copied().filter(|_| cell.value != 0 && cell.step > 0 && cell.hold != Hold::Formula) {
         let by = (10 as Amount).pow(power);
         let wide = cell.step * by / 2;
-        let Some(middle) = cell.value.checked_mul(by).filter(|middle| middle.abs() < super::table::FAR) else { continue };
+        let Some(middle) = cell.value.checked_mul(by).filter(|middle| middle.abs() < super::table::FAR) else {
+            continue;
+        };
         let whole = Range { lo: middle - wide, hi: middle + wide, fit: range.fit };
         if let Some(both) = range.meet(whole).filter(|both| both.fit != middle) {
             let signed = i32::try_from(power).unwrap_or(0);

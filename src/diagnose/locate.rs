@@ -211,7 +211,8 @@ fn effect(table: &mut Table<'_>, changes: &[Change], ties: &[usize]) -> (usize, 
         touched
     };
     let before = held(table);
-    let clean = |table: &Table<'_>| i64::try_from(before.iter().filter(|tie| is_exact(table, **tie)).count()).unwrap_or(0);
+    let clean =
+        |table: &Table<'_>| i64::try_from(before.iter().filter(|tie| is_exact(table, **tie)).count()).unwrap_or(0);
     let exact = clean(table);
     for change in changes {
         table.set(change.cell, change.value, &mut Vec::new());
@@ -262,7 +263,10 @@ fn ranges_alone(table: &Table<'_>, cell: usize, tie: usize) -> Vec<Range> {
         return kept;
     }
     let options = table.problem.ties[tie].options.iter().filter(|equation| equation.is_equality());
-    options.map(|equation| table.range(equation, cell)).filter(|range| range.is_bounded() && range.lo <= range.hi).collect()
+    options
+        .map(|equation| table.range(equation, cell))
+        .filter(|range| range.is_bounded() && range.lo <= range.hi)
+        .collect()
 }
 
 fn ranked(ties: Vec<usize>, mut sets: Vec<Group>, whole: bool) -> Found {

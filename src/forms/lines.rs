@@ -16,7 +16,9 @@ pub fn match_line<'b>(core: &str, block: &'b Block) -> Option<&'b Line> {
 /// A label without marks that offices use or leave out.
 #[must_use]
 pub fn bare(core: &str) -> String {
-    core.chars().filter(|c| !"“”\"'‘’、,()及和与的".contains(*c)).collect()
+    let mark =
+        |c: char| matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '、' | ',' | '(' | ')' | '及' | '和' | '与' | '的');
+    core.chars().filter(|c| !mark(*c)).collect()
 }
 
 /// Where in a list of lines the reader stands.

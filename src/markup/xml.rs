@@ -59,7 +59,8 @@ pub fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let Some(end) = rest.find(';').filter(|end| *end <= 12) else {
+        // A reference is short, and many stand one after the other: byte by byte is quickest.
+        let Some(end) = rest.bytes().take(13).position(|b| b == b';') else {
             out.push('&');
             rest = &rest[1..];
             continue;

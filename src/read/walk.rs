@@ -124,8 +124,7 @@ impl<'t> Walk<'t> {
         if piece.literal || !plain.contains('&') {
             return Ok(plain);
         }
-        let ends = |after: &str| after.find([';', '&']).is_some_and(|end| after.as_bytes()[end] == b';');
-        if plain.split('&').skip(1).all(ends) {
+        if references_end(plain.as_bytes()) {
             Ok(Cow::Owned(tags::unescape(&plain)))
         } else {
             Err(format!("a reference does not end (before byte {})", self.at))
@@ -140,6 +139,20 @@ impl<'t> Walk<'t> {
         };
         format!("{why} (byte {})", self.at)
     }
+}
+
+/// Whether a `;` stands behind every `&` of a text before the next one.
+fn references_end(text: &[u8]) -> bool {
+    let mut open = false;
+    for byte in text {
+        match byte {
+            b'&' if open => return false,
+            b'&' => open = true,
+            b';' => open = false,
+            _ => {}
+        }
+    }
+    !open
 }
 
 #[cfg(test)]
