@@ -96,7 +96,7 @@ pub fn load(
     overrides: &Overrides,
     forms: &Forms,
 ) -> Loaded {
-    let (inputs, problems) = walk(paths);
+    let (inputs, problems) = walk(paths, reading.root.as_deref());
     let part = shard.map(|shard| part_of(inputs.clone(), problems.clone(), shard, forms));
     let (inputs, mut problems) = match &part {
         Some(part) => (part.inputs.clone(), part.problems.clone()),

@@ -11,19 +11,20 @@ mod interrupt;
 mod load;
 mod open;
 mod output;
+mod page;
 mod papers;
 mod prepare;
 mod progress;
-mod query;
+mod serve;
 mod shard;
 mod show;
 mod walk;
 mod worker;
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use args::{Args, Command};
 
@@ -74,7 +75,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<Exit> {
-    match args.command {
+    let Some(command) = args.command else { return without_command() };
+    match command {
+        Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
         Command::Query(query) => query::run(&query),
@@ -85,6 +88,16 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Forms(forms) => show::forms(&forms),
         Command::ReadWorker => worker::serve(),
     }
+}
+
+/// Without a command the page opens for a person, who sits at a terminal or has double-clicked the program; a script
+/// is told how the program is called.
+fn without_command() -> anyhow::Result<Exit> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return serve::run(&serve::ServeArgs::default());
+    }
+    eprintln!("{}", Args::command().render_help());
+    Ok(Exit::Failed)
 }
 
 /// Says something on standard error; what came from a file in it cannot act on the terminal.

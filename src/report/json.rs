@@ -52,7 +52,7 @@ impl Serialize for RunJson<'_> {
 }
 
 /// A list that is made while it is written.
-struct List<I>(I);
+pub(super) struct List<I>(pub(super) I);
 
 impl<I: Iterator<Item = Value> + Clone> Serialize for List<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,4 +1,4 @@
-//! A run as text and JSON: pure functions; the command line prints what they return.
+//! A run as text, JSON, SARIF, CSV and a page: pure functions; the command line prints what they return.
 
 pub mod answers;
 pub mod coverage;
@@ -6,8 +6,9 @@ pub mod findings;
 pub mod grid;
 pub mod json;
 pub mod marks;
+pub mod page;
 pub mod reference;
-pub mod replies;
+pub mod sarif;
 pub mod table;
 pub mod text;
 pub mod years;

@@ -170,7 +170,7 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}{state}", finding.code, finding.title.get(lang));
     let _ = writeln!(out, "      {}", lines(&report.masked(finding.message.get(lang))));
     for line in answers::lines(finding, lang) {
-        let _ = writeln!(out, "      ▸ {}", one_line(&report.masked(&line)));
+        let _ = writeln!(out, "      ▸ {}", lines(&report.masked(&line)));
     }
     // What is explained needs no second look at its operands.
     if finding.severity == Severity::Note || finding.is_closed() {
