@@ -148,10 +148,12 @@ impl Answers {
         if !named && !is_book && !["json", "toml", "csv"].contains(&extension.as_str()) {
             return;
         }
-        let read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
+        let returned = &mut self.returned;
+        let mut read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
             let bytes = open::bytes(path, limits)?;
             if is_book {
                 let book = open::book(&file, bytes, limits).map_err(|error| error.words())?;
+                returned.extend(reply::returned(&book));
                 return Ok((book::entries(&book), Vec::new()));
             }
             files::read(&file, &bytes).map_err(|fault| fault.words)

@@ -52,15 +52,14 @@ pub fn run(args: &ResubmitArgs) -> anyhow::Result<Exit> {
             "没有同一单位、同一年度的两份报送件可比；单位或年度读错的，用 --entity、--year 指定",
             "no two submissions are of one unit and year; name them with --entity and --year where they were misread",
         );
-        problems.push(Problem { file: args.old.iter().map(|path| shown(path)).collect::<Vec<_>>().join(" "), words, failed: true });
+        problems.push(Problem {
+            file: args.old.iter().map(|path| shown(path)).collect::<Vec<_>>().join(" "),
+            words,
+            failed: true,
+        });
     }
-    let report = ChangesReport {
-        all: &all,
-        old: &old.run,
-        new: &new.run,
-        lang,
-        show_personal: args.reading.show_personal,
-    };
+    let report =
+        ChangesReport { all: &all, old: &old.run, new: &new.run, lang, show_personal: args.reading.show_personal };
     let mut page = match args.format {
         Format::Text => report.text(),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&report.json())?),

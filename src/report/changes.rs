@@ -211,7 +211,8 @@ impl ChangesReport<'_> {
                    "title": one.title.get(self.lang), "cell": at, "key": one.key})
         };
         let (old, new) = (&self.old.submissions[pair.old], &self.new.submissions[pair.new]);
-        let files = |one: &crate::facts::Submission| one.files.iter().map(|file| file.file.to_string()).collect::<Vec<_>>();
+        let files =
+            |one: &crate::facts::Submission| one.files.iter().map(|file| file.file.to_string()).collect::<Vec<_>>();
         json!({
             "entity": new.entity,
             "year": new.year,
@@ -232,7 +233,9 @@ impl ChangesReport<'_> {
         let cell = |at: Option<CellRef>| at.map(|at| at.to_string());
         let change = |one: &Change| {
             let (asked, by) = match &one.asked {
-                Asked::By(all) => ("finding", all.iter().map(|(at, code)| json!({"number": at, "code": code})).collect()),
+                Asked::By(all) => {
+                    ("finding", all.iter().map(|(at, code)| json!({"number": at, "code": code})).collect())
+                }
                 Asked::Follows => ("follows", Vec::new()),
                 Asked::No => ("no", Vec::new()),
                 Asked::Words => ("words", Vec::new()),
@@ -241,7 +244,8 @@ impl ChangesReport<'_> {
                    "now": self.masked(&one.now), "label": one.label, "asked": asked, "findings": by})
         };
         let rows = |all: &[LoneRow]| {
-            let row = |one: &LoneRow| json!({"row": one.row + 1, "text": self.masked(&one.text), "figures": one.has_figures});
+            let row =
+                |one: &LoneRow| json!({"row": one.row + 1, "text": self.masked(&one.text), "figures": one.has_figures});
             all.iter().map(row).collect::<Vec<_>>()
         };
         let moved = |(old, new): &(u32, u32)| json!({"old": old + 1, "new": new + 1});

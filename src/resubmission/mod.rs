@@ -150,7 +150,8 @@ fn pair(old: Side<'_>, new: Side<'_>, before: usize, at: usize) -> Resubmission 
     let sheets = sheets::changes((old, before), (new, at));
     let sheets = asked::mark(sheets, (old.run, before), (new.run, at));
     let key = |run: &Run, number: usize| run.findings[number].key.clone();
-    let mut left: BTreeMap<String, usize> = old.run.numbers_of(before).map(|number| (key(old.run, number), number)).collect();
+    let mut left: BTreeMap<String, usize> =
+        old.run.numbers_of(before).map(|number| (key(old.run, number), number)).collect();
     let (mut stayed, mut came) = (Vec::new(), Vec::new());
     for number in new.run.numbers_of(at) {
         match left.remove(&key(new.run, number)) {

@@ -12,10 +12,9 @@ const MOST: usize = 200;
 /// Pairs rows: old to new, both zero-based.
 pub(super) fn align(old: &Grid<'_>, new: &Grid<'_>) -> BTreeMap<u32, u32> {
     let mut pairs = BTreeMap::new();
-    let names: [fn(&Grid<'_>, u32) -> Option<String>; 3] = [Grid::line, Grid::whole, Grid::words];
-    for name in names {
-        unique(old, new, name, &mut pairs);
-    }
+    unique(old, new, |grid, row| grid.line(row), &mut pairs);
+    unique(old, new, |grid, row| grid.whole(row), &mut pairs);
+    unique(old, new, |grid, row| grid.words(row), &mut pairs);
     by_place(old, new, &mut pairs);
     pairs
 }
@@ -24,7 +23,7 @@ pub(super) fn align(old: &Grid<'_>, new: &Grid<'_>) -> BTreeMap<u32, u32> {
 fn unique(
     old: &Grid<'_>,
     new: &Grid<'_>,
-    name: fn(&Grid<'_>, u32) -> Option<String>,
+    name: impl Fn(&Grid<'_>, u32) -> Option<String>,
     pairs: &mut BTreeMap<u32, u32>,
 ) {
     let taken: BTreeSet<u32> = pairs.values().copied().collect();

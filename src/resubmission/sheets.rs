@@ -164,9 +164,10 @@ fn pair(old: &[Grid<'_>], new: &[Grid<'_>]) -> Vec<(usize, usize)> {
 fn alike(a: &Grid<'_>, b: &Grid<'_>) -> usize {
     let mut open: HashMap<&str, usize> = HashMap::new();
     a.texts.values().for_each(|text| *open.entry(text).or_default() += 1);
-    let shared = b.texts.values().filter(|text| {
-        open.get_mut(text.as_str()).filter(|left| **left > 0).map(|left| *left -= 1).is_some()
-    });
+    let shared = b
+        .texts
+        .values()
+        .filter(|text| open.get_mut(text.as_str()).filter(|left| **left > 0).map(|left| *left -= 1).is_some());
     shared.count() * 100 / a.texts.len().max(b.texts.len()).max(1)
 }
 
