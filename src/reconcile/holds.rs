@@ -96,7 +96,8 @@ fn compare(test: Test, target: &Figure, actual: &Figure) -> Tested {
 }
 
 /// Looks for a reason: in the row's own column, else in any sentence of the submission.
-fn explained(figure: Option<&Figure>, submission: &Submission) -> bool {
+#[must_use]
+pub fn explained(figure: Option<&Figure>, submission: &Submission) -> bool {
     let own = figure.is_some_and(|figure| {
         submission.tables.iter().flat_map(|table| &table.reading.figures).any(|other| {
             &*other.measure == "偏差原因" && other.block == figure.block && other.row == figure.row && is_filled(other)

@@ -27,7 +27,6 @@ mod overview;
 pub mod page;
 pub mod papers;
 pub mod plan;
-pub mod score_rows;
 mod scores;
 mod sources;
 pub mod style;
