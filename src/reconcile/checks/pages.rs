@@ -78,7 +78,9 @@ pub fn numbering(context: &Context<'_>) -> Vec<Noted> {
     for (table, lines) in pages(context) {
         let chapters: Vec<(&PageLine, usize)> = lines.iter().filter_map(|line| Some((line, line.chapter?))).collect();
         let Some((first, _)) = chapters.first() else { continue };
-        let broken = chapters.windows(2).find(|pair| pair[1].1 != pair[0].1 + 1 && pair[1].1 != 1);
+        // A wider gap is a choice: chapters of the form that do not concern the unit were left out.
+        let slip = |from: usize, to: usize| to != 1 && (to <= from || to == from + 2);
+        let broken = chapters.windows(2).find(|pair| slip(pair[0].1, pair[1].1));
         let place = context.place(table, None, None);
         noted.push(match broken {
             None => Noted::holds(vec![Use::cell(table, first.cell)]).at(place),
