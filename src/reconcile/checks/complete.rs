@@ -52,7 +52,7 @@ pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
         let form = &context.forms.all[table.form];
         let indicator = |figure: &Figure| {
             let own = form.blocks.iter().find(|block| *block.name == *figure.block);
-            own.is_some_and(|block| block.shape == Shape::Indicators)
+            &*figure.block == "total" || own.is_some_and(|block| block.shape == Shape::Indicators)
         };
         let asked = |figure: &Figure| figure.required != Required::No && !(unfilled && indicator(figure));
         for (number, figure) in figures.iter().enumerate().filter(|(_, figure)| asked(figure)) {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Context, Noted, subject};
 use crate::forms::declare::Stage;
-use crate::model::{Quantity, Words};
+use crate::model::{Quantity, Verdict, Words};
 use crate::reconcile::outcome::Use;
 
 /// Budget and outturn that are the same in every line of a submission.
@@ -61,10 +61,17 @@ pub fn adjusted(context: &Context<'_>) -> Vec<Noted> {
             continue;
         }
         let place = context.place(table, Some("年度资金总额"), Some("全年预算数"));
-        let uses = vec![subject(table, second), subject(table, first)];
+        // A reason stands beside the rate, where the row has one.
+        let beside = figures.iter().position(|figure| &*figure.line == "年度资金总额" && &*figure.measure == "执行率");
+        let cells = [beside, Some(second), Some(first)];
+        let uses: Vec<Use> = cells.into_iter().flatten().map(|number| subject(table, number)).collect();
         let moved = (budget - initial).abs();
         let beyond = |limit: Decimal| initial.checked_mul(limit).is_some_and(|limit| moved > limit);
-        if !beyond(most) || context.is_explained(table, second) {
+        if !beyond(most) {
+            noted.push(Noted { verdict: Verdict::NotApplicable, ..Noted::holds(uses) }.at(place));
+            continue;
+        }
+        if context.is_explained(table, second) {
             noted.push(Noted::holds(uses).at(place));
             continue;
         }
