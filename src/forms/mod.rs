@@ -177,7 +177,21 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     }
     let titles = titles(grid, piece);
     let unread = sweep(grid, piece, &claims, &figures);
-    (Reading { form: fit.form, piece, score: fit.score, year, column_year, figures, fields, passages, unread, titles }, claims)
+    (
+        Reading {
+            form: fit.form,
+            piece,
+            score: fit.score,
+            year,
+            column_year,
+            figures,
+            fields,
+            passages,
+            unread,
+            titles,
+        },
+        claims,
+    )
 }
 
 fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {

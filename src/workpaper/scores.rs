@@ -139,7 +139,7 @@ fn again(row: &ScoreRow<'_>) -> Option<Decimal> {
     row.weight().and(row.due().or_else(|| row.score()))
 }
 
-fn text<'t>(figure: Option<Numbered<'t>>) -> &'t str {
+fn text(figure: Option<Numbered<'_>>) -> &str {
     figure.map(|(_, figure)| figure.text.trim()).unwrap_or_default()
 }
 
@@ -211,8 +211,9 @@ fn write_row(
 
 /// The score as Excel computes it from the cells beside it.
 fn formula(row: &ScoreRow<'_>, line: u32) -> Option<String> {
-    let whole =
-        [row.weight(), row.attained.target, row.attained.result].iter().all(|value| value.is_some_and(|value| as_number(value).is_some()));
+    let whole = [row.weight(), row.attained.target, row.attained.result]
+        .iter()
+        .all(|value| value.is_some_and(|value| as_number(value).is_some()));
     let (weight, target, result) = (at(line, WEIGHT), at(line, TARGET), at(line, RESULT));
     match row.attained.how {
         // A sign put right by a guess is no figure of the sheet.

@@ -61,15 +61,7 @@ pub struct Attained {
 
 impl Attained {
     fn of(how: How) -> Self {
-        Self {
-            how,
-            share: None,
-            target: None,
-            result: None,
-            comparator: None,
-            undirected: false,
-            guessed: false,
-        }
+        Self { how, share: None, target: None, result: None, comparator: None, undirected: false, guessed: false }
     }
 
     /// The points that are due, to two decimals; none where nothing was computed.
@@ -136,14 +128,7 @@ fn single(comparator: Option<Comparator>, target: Decimal, result: Decimal) -> A
     let ceiling = matches!(comparator, Some(Comparator::AtMost | Comparator::Less));
     let undirected = matches!(comparator, None | Some(Comparator::Equal)) && result != target;
     let (how, share) = missed_by(comparator, ceiling, target, result);
-    Attained {
-        share,
-        target: Some(target),
-        result: Some(result),
-        comparator,
-        undirected,
-        ..Attained::of(how)
-    }
+    Attained { share, target: Some(target), result: Some(result), comparator, undirected, ..Attained::of(how) }
 }
 
 fn missed_by(
@@ -153,10 +138,12 @@ fn missed_by(
     result: Decimal,
 ) -> (How, Option<Decimal>) {
     if ceiling && target.is_zero() {
-        return if result.is_zero() { (How::Full, Some(Decimal::ONE)) } else { (How::Zero, Some(Decimal::ZERO)) };
+        let kept = result <= Decimal::ZERO;
+        return if kept { (How::Full, Some(Decimal::ONE)) } else { (How::Zero, Some(Decimal::ZERO)) };
     }
     let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::TEN).is_some_and(|ten| a.abs() <= ten.abs());
-    if !result.is_zero() && !(within(result, target) && within(target, result)) {
+    let near = within(result, target) && within(target, result);
+    if !(result.is_zero() || near) {
         return (How::Apart, None);
     }
     let met = match comparator {

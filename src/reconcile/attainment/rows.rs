@@ -83,8 +83,11 @@ pub fn indicators<'t>(form: &Form, table: &'t Table) -> Vec<ScoreRow<'t>> {
 #[must_use]
 pub fn scored<'t>(form: &Form, table: &'t Table) -> Vec<ScoreRow<'t>> {
     let has = |row: &Row<'_>| row.contains_key(WEIGHT) && row.contains_key(SCORE);
-    let mut all: Vec<ScoreRow<'t>> =
-        rows_of(form, table, Shape::Indicators).iter().filter(|row| has(row)).map(|row| indicator(table, row)).collect();
+    let mut all: Vec<ScoreRow<'t>> = rows_of(form, table, Shape::Indicators)
+        .iter()
+        .filter(|row| has(row))
+        .map(|row| indicator(table, row))
+        .collect();
     let lines = rows_of(form, table, Shape::Lines);
     // A line of money that carries a score is the execution of the budget.
     let filled = |row: &&Row<'_>| {

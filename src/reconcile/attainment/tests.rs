@@ -61,6 +61,7 @@ fn targets_that_shall_not_be_exceeded() {
     assert_eq!(due("不超过8起", "10起"), points(How::Ceiling, "8"));
     assert_eq!(due("≤0起", "0起"), points(How::Full, "10"));
     assert_eq!(due("≤0起", "2起"), points(How::Zero, "0"));
+    assert_eq!(due("≤0%", "-5.4%"), points(How::Full, "10"));
     assert_eq!(due("≤2起", "0起"), points(How::Full, "10"));
 }
 

@@ -28,7 +28,7 @@ fn uses(table: usize, figures: &[Option<Numbered<'_>>]) -> Vec<Use> {
     figures.iter().flatten().map(|(number, _)| subject(table, *number)).collect()
 }
 
-fn text<'t>(figure: Option<Numbered<'t>>) -> &'t str {
+fn text(figure: Option<Numbered<'_>>) -> &str {
     figure.map(|(_, figure)| figure.text.trim()).unwrap_or_default()
 }
 
@@ -53,7 +53,9 @@ fn each_table(
     asked: impl Fn(&ScoreRow<'_>) -> Option<bool>,
     say: impl Fn(&str) -> Words,
 ) -> Vec<Noted> {
-    let mut tables: BTreeMap<usize, (Vec<Use>, Vec<Use>, Vec<String>)> = BTreeMap::new();
+    // By table: the rows that are fine, those that are not, and the names of these.
+    type Rows = (Vec<Use>, Vec<Use>, Vec<String>);
+    let mut tables: BTreeMap<usize, Rows> = BTreeMap::new();
     for (table, row) in rows(context) {
         let Some(fails) = asked(&row) else { continue };
         let entry = tables.entry(table).or_default();
@@ -92,7 +94,10 @@ pub fn over(context: &Context<'_>) -> Vec<Noted> {
         Some((result > limit).then(|| {
             Words::new(
                 format!("“{}”完成值{done}为指标值{aim}的{times}%，指标值可能偏低，请说明", row.name),
-                format!("“{}”: the result {done} is {times} % of the target {aim}; it may have been set too low", row.name),
+                format!(
+                    "“{}”: the result {done} is {times} % of the target {aim}; it may have been set too low",
+                    row.name
+                ),
             )
         }))
     })
@@ -105,7 +110,9 @@ pub fn copied(context: &Context<'_>) -> Vec<Noted> {
         result.value.amount?;
         let signed = |figure: &Figure| {
             let text = squash(&figure.text);
-            text.starts_with(['≥', '≤', '≧', '≦', '>', '<', '＞', '＜']) || text.ends_with("以上") || text.ends_with("以下")
+            text.starts_with(['≥', '≤', '≧', '≦', '>', '<', '＞', '＜'])
+                || text.ends_with("以上")
+                || text.ends_with("以下")
         };
         let copied = signed(result) && signed(target) && squash(&target.text) == squash(&result.text);
         Some(copied.then(|| {
@@ -173,10 +180,13 @@ pub fn twice(context: &Context<'_>) -> Vec<Noted> {
                 Noted::holds(found).at(place)
             } else {
                 let (name, count) = (rows[0].name, rows.len());
-                Noted::fails(found, Words::new(
-                    format!("“{name}”在同一张表中列了{count}次，指标值也相同，请核实是否重复"),
-                    format!("“{name}” stands {count} times in one table with one target; please verify"),
-                ))
+                Noted::fails(
+                    found,
+                    Words::new(
+                        format!("“{name}”在同一张表中列了{count}次，指标值也相同，请核实是否重复"),
+                        format!("“{name}” stands {count} times in one table with one target; please verify"),
+                    ),
+                )
                 .at(place)
             });
         }
@@ -220,9 +230,7 @@ pub fn satisfaction(context: &Context<'_>) -> Vec<Noted> {
         };
         let (target, result) = (rate(row.target), rate(row.result));
         let target = target.filter(|_| !row.attained.guessed);
-        if target.or(result).is_none() {
-            return None;
-        }
+        target.or(result)?;
         let (aim, done) = (text(row.target), text(row.result));
         let outside = |rate: Option<Decimal>| rate.is_some_and(|rate| rate > hundred || rate < Decimal::ZERO);
         let words = if outside(target) || outside(result) {
@@ -269,12 +277,14 @@ pub fn points_as_values(context: &Context<'_>) -> Vec<Noted> {
         noted.push(match (targets, results) {
             (false, false) => Noted::holds(found).at(place),
             (targets, _) => {
-                let (zh, en) =
-                    if targets { ("年度指标值", "targets") } else { ("实际完成值", "results") };
-                Noted::fails(found, Words::new(
-                    format!("“{zh}”一栏各行都等于分值或得分，疑将分数填入了数值栏"),
-                    format!("all {en} equal the points beside them; points seem to stand in the column of values"),
-                ))
+                let (zh, en) = if targets { ("年度指标值", "targets") } else { ("实际完成值", "results") };
+                Noted::fails(
+                    found,
+                    Words::new(
+                        format!("“{zh}”一栏各行都等于分值或得分，疑将分数填入了数值栏"),
+                        format!("all {en} equal the points beside them; points seem to stand in the column of values"),
+                    ),
+                )
                 .at(place)
             }
         });
@@ -298,10 +308,13 @@ pub fn empty_reason(context: &Context<'_>) -> Vec<Noted> {
         let place = context.place(table, Some(row.name), Some("偏差原因"));
         let found = vec![subject(table, number)];
         noted.push(if phrases.contains(&said) {
-            Noted::fails(found, Words::new(
-                format!("“{}”有扣分，原因只写“{said}”，没有说明", row.name),
-                format!("“{}”: points were deducted and the reason says only “{said}”", row.name),
-            ))
+            Noted::fails(
+                found,
+                Words::new(
+                    format!("“{}”有扣分，原因只写“{said}”，没有说明", row.name),
+                    format!("“{}”: points were deducted and the reason says only “{said}”", row.name),
+                ),
+            )
             .at(place)
         } else {
             Noted::holds(found).at(place)
@@ -338,10 +351,16 @@ pub fn across(context: &Context<'_>) -> Vec<Noted> {
             None => Noted::holds(found).at(place),
             Some((_, other)) => {
                 let (a, b) = (text(one.result), text(other.result));
-                Noted::fails(found, Words::new(
-                    format!("“{}”在两张表中指标值相同，完成值却是{a}和{b}，请核实", one.name),
-                    format!("“{}” has one target in two tables, and the results {a} and {b}; please verify", one.name),
-                ))
+                Noted::fails(
+                    found,
+                    Words::new(
+                        format!("“{}”在两张表中指标值相同，完成值却是{a}和{b}，请核实", one.name),
+                        format!(
+                            "“{}” has one target in two tables, and the results {a} and {b}; please verify",
+                            one.name
+                        ),
+                    ),
+                )
                 .at(place)
             }
         });
@@ -379,7 +398,10 @@ pub fn unitless(context: &Context<'_>) -> Vec<Noted> {
         Some(bare(target) && bare(result) && !named)
     };
     each_table(context, asked, |names| {
-        Words::new(format!("指标值和完成值都没有计量单位：{names}"), format!("neither target nor result has a unit: {names}"))
+        Words::new(
+            format!("指标值和完成值都没有计量单位：{names}"),
+            format!("neither target nor result has a unit: {names}"),
+        )
     })
 }
 
@@ -417,15 +439,23 @@ pub fn garbled(context: &Context<'_>) -> Vec<Noted> {
         let found = uses(table, &cells);
         let (name, aim) = (row.name, text(row.target));
         noted.push(match (misread, glued) {
-            (true, _) => Noted::fails(found, Words::new(
-                format!("“{name}”指标值“{aim}”疑为符号误识（如“≥90%”误作“290%”），请核对原件"),
-                format!("“{name}”: the target “{aim}” looks like a misread sign (290% for ≥90%); compare the original"),
-            ))
+            (true, _) => Noted::fails(
+                found,
+                Words::new(
+                    format!("“{name}”指标值“{aim}”疑为符号误识（如“≥90%”误作“290%”），请核对原件"),
+                    format!(
+                        "“{name}”: the target “{aim}” looks like a misread sign (290% for ≥90%); compare the original"
+                    ),
+                ),
+            )
             .at(place),
-            (false, Some((_, figure))) => Noted::fails(found, Words::new(
-                format!("“{name}”的“{}”疑为几个数粘连", figure.text.trim()),
-                format!("“{name}”: “{}” looks like several numbers glued together", figure.text.trim()),
-            ))
+            (false, Some((_, figure))) => Noted::fails(
+                found,
+                Words::new(
+                    format!("“{name}”的“{}”疑为几个数粘连", figure.text.trim()),
+                    format!("“{name}”: “{}” looks like several numbers glued together", figure.text.trim()),
+                ),
+            )
             .at(place),
             (false, None) => Noted::holds(found).at(place),
         });
@@ -435,7 +465,7 @@ pub fn garbled(context: &Context<'_>) -> Vec<Noted> {
 
 /// `202010100.00%10`: digits go on behind a percent sign.
 fn is_glued(text: &str) -> bool {
-    if text.chars().any(|c| c.is_alphabetic()) || !matches!(parse_typed(text), Typed::Text | Typed::Numbers(_)) {
+    if text.chars().any(char::is_alphabetic) || !matches!(parse_typed(text), Typed::Text | Typed::Numbers(_)) {
         return false;
     }
     text.split('%').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))

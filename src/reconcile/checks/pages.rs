@@ -45,7 +45,7 @@ fn chapter(line: &str) -> Option<usize> {
     NUMERALS.iter().position(|numeral| *numeral == number && heading).map(|at| at + 1)
 }
 
-fn pages<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (usize, Vec<PageLine>)> {
+fn pages(context: &Context<'_>) -> impl Iterator<Item = (usize, Vec<PageLine>)> {
     let page = |table: &crate::facts::Table| context.forms.all[table.form].kind == "report";
     context.tables().filter(move |(_, one)| page(one)).map(|(table, one)| (table, lines(one)))
 }
@@ -229,7 +229,10 @@ pub fn residue(context: &Context<'_>) -> Vec<Noted> {
 pub fn personal_data(context: &Context<'_>) -> Vec<Noted> {
     in_texts(context, |text| {
         let (zh, en) = personal_number(&squash(text))?;
-        let words = Words::new(format!("文中有{zh}，公开前应删去"), format!("the text holds {en}; take it out before publishing"));
+        let words = Words::new(
+            format!("文中有{zh}，公开前应删去"),
+            format!("the text holds {en}; take it out before publishing"),
+        );
         Some((words, None))
     })
 }

@@ -40,14 +40,15 @@ pub fn all_equal(context: &Context<'_>) -> Vec<Noted> {
     }
     let count = uses.len();
     let zh = format!("全套{count}个金额的预算数与决算数（执行数）完全相同，请核实决算数是否照抄预算数");
-    let en = format!("budget and outturn are the same in all {count} amounts; see whether one was copied from the other");
+    let en =
+        format!("budget and outturn are the same in all {count} amounts; see whether one was copied from the other");
     vec![Noted::fails(uses, Words::new(zh, en))]
 }
 
 /// Budgets adjusted by more than the limit without a reason, with the band that the rate falls into.
 pub fn adjusted(context: &Context<'_>) -> Vec<Noted> {
     let Some(most) = context.decimal("most") else { return Vec::new() };
-    let bands: Vec<Decimal> = context.list("bands").iter().filter_map(|value| crate::rules::parse::number_of(value)).collect();
+    let bands: Vec<Decimal> = context.list("bands").iter().filter_map(crate::rules::parse::number_of).collect();
     let mut noted = Vec::new();
     for (table, one) in context.tables() {
         let figures = &one.reading.figures;
@@ -56,7 +57,9 @@ pub fn adjusted(context: &Context<'_>) -> Vec<Noted> {
             let number = figures.iter().position(|figure| own(&figure))?;
             Some((number, figures[number].in_panel_unit()?))
         };
-        let (Some((first, initial)), Some((second, budget))) = (of("年初预算数"), of("全年预算数")) else { continue };
+        let (Some((first, initial)), Some((second, budget))) = (of("年初预算数"), of("全年预算数")) else {
+            continue;
+        };
         if initial <= Decimal::ZERO {
             continue;
         }

@@ -59,9 +59,8 @@ fn score_of(context: &Context<'_>, table: usize, row: &ScoreRow<'_>, kind: Kind,
     let mut reported = subject(table, row.score?.0);
     reported.role = Role::Total;
     let operands = [row.weight, row.target, row.result].into_iter().flatten();
-    let uses: Vec<Use> = std::iter::once(reported)
-        .chain(operands.map(|(number, _)| Use::figure(table, number, Role::Term)))
-        .collect();
+    let uses: Vec<Use> =
+        std::iter::once(reported).chain(operands.map(|(number, _)| Use::figure(table, number, Role::Term))).collect();
     let place = context.place(table, Some(row.name), Some("得分"));
     let difference = score.checked_sub(due)?;
     let allowance = weight.checked_mul(slack)?.normalize();
@@ -94,7 +93,9 @@ fn say(row: &ScoreRow<'_>, score: Decimal, due: Decimal) -> Words {
     let (due, name) = (due.normalize(), row.name);
     Words::new(
         format!("“{name}”指标值{target}，完成值{result}，按{zh}应得{due}分，自评{score}分，请核实评分依据"),
-        format!("“{name}”: target {target}, result {result}; {en} gives {due} points, {score} were given; please verify"),
+        format!(
+            "“{name}”: target {target}, result {result}; {en} gives {due} points, {score} were given; please verify"
+        ),
     )
 }
 
@@ -183,10 +184,13 @@ pub fn same_rate(context: &Context<'_>) -> Vec<Noted> {
                     format!("{score}/{weight}")
                 };
                 let (a, b) = (shown(first), shown(other));
-                Noted::fails(all, Words::new(
-                    format!("“{}”指标值和完成值相同，得分与分值却是{a}和{b}，请核实", first.name),
-                    format!("“{}”: one target and one result were scored {a} and {b}; please verify", first.name),
-                ))
+                Noted::fails(
+                    all,
+                    Words::new(
+                        format!("“{}”指标值和完成值相同，得分与分值却是{a}和{b}，请核实", first.name),
+                        format!("“{}”: one target and one result were scored {a} and {b}; please verify", first.name),
+                    ),
+                )
                 .at(place)
             }
         });
@@ -208,7 +212,8 @@ pub fn weighted_twice(context: &Context<'_>) -> Vec<Noted> {
             continue;
         }
         let sum: Decimal = pairs.iter().map(|(score, _)| *score).sum();
-        let product = |total: Decimal, (score, weight): &(Decimal, Decimal)| total.checked_add(score.checked_mul(*weight)?);
+        let product =
+            |total: Decimal, (score, weight): &(Decimal, Decimal)| total.checked_add(score.checked_mul(*weight)?);
         let Some(twice) = pairs.iter().try_fold(Decimal::ZERO, product) else { continue };
         let twice = twice / Decimal::ONE_HUNDRED;
         let near = |value: Decimal| (stated_score - value).abs() <= Decimal::new(1, 1);
@@ -290,7 +295,8 @@ pub fn grade(context: &Context<'_>) -> Vec<Noted> {
         .get("grades")
         .and_then(toml::Value::as_table)
         .map(|table| {
-            let from = |(name, least): (&String, &toml::Value)| Some((name.clone(), Decimal::from(least.as_integer()?)));
+            let from =
+                |(name, least): (&String, &toml::Value)| Some((name.clone(), Decimal::from(least.as_integer()?)));
             table.iter().filter_map(from).collect()
         })
         .unwrap_or_default();
@@ -300,7 +306,8 @@ pub fn grade(context: &Context<'_>) -> Vec<Noted> {
         let Some(word) = named_grade(text) else { continue };
         let mut scores = spoken.sentence.mentions.iter().enumerate().filter(|(_, m)| m.noun == "分");
         let (Some((at, mention)), None) = (scores.next(), scores.next()) else { continue };
-        let in_words = |m: &crate::narrative::Mention| ["得分", "总分", "评分", "自评"].iter().any(|w| m.gap.contains(w));
+        let in_words =
+            |m: &crate::narrative::Mention| ["得分", "总分", "评分", "自评"].iter().any(|w| m.gap.contains(w));
         if !in_words(mention) || mention.value > Decimal::ONE_HUNDRED {
             continue;
         }

@@ -32,7 +32,10 @@ pub fn copied(context: &Context<'_>) -> Vec<Noted> {
             let start: String = first.chars().take(20).collect();
             let words = Words::new(
                 format!("{a}与{b}有{letters}字相同（“{}…”起），其中的问题只提一次", cut(&start)),
-                format!("{a} and {b} share {letters} letters (from “{}…”); what is wrong in them is said once", cut(&start)),
+                format!(
+                    "{a} and {b} share {letters} letters (from “{}…”); what is wrong in them is said once",
+                    cut(&start)
+                ),
             );
             Noted::fails(vec![own, copy], words).at(context.place(table, Some(b), None))
         })
