@@ -333,6 +333,7 @@ fn empty_reading(form: usize, year: Option<i32>) -> Reading {
         piece: Piece { top: u32::MAX, bottom: 0 },
         score: 0,
         year,
+        column_year: None,
         figures: Vec::new(),
         fields: Vec::new(),
         passages: Vec::new(),

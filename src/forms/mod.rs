@@ -169,14 +169,29 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     }
     let mut figures = reader.figures;
     tables::share_total_decimals(&mut figures);
-    let year = year.or_else(|| header_year(&headers, form));
+    let column_year = header_year(&headers, form);
+    let year = year.or(column_year);
     let passages = passages(grid, piece, &claims);
     for block in form.blocks.iter().filter(|block| block.shape == Shape::Text) {
         figures.extend(sentences::read_sentences(&passages, block));
     }
     let titles = titles(grid, piece);
     let unread = sweep(grid, piece, &claims, &figures);
-    (Reading { form: fit.form, piece, score: fit.score, year, figures, fields, passages, unread, titles }, claims)
+    (
+        Reading {
+            form: fit.form,
+            piece,
+            score: fit.score,
+            year,
+            column_year,
+            figures,
+            fields,
+            passages,
+            unread,
+            titles,
+        },
+        claims,
+    )
 }
 
 fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {

@@ -108,6 +108,8 @@ pub struct Reading {
     pub piece: Piece,
     pub score: i32,
     pub year: Option<i32>,
+    /// This year, as the columns' headers print it.
+    pub column_year: Option<i32>,
     pub figures: Vec<Figure>,
     pub fields: Vec<Field>,
     pub passages: Vec<Passage>,

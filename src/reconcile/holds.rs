@@ -1,5 +1,6 @@
 //! Tests of what cells hold, decided before any arithmetic: filled, blank, reached, missed, explained.
 
+use super::attainment::{How, attain};
 use super::filled::Filled;
 use super::outcome::At;
 use crate::facts::Submission;
@@ -82,23 +83,28 @@ pub fn in_one_unit(target: &Figure, actual: &Figure) -> Option<(Decimal, Decimal
 }
 
 fn compare(test: Test, target: &Figure, actual: &Figure) -> Tested {
-    let comparator = target.value.comparator;
-    let Some((target, actual)) = in_one_unit(target, actual) else { return Tested::Unknown };
-    let ten = Decimal::TEN;
-    let plausible = actual.abs() <= target.abs() * ten && target.abs() <= actual.abs() * ten;
-    let met = match comparator {
-        Some(Comparator::AtLeast) => Some(actual >= target),
-        Some(Comparator::More) => Some(actual > target),
-        Some(Comparator::AtMost) => Some(actual <= target),
-        Some(Comparator::Less) => Some(actual < target),
-        Some(Comparator::Equal | Comparator::PlusMinus) | None => None,
-    };
+    let attained = attain(target, actual, None);
+    let Some((target, actual)) = attained.target.zip(attained.result) else { return Tested::Unknown };
+    if attained.guessed {
+        return Tested::No;
+    }
+    let directed = matches!(
+        attained.comparator,
+        Some(Comparator::AtLeast | Comparator::More | Comparator::AtMost | Comparator::Less)
+    );
     let yes = match test {
-        Test::Reached => plausible && met.unwrap_or(actual == target),
-        Test::Missed => plausible && met == Some(false),
-        _ => plausible && met.is_none() && actual < target,
+        Test::Reached if directed => attained.how == How::Full,
+        Test::Reached => actual == target,
+        Test::Missed => directed && matches!(attained.how, How::Ratio | How::Ceiling | How::Zero),
+        _ => !directed && attained.how == How::Ratio && actual < target,
     };
     yes.into()
+}
+
+/// Looks for a reason: in the row's own column, else in any sentence of the submission.
+#[must_use]
+pub fn explained(figure: Option<&Figure>, submission: &Submission) -> bool {
+    own_reason(figure, submission) || gives_reason(submission)
 }
 
 /// Looks for a reason in the row's own column.

@@ -3,6 +3,7 @@
 //! Formulas run as polars plans over panels ([`evaluate`]); what no formula says runs as a named check ([`checks`]).
 //! [`suspects`] tells the cells that no tie vouches for, and [`findings`] turns what failed into findings.
 
+pub mod attainment;
 pub mod checks;
 pub mod columns;
 pub mod coverage;

@@ -28,7 +28,6 @@ pub mod page;
 pub mod papers;
 pub mod plan;
 pub mod query;
-pub mod score_rows;
 mod scores;
 mod sources;
 pub mod style;

@@ -9,10 +9,11 @@ use super::names::Spot;
 use super::page::{Page, Paper, Target, as_number};
 use super::papers::{Column, Kind};
 use super::plan::Plan;
-use super::score_rows::{Again, Scored, scored, total};
 use super::style::{Fill, Look, Style};
 use crate::facts::Table;
 use crate::model::Words;
+use crate::reconcile::attainment::How;
+use crate::reconcile::attainment::rows::{Numbered, ScoreRow, scored, total};
 use rust_decimal::Decimal;
 
 const GROUP: u16 = 0;
@@ -61,12 +62,12 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Resu
     for (place, at) in desk.submissions.iter().enumerate() {
         let submission = desk.submission(*at);
         for (table, one) in submission.tables.iter().enumerate() {
-            let rows = scored(desk, one);
+            let form = &desk.report.forms.all[one.form];
+            let rows = scored(form, one);
             if rows.is_empty() {
                 continue;
             }
             any = true;
-            let form = &desk.report.forms.all[one.form];
             let entity = if desk.is_many() { format!("{} {}　", place + 1, submission.entity) } else { String::new() };
             let project = one.project.as_deref().map(|project| format!("　{project}")).unwrap_or_default();
             let title = format!(
@@ -100,7 +101,7 @@ fn write_table(
     plan: &Plan,
     ties: &Ties,
     place: Place<'_>,
-    rows: &[Scored],
+    rows: &[ScoreRow<'_>],
 ) -> Result<(), XlsxError> {
     let first = page.row;
     for row in rows.iter().filter(|row| !row.execution) {
@@ -120,9 +121,10 @@ fn write_table(
         let all = Basis { rows: rows.iter().collect(), range: indicators, also: Some((also[0], also[also.len() - 1])) };
         write_total(page, desk.say("合计（含预算执行率）", "Total with execution"), &all)?;
     }
-    let (weight, score) = total(desk, place.2);
+    let amount = |one: Option<Numbered<'_>>| one.and_then(|(_, figure)| figure.value.amount);
+    let (weight, score) = total(&desk.report.forms.all[place.2.form], place.2);
     page.span(GROUP, RESULT, desk.say("表中所报总分", "Total as filed"), Look::Strong.on(Fill::Group))?;
-    for (col, value) in [(WEIGHT, weight), (SCORE, score)] {
+    for (col, value) in [(WEIGHT, amount(weight)), (SCORE, amount(score))] {
         match value {
             Some(value) => page.amount(col, value, points(value).on(Fill::Group))?,
             None => page.blank(col, Look::Figure.on(Fill::Group))?,
@@ -130,6 +132,15 @@ fn write_table(
     }
     page.blanks(AGAIN, INDEX, Look::Text.on(Fill::Group))?;
     page.end_row()
+}
+
+/// The score computed again; where nothing was, the declared one.
+fn again(row: &ScoreRow<'_>) -> Option<Decimal> {
+    row.weight().and(row.due().or_else(|| row.score()))
+}
+
+fn text(figure: Option<Numbered<'_>>) -> &str {
+    figure.map(|(_, figure)| figure.text.trim()).unwrap_or_default()
 }
 
 fn points(value: Decimal) -> Style {
@@ -146,27 +157,27 @@ fn write_row(
     plan: &Plan,
     ties: &Ties,
     (submission, table, one): Place<'_>,
-    row: &Scored,
+    row: &ScoreRow<'_>,
 ) -> Result<(), XlsxError> {
     let group = if row.execution { desk.say("预算执行率", "Execution of the budget") } else { &row.group };
     page.text(GROUP, &desk.report.masked(group), Look::Text.style())?;
-    page.text(NAME, &desk.report.masked(&row.name), Look::Text.style())?;
+    page.text(NAME, &desk.report.masked(row.name), Look::Text.style())?;
     let number = |page: &mut Page, col: u16, value: Option<Decimal>| match value {
         Some(value) => page.amount(col, value, points(value)),
         None => page.blank(col, Look::Figure.style()),
     };
-    page.text(TARGET_TEXT, &desk.report.masked(&row.target_text), Look::Centre.style())?;
-    number(page, TARGET, row.target)?;
-    page.text(RESULT_TEXT, &desk.report.masked(&row.result_text), Look::Centre.style())?;
-    number(page, RESULT, row.result)?;
-    number(page, WEIGHT, row.weight)?;
-    number(page, SCORE, row.score)?;
+    page.text(TARGET_TEXT, &desk.report.masked(text(row.target)), Look::Centre.style())?;
+    number(page, TARGET, row.attained.target)?;
+    page.text(RESULT_TEXT, &desk.report.masked(text(row.result)), Look::Centre.style())?;
+    number(page, RESULT, row.attained.result)?;
+    number(page, WEIGHT, row.weight())?;
+    number(page, SCORE, row.score())?;
     let line = page.row;
-    match (row.again, formula(row, line)) {
+    match (again(row), formula(row, line)) {
         (Some(value), Some(text)) => page.formula(AGAIN, &text, &value.normalize().to_string(), points(value))?,
         (value, _) => number(page, AGAIN, value)?,
     }
-    let difference = row.score.zip(row.again).and_then(|(score, again)| score.checked_sub(again));
+    let difference = row.score().zip(again(row)).and_then(|(score, again)| score.checked_sub(again));
     match difference {
         Some(value) => {
             let text = format!("ROUND({}-{},4)", at(line, SCORE), at(line, AGAIN));
@@ -176,7 +187,7 @@ fn write_row(
         None => page.blank(DIFFERENCE, Look::Figure.style())?,
     }
     page.text(WHY, &desk.report.masked(desk.of(&why(row, difference))), Look::Text.style())?;
-    let Some(cell) = row.figure.and_then(|figure| one.reading.figures.get(figure)).map(|figure| figure.cell) else {
+    let Some(cell) = row.score.map(|(_, figure)| figure.cell) else {
         page.blanks(SOURCE, INDEX, Look::Text.style())?;
         return page.end_row();
     };
@@ -188,7 +199,7 @@ fn write_row(
         }
         None => page.text(CELL, &cell.to_string(), Look::Centre.style())?,
     }
-    match row.figure.and_then(|figure| ties.get(submission, table, figure)).and_then(|tie| plan.ties.get(tie)) {
+    match row.score.and_then(|(figure, _)| ties.get(submission, table, figure)).and_then(|tie| plan.ties.get(tie)) {
         Some(tie) => {
             let text = format!("→{}{}", tie.index, if tie.finding.is_some() { " ×" } else { "" });
             page.link(INDEX, &text, &Target::Inside(tie.spot.clone()), Look::Index.style())?;
@@ -199,21 +210,24 @@ fn write_row(
 }
 
 /// The score as Excel computes it from the cells beside it.
-fn formula(row: &Scored, line: u32) -> Option<String> {
-    let whole =
-        [row.weight, row.target, row.result].iter().all(|value| value.is_some_and(|value| as_number(value).is_some()));
+fn formula(row: &ScoreRow<'_>, line: u32) -> Option<String> {
+    let whole = [row.weight(), row.attained.target, row.attained.result]
+        .iter()
+        .all(|value| value.is_some_and(|value| as_number(value).is_some()));
     let (weight, target, result) = (at(line, WEIGHT), at(line, TARGET), at(line, RESULT));
-    match row.how {
-        Again::Ratio if whole => Some(format!("ROUND({weight}*MIN(1,{result}/{target}),2)")),
-        Again::Ceiling if whole => Some(format!("ROUND({weight}*MIN(1,{target}/{result}),2)")),
-        Again::Full if row.weight.is_some() => Some(weight),
+    match row.attained.how {
+        // A sign put right by a guess is no figure of the sheet.
+        _ if row.attained.guessed => None,
+        How::Ratio if whole => Some(format!("ROUND({weight}*MIN(1,{result}/{target}),2)")),
+        How::Ceiling if whole => Some(format!("ROUND({weight}*MIN(1,{target}/{result}),2)")),
+        How::Full if row.weight().is_some() => Some(weight),
         _ => None,
     }
 }
 
 /// Why the two scores differ, or why there is no second one.
-fn why(row: &Scored, difference: Option<Decimal>) -> Words {
-    let known = |words: Words| match (&row.reason, difference) {
+fn why(row: &ScoreRow<'_>, difference: Option<Decimal>) -> Words {
+    let known = |words: Words| match (text(row.reason), difference) {
         (reason, Some(difference)) if !reason.is_empty() && !difference.is_zero() => {
             Words::new(format!("{}；所填原因：{reason}", words.zh), format!("{}; reason given: {reason}", words.en))
         }
@@ -222,19 +236,27 @@ fn why(row: &Scored, difference: Option<Decimal>) -> Words {
     let Some(difference) = difference else {
         return Words::new("缺分值或得分，未复算", "points or score are missing");
     };
-    let undirected = row.undirected && !difference.is_zero();
-    let words = match (&row.how, difference.is_sign_negative(), difference.is_zero()) {
-        (Again::Words, ..) => {
+    let undirected = row.attained.undirected && !difference.is_zero();
+    let words = match (row.attained.how, difference.is_sign_negative(), difference.is_zero()) {
+        (How::Words, ..) => {
             Words::new("定性或无法比较的指标，取自评得分", "in words, or not comparable: the declared score stands")
         }
-        (Again::Apart, ..) => Words::new(
+        (How::Apart, ..) => Words::new(
             "指标值与完成值数量级不一致，取自评得分",
             "target and result differ in magnitude: the declared score stands",
         ),
+        (How::Late, ..) => Words::new(
+            "未按期完成，评分办法未定扣分比例，取自评得分",
+            "late, and no method says by how many points: the declared score stands",
+        ),
         (_, _, true) => Words::new("一致", "agrees"),
-        (Again::Full, true, _) => Words::new("已达到指标值，自评有扣分", "the target is met, points were deducted"),
+        (How::Parts, ..) => Words::new(
+            "一格数个数，按各数完成程度的平均复算",
+            "several figures in one cell: the mean of what each reached",
+        ),
+        (How::Full, true, _) => Words::new("已达到指标值，自评有扣分", "the target is met, points were deducted"),
         (_, true, _) => Words::new("自评得分低于按比例得分", "declared below the proportional score"),
-        (Again::Full, false, _) => Words::new("自评得分高于分值", "declared above its points"),
+        (How::Full, false, _) => Words::new("自评得分高于分值", "declared above its points"),
         (_, false, _) => Words::new(
             "未达到指标值，自评得分高于按比例得分",
             "the target is missed, declared above the proportional score",
@@ -252,11 +274,11 @@ fn why(row: &Scored, difference: Option<Decimal>) -> Words {
 }
 
 /// What a total takes of a row.
-type Taken = fn(&Scored) -> Option<Decimal>;
+type Taken = fn(&ScoreRow<'_>) -> Option<Decimal>;
 
 /// The rows that a total adds up.
 struct Basis<'s> {
-    rows: Vec<&'s Scored>,
+    rows: Vec<&'s ScoreRow<'s>>,
     range: Option<(u32, u32)>,
     also: Option<(u32, u32)>,
 }
@@ -264,10 +286,10 @@ struct Basis<'s> {
 fn write_total(page: &mut Page, title: &str, basis: &Basis<'_>) -> Result<(), XlsxError> {
     page.span(GROUP, RESULT, title, Look::Strong.on(Fill::Group))?;
     let values: [(u16, Taken); 4] = [
-        (WEIGHT, |row| row.weight),
-        (SCORE, |row| row.score),
-        (AGAIN, |row| row.again),
-        (DIFFERENCE, |row| row.score.zip(row.again).map(|(score, again)| score - again)),
+        (WEIGHT, |row| row.weight()),
+        (SCORE, |row| row.score()),
+        (AGAIN, again),
+        (DIFFERENCE, |row| row.score().zip(again(row)).map(|(score, again)| score - again)),
     ];
     for (col, of) in values {
         let sum: Decimal = basis.rows.iter().filter_map(|row| of(row)).sum();

@@ -166,3 +166,29 @@ fn every_rule_has_its_own_page_text() {
         assert!(!rule.source.is_empty(), "{} names its source", rule.code);
     }
 }
+
+/// Every item of the catalogue stands in both pages, once, with the rules that name it; or with a reason why none does.
+#[test]
+fn the_pages_of_the_catalogue_name_the_rules() {
+    let families = [('A', 20), ('B', 7), ('C', 17), ('D', 15), ('E', 12), ('F', 23), ('G', 10), ('H', 5), ('I', 10)];
+    let ids: Vec<String> =
+        families.iter().flat_map(|(family, count)| (1..=*count).map(move |n| format!("{family}{n:02}"))).collect();
+    for page in ["docs/CATALOGUE.md", "docs/CATALOGUE.zh-CN.md"] {
+        let kept = fs::read_to_string(root().join(page)).expect("the page is there");
+        let rows: Vec<Vec<&str>> = kept
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| id") && !line.starts_with("| 编号"))
+            .map(|line| line.split('|').map(str::trim).collect())
+            .collect();
+        assert_eq!(rows.iter().map(|row| row[1]).collect::<Vec<_>>(), ids, "{page}");
+        for row in rows {
+            let named = |rule: &&gouji::rules::Rule| rule.catalogue.split_whitespace().any(|id| id == row[1]);
+            let codes: Vec<String> = pack().rules.iter().filter(named).map(|rule| rule.code.clone()).collect();
+            let links: Vec<String> =
+                codes.iter().map(|code| format!("[{code}](RULES.md#{})", code.to_lowercase())).collect();
+            let expected = if codes.is_empty() { "—".to_owned() } else { links.join(", ") };
+            assert_eq!(row[3], expected, "{page}: {}", row[1]);
+            assert!(!codes.is_empty() || !row[4].is_empty(), "{page}: {} needs a reason", row[1]);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Noted, subject};
-use crate::forms::declare::Form;
+use crate::forms::declare::{Form, Shape};
 use crate::forms::reading::{Figure, Required};
 use crate::forms::value::State;
 use crate::model::{Quantity, Words};
@@ -47,7 +47,15 @@ pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
     for (index, table) in context.tables() {
         let figures = &table.reading.figures;
         let mut rows: BTreeMap<(&str, &str, u32), Vec<usize>> = BTreeMap::new();
-        for (number, figure) in figures.iter().enumerate().filter(|(_, figure)| figure.required != Required::No) {
+        // A table that nobody filled in is said once, by a rule of its own.
+        let unfilled = super::pages::is_unfilled(context, index);
+        let form = &context.forms.all[table.form];
+        let indicator = |figure: &Figure| {
+            let own = form.blocks.iter().find(|block| *block.name == *figure.block);
+            &*figure.block == "total" || own.is_some_and(|block| block.shape == Shape::Indicators)
+        };
+        let asked = |figure: &Figure| figure.required != Required::No && !(unfilled && indicator(figure));
+        for (number, figure) in figures.iter().enumerate().filter(|(_, figure)| asked(figure)) {
             let blank = rows.entry((&figure.block, &figure.line, figure.row)).or_default();
             if figure.value.state == State::Blank || is_unusable(figure) {
                 blank.push(number);

@@ -64,6 +64,57 @@ pub fn one_date(context: &Context<'_>) -> Vec<Noted> {
     vec![Noted::fails(uses, Words::new(zh, en)).at(context.place(first.table, Some("填报日期"), None))]
 }
 
+/// Title, columns and submission speak of one year.
+pub fn year_labels(context: &Context<'_>) -> Vec<Noted> {
+    let Some(year) = context.submission.year else { return Vec::new() };
+    let mut noted = Vec::new();
+    for (table, one) in context.tables() {
+        let reading = &one.reading;
+        let (title, columns) = (reading.year, reading.column_year);
+        if title.is_none() && columns.is_none() {
+            continue;
+        }
+        let uses = vec![Use::cell(table, one.heading())];
+        let place = context.place(table, Some("年度"), None);
+        let wrong = |stated: Option<i32>| stated.filter(|stated| *stated != year);
+        // Columns state the year of their figures; a title may give the year in which it was written.
+        noted.push(match (wrong(columns), wrong(title)) {
+            (Some(stated), _) => {
+                let zh = format!("栏目标注的本年是{stated}年，报送年度是{year}年");
+                let en = format!("the columns take {stated} for this year, and the submission is for {year}");
+                Noted::fails(uses, Words::new(zh, en)).at(place)
+            }
+            (None, Some(stated)) => {
+                let zh = format!("标题写{stated}年度，报送年度是{year}年，请核实");
+                let en = format!("the title says {stated}, and the submission is for {year}; please verify");
+                Noted { likely: true, ..Noted::fails(uses, Words::new(zh, en)).at(place) }
+            }
+            (None, None) => Noted::holds(uses).at(place),
+        });
+    }
+    noted
+}
+
+/// Filing dates of the next year lie between the days that a place sets.
+pub fn filing_window(context: &Context<'_>) -> Vec<Noted> {
+    let Some(year) = context.submission.year else { return Vec::new() };
+    let day = |name: &str| read_day(&format!("{}-{}", year + 1, context.text(name)));
+    let (Some(from), Some(to)) = (day("from"), day("to")) else { return Vec::new() };
+    // Dates before the year has ended are another rule's.
+    let after = dates(context).into_iter().filter(|dated| dated.day.year > year);
+    let check = |dated: Dated| {
+        let uses = vec![Use::field(dated.table, dated.field)];
+        let place = context.place(dated.table, Some("填报日期"), None);
+        if (from..=to).contains(&dated.day) {
+            return Noted::holds(uses).at(place);
+        }
+        let zh = format!("填报日期{}不在报送期限{from}至{to}之内", dated.day);
+        let en = format!("dated {}, outside the filing window {from} to {to}", dated.day);
+        Noted::fails(uses, Words::new(zh, en)).at(place)
+    };
+    after.map(check).collect()
+}
+
 /// Days since a fixed day of the proleptic Gregorian calendar.
 fn ordinal(day: Day) -> i64 {
     let (year, month) = if day.month <= 2 { (day.year - 1, day.month + 12) } else { (day.year, day.month) };

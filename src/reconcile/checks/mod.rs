@@ -2,8 +2,12 @@
 
 mod complete;
 mod dates;
+mod indicators;
 mod names;
 mod narrative;
+mod pages;
+mod plausible;
+mod scores;
 mod units;
 mod weights;
 mod years;
@@ -164,6 +168,38 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "large-change" => years::large_change(context),
         "new-or-gone" => years::new_or_gone(context),
         "standard-weights" => weights::standard_weights(context),
+        "score-recomputed" => scores::recomputed(context),
+        "score-band" => scores::band(context),
+        "score-same-rate" => scores::same_rate(context),
+        "score-weighted-twice" => scores::weighted_twice(context),
+        "words-declared" => scores::declared(context),
+        "words-grade" => scores::grade(context),
+        "indicator-over" => indicators::over(context),
+        "indicator-copied" => indicators::copied(context),
+        "indicator-repeats-words" => indicators::repeats_words(context),
+        "indicator-measurable" => indicators::measurable(context),
+        "indicator-twice" => indicators::twice(context),
+        "indicator-category" => indicators::category(context),
+        "indicator-satisfaction" => indicators::satisfaction(context),
+        "indicator-points-as-values" => indicators::points_as_values(context),
+        "indicator-empty-reason" => indicators::empty_reason(context),
+        "indicator-across" => indicators::across(context),
+        "indicator-people-times" => indicators::people_times(context),
+        "indicator-unitless" => indicators::unitless(context),
+        "indicator-deadline" => indicators::deadline(context),
+        "garbled" => indicators::garbled(context),
+        "all-equal" => plausible::all_equal(context),
+        "budget-adjusted" => plausible::adjusted(context),
+        "year-labels" => dates::year_labels(context),
+        "filing-window" => dates::filing_window(context),
+        "empty-section" => pages::empty_section(context),
+        "instructions-left" => pages::instructions_left(context),
+        "not-filled" => pages::not_filled(context),
+        "foreign-wording" => pages::foreign_wording(context),
+        "residue" => pages::residue(context),
+        "personal-data" => pages::personal_data(context),
+        "sign-off" => pages::sign_off(context),
+        "numbering" => pages::numbering(context),
         // `Pack::read` refuses any name that is in no list.
         other => narrative::run(other, context),
     }
@@ -182,10 +218,29 @@ impl Context<'_> {
         list.map(|list| list.iter().filter_map(|value| value.as_str()).collect()).unwrap_or_default()
     }
 
+    /// A list among the rule's parameters; empty where there is none.
+    #[must_use]
+    pub fn list(&self, name: &str) -> &[toml::Value] {
+        self.rule.params.get(name).and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether the submission gives a reason for how the budget of a figure's row was spent.
+    #[must_use]
+    pub fn is_explained(&self, table: usize, figure: usize) -> bool {
+        let figure = super::outcome::figure_at(self.submission, table, figure);
+        super::holds::explained(figure, self.submission)
+    }
+
     /// A whole number among the rule's parameters.
     #[must_use]
     pub fn number(&self, name: &str, otherwise: i64) -> i64 {
         self.rule.params.get(name).and_then(toml::Value::as_integer).unwrap_or(otherwise)
+    }
+
+    /// A text among the rule's parameters; empty where there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.rule.params.get(name).and_then(toml::Value::as_str).unwrap_or_default()
     }
 
     /// A decimal among the rule's parameters, written as text.

@@ -4,6 +4,8 @@
 //! none does, it is the rule's own severity only where the sentence leaves one reading; else it is a warning.
 
 mod change;
+mod copies;
+mod goals;
 mod lines;
 mod rates;
 mod same;
@@ -97,6 +99,9 @@ pub fn run(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "words-none" => statements::none(context),
         "words-activity" => statements::activity(context),
         "words-projects" => statements::projects(context),
+        "words-copied" => copies::copied(context),
+        "words-procured" => statements::procured(context),
+        "words-goal" => goals::goal(context),
         _ => Vec::new(),
     }
 }

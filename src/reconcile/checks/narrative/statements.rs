@@ -269,6 +269,40 @@ pub fn activity(context: &Context<'_>) -> Vec<Noted> {
     noted
 }
 
+/// Procurement that a report tells of, and a line of procurement that is nought or blank in both columns.
+pub fn procured(context: &Context<'_>) -> Vec<Noted> {
+    let (words, barred) = (context.words("words"), context.words("barred"));
+    let line = context.text("line");
+    let of_year = |entry: &&super::lines::Entry| entry.stage != Some(Stage::LastOutturn);
+    let entries: Vec<&super::lines::Entry> = context.words.lines.named(line).iter().filter(of_year).collect();
+    let Some(first) = entries.first() else { return Vec::new() };
+    let single = |spoken: &Spoken<'_>| context.forms.all[context.submission.tables[spoken.sentence.table].form].single;
+    let tells = |spoken: &Spoken<'_>| {
+        let text = &spoken.sentence.text;
+        let said = words.iter().any(|word| text.contains(word)) && !barred.iter().any(|word| text.contains(word));
+        said && spoken.sentence.indicator.is_none() && single(spoken)
+    };
+    let Some(spoken) = context.words.all().find(tells) else { return Vec::new() };
+    let text = &spoken.sentence.text;
+    let word = words.iter().find(|word| text.contains(**word)).copied().unwrap_or_default();
+    let quote = clause(text, word);
+    let positive = entries.iter().any(|entry| {
+        let figure = figure_at(context.submission, entry.table, entry.figure);
+        figure.and_then(|figure| figure.value.amount).is_some_and(|amount| amount > Decimal::ZERO)
+    });
+    let mut uses = vec![spoken.clause(&quote)];
+    uses.extend(entries.iter().map(|entry| super::super::subject(entry.table, entry.figure)));
+    let place = context.place(first.table, Some(line), None);
+    if positive {
+        return vec![Noted::holds(uses).at(place)];
+    }
+    let words = Words::new(
+        format!("正文写有“{quote}”，“{line}”却为空或为0，请核实是否属于政府采购"),
+        format!("the report says “{quote}”, and “{line}” is blank or nought; see whether it was procurement"),
+    );
+    vec![Noted::fails(uses, words).at(place)]
+}
+
 /// “共n个项目” against the projects that tables list.
 pub fn projects(context: &Context<'_>) -> Vec<Noted> {
     let lines = open_lines(context);

@@ -43,7 +43,9 @@ pub fn measure_of(spoken: Spoken<'_>, at: usize) -> (Option<Measure>, bool) {
     (list.and_then(|list| spoken.mention(list.total).measure), false)
 }
 
-fn in_base(figure: &Figure) -> Option<(Decimal, Interval)> {
+/// A figure in 元, in percent or in its bare noun, with all it can stand for.
+#[must_use]
+pub fn in_base(figure: &Figure) -> Option<(Decimal, Interval)> {
     let unit = &figure.value.unit;
     let power = if unit.noun.is_empty() && figure.quantity == Quantity::Money { 4 } else { unit.power };
     let value = crate::model::unit::shift(figure.value.amount?, power)?;

@@ -27,6 +27,7 @@ fn submission(texts: &[&str]) -> Submission {
         piece: Piece { top: 0, bottom: 99 },
         score: 100,
         year: Some(2024),
+        column_year: None,
         figures: Vec::new(),
         fields: Vec::new(),
         passages: (0..).zip(texts).map(passage).collect(),
