@@ -122,7 +122,7 @@ impl Answers {
         }
     }
 
-    fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
+    pub fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
         if !path.is_dir() {
             self.read_one(path, true, limits, problems);
             return;
