@@ -10,24 +10,23 @@ const ALIKE: (usize, usize) = (1, 2);
 const MOST: usize = 200;
 
 /// Pairs rows: old to new, both zero-based.
-pub(super) fn align(old: &Grid<'_>, new: &Grid<'_>) -> BTreeMap<u32, u32> {
+pub(super) fn align<'a>(old: &Grid<'a>, new: &Grid<'a>) -> BTreeMap<u32, u32> {
     let mut pairs = BTreeMap::new();
-    unique(old, new, |grid, row| grid.line(row), &mut pairs);
-    unique(old, new, |grid, row| grid.whole(row), &mut pairs);
-    unique(old, new, |grid, row| grid.words(row), &mut pairs);
+    let names: [Name<'a>; 3] = [Grid::line, Grid::whole, Grid::words];
+    for name in names {
+        unique(old, new, name, &mut pairs);
+    }
     by_place(old, new, &mut pairs);
     pairs
 }
 
+/// What a row is called.
+type Name<'a> = fn(&Grid<'a>, u32) -> Option<String>;
+
 /// Pairs the rows that bear a name which no other row of their sheet bears.
-fn unique(
-    old: &Grid<'_>,
-    new: &Grid<'_>,
-    name: impl Fn(&Grid<'_>, u32) -> Option<String>,
-    pairs: &mut BTreeMap<u32, u32>,
-) {
+fn unique<'a>(old: &Grid<'a>, new: &Grid<'a>, name: Name<'a>, pairs: &mut BTreeMap<u32, u32>) {
     let taken: BTreeSet<u32> = pairs.values().copied().collect();
-    let named = |grid: &Grid<'_>, open: &dyn Fn(u32) -> bool| {
+    let named = |grid: &Grid<'a>, open: &dyn Fn(u32) -> bool| {
         let mut rows: HashMap<String, Vec<u32>> = HashMap::new();
         for row in grid.rows().filter(|row| open(*row)) {
             if let Some(name) = name(grid, row) {
@@ -54,25 +53,24 @@ fn by_place(old: &Grid<'_>, new: &Grid<'_>, pairs: &mut BTreeMap<u32, u32>) {
     let ends = old.rows().map(Some).chain([None]);
     for row in ends {
         let next = match row {
-            Some(row) => match pairs.get(&row) {
-                Some(next) => Some(*next),
-                None => {
+            Some(row) => {
+                let Some(next) = pairs.get(&row) else {
                     gap.push(row);
                     continue;
-                }
-            },
-            None => Some(u32::MAX),
+                };
+                *next
+            }
+            None => u32::MAX,
         };
         let from = after.map_or(0, |after| after + 1);
-        let to = next.unwrap_or(u32::MAX);
-        let others: Vec<u32> = new.rows().filter(|row| (from..to).contains(row) && !taken.contains(row)).collect();
+        let others: Vec<u32> = new.rows().filter(|row| (from..next).contains(row) && !taken.contains(row)).collect();
         if gap.len() == others.len() {
             found.extend(gap.iter().copied().zip(others));
         } else {
             found.extend(by_likeness(old, new, &gap, others));
         }
         gap.clear();
-        after = next.filter(|next| *next != u32::MAX);
+        after = Some(next).filter(|next| *next != u32::MAX);
     }
     pairs.extend(found);
 }
