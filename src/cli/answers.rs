@@ -11,6 +11,7 @@ use super::output::{Sources, write_file};
 use super::papers::parse_date;
 use super::walk::shown;
 use crate::answers::baseline::{self, Earlier};
+use crate::answers::reply::{self, Returned};
 use crate::answers::{Entry, Fault, book, dates, files, judge, template};
 use crate::facts::Submission;
 use crate::model::{Lang, Words};
@@ -58,6 +59,8 @@ pub struct Answers {
     /// For each submission, the day on which expiry is judged.
     days: Vec<Option<String>>,
     pub sources: Vec<PathBuf>,
+    /// Query lists among what was read.
+    pub returned: Vec<Returned>,
 }
 
 impl Answers {

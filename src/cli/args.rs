@@ -31,6 +31,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// 与上年逐项对比 · compare with last year, line by line
     Compare(CompareArgs),
+    /// 发出反馈单，读回回复 · write query lists to send to the units, and read the replies
+    Query(super::query::QueryArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read

@@ -244,7 +244,7 @@ fn exit(run: &Run, problems: &[Problem], args: &CheckArgs) -> Exit {
     let open = run.findings.iter().filter(|finding| !finding.is_closed());
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
-    } else if open.filter(|one| one.severity == Severity::Error).any(counts) {
+    } else if errors.any(counts) {
         Exit::Findings
     } else {
         Exit::Clean

@@ -13,6 +13,7 @@ mod open;
 mod output;
 mod page;
 mod papers;
+mod prepare;
 mod progress;
 mod serve;
 mod shard;
@@ -79,6 +80,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
+        Command::Query(query) => query::run(&query),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),
