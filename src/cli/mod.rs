@@ -15,6 +15,7 @@ mod page;
 mod papers;
 mod prepare;
 mod progress;
+mod query;
 mod serve;
 mod shard;
 mod show;
