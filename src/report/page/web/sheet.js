@@ -79,7 +79,7 @@ const table = (unit, sheet) => {
     const [r0, c0] = key.split(",").map(Number);
     for (let r = r0; r < r0 + down; r += 1) for (let c = c0; c < c0 + across; c += 1) if (cells.has(key)) cells.set(r + "," + c, cells.get(key));
   }
-  const marked = body.querySelector("td.error, td.warning, td.note") || body.querySelector("td");
+  const marked = body.querySelector("td.error, td.warning, td.note, td.explained") || body.querySelector("td");
   if (marked) marked.tabIndex = 0;
   return el("table", { class: "sheet", role: "grid", "aria-label": sheet.name, "aria-readonly": "true" }, group, el("thead", {}, header), body);
 };
@@ -91,8 +91,8 @@ const td = (unit, row, col, cell, span) => {
   const here = unit.marks.get([view.file, view.sheet, row, col].join());
   let label = null;
   if (here) {
-    const heaviest = Math.min(...here.map((one) => findings[one].severity));
-    classes.push(SEVERITIES[heaviest]);
+    const open = here.filter((one) => findings[one].state !== "accepted");
+    classes.push(open.length ? SEVERITIES[Math.min(...open.map((one) => findings[one].severity))] : "explained");
     label = [address(row, col), words || t("blank"), ...here.map((one) => t(SEVERITIES[findings[one].severity]) + " " + joined(findings[one].title))].join("，");
   }
   return el("td", {
