@@ -20,6 +20,7 @@ mod serve;
 mod shard;
 mod show;
 mod walk;
+mod what_if;
 mod worker;
 
 use std::io::{IsTerminal as _, Write};

@@ -8,7 +8,7 @@ use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
 use crate::forms::Forms;
 use crate::model::explanation::{Baseline, Gone, Moved, Since, Standing};
-use crate::model::finding::FindingCell;
+use crate::model::finding::{Cause, FindingCell};
 use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
 use crate::years::How;
@@ -221,7 +221,8 @@ fn finding(report: &Report<'_>, one: &Finding) -> Value {
         "difference": one.difference,
         "allowance": one.allowance,
         "unit": one.unit,
-        "causes": [],
+        "causes": one.causes.iter().map(|cause| self::cause(report, cause)).collect::<Vec<_>>(),
+        "likely": one.likely.as_ref().map(|likely| report.masked(likely.get(report.lang))),
         "explanation": explanation(report, one),
         "closed": one.is_closed(),
         "key": one.key,
@@ -233,6 +234,24 @@ fn finding(report: &Report<'_>, one: &Finding) -> Value {
         }
     }
     value
+}
+
+/// A likely cause; causes of one `set` belong to cells that change together.
+fn cause(report: &Report<'_>, one: &Cause) -> Value {
+    json!({
+        "cause": one.cause,
+        "file": one.file,
+        "sheet": one.sheet,
+        "cell": one.cell.to_string(),
+        "label": report.masked(&one.label),
+        "proposed": one.proposed.map(|value| value.to_string()),
+        "unit": one.unit,
+        "repairs": one.repairs,
+        "of": one.of,
+        "breaks": one.breaks,
+        "set": one.set,
+        "why": report.masked(one.why.get(report.lang)),
+    })
 }
 
 fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
