@@ -236,8 +236,14 @@ fn shapes(clauses: &[Clause<'_>], verdict: Verdict, resolved: &Resolved, filled:
         return Vec::new();
     }
     let decided = |clause: &&Clause<'_>| !matches!(clause.code, code::NOT_APPLICABLE | code::UNCHECKED);
-    let alone = |clause: &&Clause<'_>| clauses.iter().filter(|other| other.alternative == clause.alternative).count() == 1;
-    clauses.iter().filter(decided).filter(alone).filter_map(|one| Shape::of(one.goal, &resolved.slots, filled)).collect()
+    let alone =
+        |clause: &&Clause<'_>| clauses.iter().filter(|other| other.alternative == clause.alternative).count() == 1;
+    clauses
+        .iter()
+        .filter(decided)
+        .filter(alone)
+        .filter_map(|one| Shape::of(one.goal, &resolved.slots, filled))
+        .collect()
 }
 
 fn fill_row(group: &Group<'_>, row: &Row, indexed: &[Indexed<'_>], precision: Precision) -> Vec<Filled> {
