@@ -8,8 +8,8 @@ const choose = (one, from, focusBack) => {
   mark();
   const detail = detailOf(one);
   const first = detail.cells[0];
-  if (from !== "grid") { if (first) goTo(one.unit, first, false); else showUnit(one.unit); }
   card(one, detail);
+  if (from !== "grid") { if (first) goTo(one.unit, first, false); else showUnit(one.unit); }
   link();
   announce([t(SEVERITIES[one.severity]), one.code, joined(one.title), joined(one.message)].join("，"));
   try { history.replaceState(null, "", "#" + (one.at + 1)); } catch { /* a page in a frame has no history */ }

@@ -40,6 +40,7 @@ const redraw = () => {
   if (!sheet) replace($("grid"), el("p", { class: "empty" }, t("noSheet")));
   else if (!sheet.grid.rows) replace($("grid"), el("p", { class: "empty" }, t("emptySheet")));
   else replace($("grid"), table(unit, sheet), sheet.grid.cut ? el("p", { class: "cut" }, t("cut")) : null);
+  fitWidth();
   $("grid").scrollTo(0, 0);
   link();
 };
@@ -101,6 +102,15 @@ const td = (unit, row, col, cell, span) => {
   }, words);
 };
 
+// A sheet that is a little too wide is drawn smaller, so that its labels and its figures are seen together.
+const SMALLEST = 0.7;
+const fitWidth = () => {
+  const sheet = document.querySelector("table.sheet");
+  if (!sheet) return;
+  sheet.style.zoom = "1";
+  sheet.style.zoom = String(Math.max(SMALLEST, Math.min(1, ($("grid").clientWidth - 2) / sheet.offsetWidth)));
+};
+
 // Frames the cells of the chosen finding on the sheet that is shown.
 const link = () => {
   for (const one of document.querySelectorAll("td.part, td.whole")) one.classList.remove("part", "whole");
@@ -115,7 +125,7 @@ const goTo = (unit, cell, focus) => {
   show(unit, cell.at[0], cell.at[1]);
   const there = cells.get(cell.row + "," + cell.col);
   if (!there) return null;
-  there.scrollIntoView({ block: "center", inline: "center" });
+  there.scrollIntoView({ block: "center", inline: "nearest" });
   there.classList.remove("flash");
   void there.offsetWidth;
   there.classList.add("flash");
@@ -148,6 +158,8 @@ const move = (cell, down, across) => {
   }
 };
 const listenToGrid = () => {
+  let wide = 0;
+  new ResizeObserver(() => { if ($("grid").clientWidth !== wide) { wide = $("grid").clientWidth; fitWidth(); } }).observe($("grid"));
   $("grid").addEventListener("click", (event) => {
     const cell = event.target.closest("td");
     if (cell) { enter(cell, true); openAt(cell); }
