@@ -217,7 +217,7 @@ fn the_same_input_gives_the_same_bytes() {
     check_into(second.path(), &["--date", "2025-06-30"]);
     let (first, second) = (files_below(first.path()), files_below(second.path()));
     // The annotated workbook, the workpapers and the summary.
-    assert_eq!(first.len(), 3);
+    assert_eq!(first.len(), 4);
     assert!(first == second, "two runs differ");
 }
 
