@@ -649,3 +649,10 @@ fn coverage_agrees_with_the_run() {
         assert_eq!(number(row, "figures"), under.iter().map(|key| number(row, key)).sum::<u64>(), "{row}");
     }
 }
+
+#[test]
+fn without_a_command_a_script_gets_the_help_and_nothing_is_served() {
+    let ended = gouji(Vec::<&str>::new());
+    assert_eq!(ended.code, 2);
+    assert!(ended.out.is_empty() && ended.err.contains("check") && ended.err.contains("serve"), "{}", ended.said());
+}
