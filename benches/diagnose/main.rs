@@ -80,7 +80,9 @@ fn per_mille(count: usize, all: usize) -> String {
 fn main() {
     let wanted = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(400usize);
     clean(wanted);
-    for (layout, title) in [(Layout::Dense, "dense 8 x 5, one slip"), (Layout::Columns, "column sums, 3-8 parts, one slip")] {
+    for (layout, title) in
+        [(Layout::Dense, "dense 8 x 5, one slip"), (Layout::Columns, "column sums, 3-8 parts, one slip")]
+    {
         for numbers in [Numbers::Whole, Numbers::Wan, Numbers::Yuan, Numbers::Rounded] {
             singles(layout, numbers, title, wanted);
         }
@@ -221,7 +223,11 @@ fn scale(wanted: usize) {
             let (mut named, mut all, mut left) = (0, 0, 0);
             let mut time = Duration::ZERO;
             for _ in 0..wanted {
-                let mut form = if sheet { three_sheets(numbers, &mut draw) } else { build(Layout::Dense, numbers, 8, 5, &mut draw) };
+                let mut form = if sheet {
+                    three_sheets(numbers, &mut draw)
+                } else {
+                    build(Layout::Dense, numbers, 8, 5, &mut draw)
+                };
                 let power = draw.pick(&[3u32, 4, 8]);
                 let column = u32::try_from(draw.below(5)).expect("small");
                 let which = u32::try_from(draw.below(3)).expect("small");
@@ -249,7 +255,11 @@ fn scale(wanted: usize) {
             }
             let what = if sheet { "sheet of three" } else { "column" };
             let micros = time.as_micros() / all;
-            println!("  {:<16}{what:<16}{}% named, {left} of {all} with other suspects, {micros} us a form", numbers.name(), per_mille(named, usize::try_from(all).expect("small")));
+            println!(
+                "  {:<16}{what:<16}{}% named, {left} of {all} with other suspects, {micros} us a form",
+                numbers.name(),
+                per_mille(named, usize::try_from(all).expect("small"))
+            );
         }
     }
 }

@@ -131,7 +131,11 @@ fn slipped(form: &Form, kind: Kind, cell: usize, draw: &mut Draw) -> Option<i128
     Some(match kind {
         Kind::Decimal => {
             let power = 10i128.pow(1 + u32::try_from(draw.below(2)).ok()?);
-            if draw.below(2) == 0 { truth * power } else { Some(truth / power).filter(|less| less * power == truth && less % step == 0)? }
+            if draw.below(2) == 0 {
+                truth * power
+            } else {
+                Some(truth / power).filter(|less| less * power == truth && less % step == 0)?
+            }
         }
         Kind::Unit => {
             let power = 10i128.pow(draw.pick(&[3, 4, 8]));

@@ -119,7 +119,10 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     }
     problems.extend(prior.problems);
     // The page draws figures of both years, so it needs what the ledger keeps.
-    let all = args.ledger || !args.what_if.is_empty() || args.format == CheckFormat::Html || papers::wanted(args, submissions.len());
+    let all = args.ledger
+        || !args.what_if.is_empty()
+        || args.format == CheckFormat::Html
+        || papers::wanted(args, submissions.len());
     answers.note_days(&args.answers, &submissions);
     let keep = if all { Keep::Ledger } else { Keep::Findings };
     let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;

@@ -97,9 +97,11 @@ fn row(one: &Turned<'_>, pack: &Pack, lang: Lang) -> Vec<String> {
     let rule = &pack.rules[one.after.rule];
     let place = [&one.after.place.line, &one.after.place.measure].into_iter().flatten();
     let place: Vec<String> = place.map(|part| mask_text(part)).collect();
-    let figures = one.after.figures.as_ref().map(|judged| {
-        format!("{} {} {}{}", judged.reported, judged.op, judged.expected, judged.unit)
-    });
+    let figures = one
+        .after
+        .figures
+        .as_ref()
+        .map(|judged| format!("{} {} {}{}", judged.reported, judged.op, judged.expected, judged.unit));
     let verdicts = format!("{} → {}", one.before.verdict.words().get(lang), one.after.verdict.words().get(lang));
     vec![rule.code.clone(), rule.title.get(lang).to_owned(), place.join("·"), figures.unwrap_or_default(), verdicts]
 }

@@ -41,8 +41,7 @@ pub fn copies(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], v
     if typed == 0 || own.hold == Hold::Formula {
         return;
     }
-    let plain =
-        |slip, other, ways, common| Copy { slip, value: range.fit, other, ways, by_tail: false, common };
+    let plain = |slip, other, ways, common| Copy { slip, value: range.fit, other, ways, by_tail: false, common };
     if own.last_year == Some(typed) {
         visit(plain(Slip::LastYear, None, 1, YEARS_EQUAL));
     }
@@ -78,13 +77,7 @@ fn neighbours(table: &Table<'_>, cell: usize) -> [Option<usize>; 2] {
     found.map(|one| one.map(|(_, cell)| cell))
 }
 
-fn in_sum(
-    table: &Table<'_>,
-    cell: usize,
-    terms: &[(usize, Amount)],
-    range: Range,
-    visit: &mut dyn FnMut(Copy),
-) {
+fn in_sum(table: &Table<'_>, cell: usize, terms: &[(usize, Amount)], range: Range, visit: &mut dyn FnMut(Copy)) {
     let cells = &table.problem.cells;
     let typed = cells[cell].value;
     let Some((_, own)) = terms.iter().find(|(at, _)| *at == cell) else { return };
@@ -146,9 +139,8 @@ fn in_sum(
         let beside = |one: &super::Cell| {
             one.at.sheet == at.sheet && one.at.table == at.table && one.at.column == at.column && one.value != 0
         };
-        let lines = cells.iter().enumerate().filter(|(other, one)| {
-            beside(one) && *other != cell && !totals.contains(other)
-        });
+        let lines =
+            cells.iter().enumerate().filter(|(other, one)| beside(one) && *other != cell && !totals.contains(other));
         let lines: Vec<usize> = lines.map(|(other, _)| other).collect();
         for other in lines.iter().copied().filter(|other| range.contains(typed - cells[*other].value)) {
             visit(tail(Slip::SubtotalAdded, typed - cells[other].value, other, lines.len()));

@@ -60,7 +60,11 @@ pub fn scale_slips(table: &Table<'_>, failing: &[usize]) -> Vec<ScaleSlip> {
             Some(old) => {
                 let even = old.mended.len() == slip.mended.len() && old.broken == slip.broken;
                 let apart = !old.cells.iter().any(|cell| slip.cells.contains(cell));
-                if even && apart && old.rival.is_none() && likeness(table.problem, old) == likeness(table.problem, &slip) {
+                if even
+                    && apart
+                    && old.rival.is_none()
+                    && likeness(table.problem, old) == likeness(table.problem, &slip)
+                {
                     old.rival = Some((slip.part, slip.power));
                 }
             }

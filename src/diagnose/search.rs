@@ -38,7 +38,11 @@ impl<'t, 'p> Search<'t, 'p> {
     /// The sets of one size; none where there is no such set, or it was not found within the bound.
     pub fn of_size(&mut self, size: usize) -> Vec<Set> {
         (self.found, self.tried) = (Vec::new(), 0);
-        if size == 1 { self.singles() } else { self.deeper(&mut Vec::new(), size, self.group.to_vec()) }
+        if size == 1 {
+            self.singles()
+        } else {
+            self.deeper(&mut Vec::new(), size, self.group.to_vec())
+        }
         // Causes are asked for when every figure is back at its own value.
         let found = std::mem::take(&mut self.found);
         let causes = |(cell, range, own): &Step| (*cell, guesses(self.table, *cell, *range, own, self.scene));
@@ -65,7 +69,8 @@ impl<'t, 'p> Search<'t, 'p> {
             if set.iter().any(|(own, ..)| *own == cell) {
                 continue;
             }
-            let own: Vec<usize> = failing.iter().copied().filter(|tie| self.table.ties_of[cell].contains(tie)).collect();
+            let own: Vec<usize> =
+                failing.iter().copied().filter(|tie| self.table.ties_of[cell].contains(tie)).collect();
             for range in follow(self.table, cell, &own) {
                 self.try_one(set, cell, range, left, &failing);
             }

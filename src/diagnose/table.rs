@@ -122,7 +122,8 @@ impl<'p> Table<'p> {
             return Range::ALL;
         }
         let rest = own.iter().filter(|at| **at != cell).copied();
-        let (Some(below), Some(above)) = (self.bounds(rest, own_factor), self.bounds(other.iter().copied(), other_factor))
+        let (Some(below), Some(above)) =
+            (self.bounds(rest, own_factor), self.bounds(other.iter().copied(), other_factor))
         else {
             return Range::ALL;
         };
@@ -144,7 +145,8 @@ impl<'p> Table<'p> {
         for cell in cells {
             let (value, half) = (self.values[cell], self.problem.cells[cell].half);
             let low = if value - half > 0 { value - half } else { value };
-            product = (product.0.checked_mul(low)?, product.1.checked_mul(value)?, product.2.checked_mul(value + half)?);
+            product =
+                (product.0.checked_mul(low)?, product.1.checked_mul(value)?, product.2.checked_mul(value + half)?);
         }
         (product.2 < FAR && product.0 > -FAR).then_some(product)
     }
@@ -194,5 +196,9 @@ pub fn nearest(a: Amount, b: Amount) -> Amount {
     let (a, b) = if b < 0 { (-a, -b) } else { (a, b) };
     if b == 1 {
         a
-    } else if a >= 0 { (a + b / 2) / b } else { -((-a + b / 2) / b) }
+    } else if a >= 0 {
+        (a + b / 2) / b
+    } else {
+        -((-a + b / 2) / b)
+    }
 }

@@ -179,6 +179,7 @@ impl Pass {
             figures: None,
             working: None,
             shapes: Vec::new(),
+            shapes_all: false,
             diagnosis: None,
             gathered: false,
             words: None,
@@ -193,6 +194,11 @@ impl Pass {
         }
         if matches!(member.rule.class, Class::Balance | Class::Logic) {
             outcome.shapes = shapes(&clauses, verdict, member.resolved, &filled);
+            if outcome.shapes.is_empty() && matches!(verdict, Verdict::Balanced | Verdict::Rounding) {
+                let own = clauses.iter().filter(|clause| clause.alternative == alternative);
+                outcome.shapes = own.filter_map(|one| Shape::of(one.goal, &member.resolved.slots, &filled)).collect();
+                outcome.shapes_all = true;
+            }
         }
         if quiet {
             return outcome;
@@ -236,8 +242,14 @@ fn shapes(clauses: &[Clause<'_>], verdict: Verdict, resolved: &Resolved, filled:
         return Vec::new();
     }
     let decided = |clause: &&Clause<'_>| !matches!(clause.code, code::NOT_APPLICABLE | code::UNCHECKED);
-    let alone = |clause: &&Clause<'_>| clauses.iter().filter(|other| other.alternative == clause.alternative).count() == 1;
-    clauses.iter().filter(decided).filter(alone).filter_map(|one| Shape::of(one.goal, &resolved.slots, filled)).collect()
+    let alone =
+        |clause: &&Clause<'_>| clauses.iter().filter(|other| other.alternative == clause.alternative).count() == 1;
+    clauses
+        .iter()
+        .filter(decided)
+        .filter(alone)
+        .filter_map(|one| Shape::of(one.goal, &resolved.slots, filled))
+        .collect()
 }
 
 fn fill_row(group: &Group<'_>, row: &Row, indexed: &[Indexed<'_>], precision: Precision) -> Vec<Filled> {

@@ -25,6 +25,8 @@ pub struct Outcome {
     pub working: Option<Working>,
     /// The comparisons of which one has to hold, for those who ask which figure is wrong; they let them go.
     pub shapes: Vec<Shape>,
+    /// Every one of them has to hold.
+    pub shapes_all: bool,
     /// Which figure is probably wrong, where it fails.
     pub diagnosis: Option<Box<Diagnosis>>,
     /// It is said by another outcome, which explains it together with others.

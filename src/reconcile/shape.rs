@@ -52,7 +52,8 @@ impl Shape {
     /// The equality of one stated figure and the sum of others, as a check found it.
     #[must_use]
     pub fn stated(uses: &[Use], judged: &Judged) -> Option<Self> {
-        let of = |role: Role, by: i32| uses.iter().filter(move |one| one.role == role).map(move |one| (one.clone(), by));
+        let of =
+            |role: Role, by: i32| uses.iter().filter(move |one| one.role == role).map(move |one| (one.clone(), by));
         let terms: Vec<(Use, i32)> = of(Role::Total, 1).chain(of(Role::Term, -1)).collect();
         let usable = judged.op == "=" && terms.len() > 1 && terms.iter().all(|(one, _)| has_value(one));
         let difference = shift(judged.difference, Unit::parse(&judged.unit).panel_power())?;
@@ -122,12 +123,8 @@ impl Reader<'_> {
     }
 
     fn product(&self, term: &Term) -> Option<Quotient> {
-        let number = |value| Quotient {
-            top: Vec::new(),
-            bottom: Vec::new(),
-            top_factor: value,
-            bottom_factor: Decimal::ONE,
-        };
+        let number =
+            |value| Quotient { top: Vec::new(), bottom: Vec::new(), top_factor: value, bottom_factor: Decimal::ONE };
         Some(match term {
             Term::Slot(slot) => match self.slot(*slot)? {
                 ([], value) => number(value),

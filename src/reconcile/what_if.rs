@@ -42,13 +42,17 @@ pub struct Changed {
 /// Why a change cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongChange {
-    #[error("“{typed}”写法不对，应为 表!格=数，如 附件2!F6=266.73 · `{typed}`: expected SHEET!CELL=NUMBER, such as 附件2!F6=266.73")]
+    #[error(
+        "“{typed}”写法不对，应为 表!格=数，如 附件2!F6=266.73 · `{typed}`: expected SHEET!CELL=NUMBER, such as 附件2!F6=266.73"
+    )]
     Form { typed: String },
     #[error("{sheet}!{cell} 没有读到数字 · no figure was read at {sheet}!{cell}; cells that hold figures: {known}")]
     NoFigure { sheet: String, cell: CellRef, known: String },
     #[error("没有叫“{sheet}”的表或附件 · no sheet or annex is called `{sheet}`; there are: {known}")]
     NoSheet { sheet: String, known: String },
-    #[error("{sheet}!{cell} 有{count}处，请在前面写明文件或改用表名：文件!表!格=数 · {count} figures stand at {sheet}!{cell}: name the file, or the sheet by its own name: {places}")]
+    #[error(
+        "{sheet}!{cell} 有{count}处，请在前面写明文件或改用表名：文件!表!格=数 · {count} figures stand at {sheet}!{cell}: name the file, or the sheet by its own name: {places}"
+    )]
     Ambiguous { sheet: String, cell: CellRef, count: usize, places: String },
 }
 
@@ -78,11 +82,7 @@ impl std::str::FromStr for Change {
 ///
 /// # Errors
 /// A sheet or a figure that is not there, or that is not the only one.
-pub fn apply(
-    submissions: &mut [Submission],
-    changes: &[Change],
-    forms: &Forms,
-) -> Result<Vec<Changed>, WrongChange> {
+pub fn apply(submissions: &mut [Submission], changes: &[Change], forms: &Forms) -> Result<Vec<Changed>, WrongChange> {
     changes.iter().map(|change| apply_one(submissions, change, forms)).collect()
 }
 
@@ -138,13 +138,13 @@ fn apply_one(submissions: &mut [Submission], change: &Change, forms: &Forms) -> 
 
 /// The tables on a sheet of that name, else those of that annex.
 fn tables_of(submissions: &[Submission], change: &Change, forms: &Forms) -> Vec<(usize, usize)> {
-    let in_file = |file: &str| {
-        change.file.as_deref().is_none_or(|asked| file == asked || file.ends_with(&format!("/{asked}")))
-    };
+    let in_file =
+        |file: &str| change.file.as_deref().is_none_or(|asked| file == asked || file.ends_with(&format!("/{asked}")));
     let all = || {
-        submissions.iter().enumerate().flat_map(|(at, one)| {
-            one.tables.iter().enumerate().map(move |(table, own)| (at, table, own))
-        })
+        submissions
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| one.tables.iter().enumerate().map(move |(table, own)| (at, table, own)))
     };
     let asked = squash(&change.sheet);
     let by_name = all().filter(|(.., own)| in_file(&own.file) && squash(&own.sheet) == asked);
@@ -237,15 +237,13 @@ fn keyed(outcomes: &[Outcome]) -> HashMap<Key<'_>, &Outcome> {
 }
 
 fn turn(before: &Outcome, after: &Outcome, changed: &[Changed]) -> Option<Turn> {
-    let holds = |one: &Outcome| {
-        matches!(one.verdict, Verdict::Balanced | Verdict::Rounding | Verdict::RoundingLarge)
-    };
+    let holds = |one: &Outcome| matches!(one.verdict, Verdict::Balanced | Verdict::Rounding | Verdict::RoundingLarge);
     let fails = |one: &Outcome| one.verdict == Verdict::Unbalanced;
     let touched = || {
         after.uses.iter().any(|one| match one.at {
-            At::Figure { prior: false, table, figure } => changed
-                .iter()
-                .any(|own| (own.submission, own.table, own.figure) == (after.submission, table, figure)),
+            At::Figure { prior: false, table, figure } => {
+                changed.iter().any(|own| (own.submission, own.table, own.figure) == (after.submission, table, figure))
+            }
             _ => false,
         })
     };

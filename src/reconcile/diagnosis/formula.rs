@@ -62,9 +62,8 @@ fn cells(part: &str) -> Option<Vec<CellRef>> {
     let rows = a.row.min(b.row)..=a.row.max(b.row);
     let columns = a.col.min(b.col)..=a.col.max(b.col);
     let count = u64::from(a.row.abs_diff(b.row) + 1) * u64::from(a.col.abs_diff(b.col) + 1);
-    (count <= u64::from(LARGEST)).then(|| {
-        rows.flat_map(|row| columns.clone().map(move |column| CellRef::new(row, column))).collect()
-    })
+    (count <= u64::from(LARGEST))
+        .then(|| rows.flat_map(|row| columns.clone().map(move |column| CellRef::new(row, column))).collect())
 }
 
 #[cfg(test)]

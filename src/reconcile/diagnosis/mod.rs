@@ -142,7 +142,11 @@ fn line(stated: &Stated, found: &Found, speaker: &Speaker<'_>) -> Words {
     let (more_zh, more_en) = if count > NAMED { ("……", " …") } else { ("", "") };
     Words::new(
         format!("可能有{count}处，按可能性排列：{}{more_zh}；任改其一，{}", join(|one| &one.0, "；或 "), after.zh),
-        format!("{count} candidates, the likeliest first: {}{more_en}; with any one of them, {}", join(|one| &one.1, "; or "), after.en),
+        format!(
+            "{count} candidates, the likeliest first: {}{more_en}; with any one of them, {}",
+            join(|one| &one.1, "; or "),
+            after.en
+        ),
     )
 }
 
@@ -158,7 +162,10 @@ fn effect(set: &Group) -> Words {
     } else {
         (format!("，另有{breaks}处转为不符"), format!(", {breaks} break"))
     };
-    Words::new(format!("改后{of}处不平中有{repairs}处相符{zh}"), format!("{repairs} of {of} failing ties then hold{en}"))
+    Words::new(
+        format!("改后{of}处不平中有{repairs}处相符{zh}"),
+        format!("{repairs} of {of} failing ties then hold{en}"),
+    )
 }
 
 /// A proposal as people write it.

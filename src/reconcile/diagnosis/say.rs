@@ -90,7 +90,8 @@ impl Speaker<'_> {
         let other = guess.other.map(|other| self.line(&stated.uses[other])).unwrap_or_default();
         let own = self.line(&stated.uses[cell]);
         let typed = self.cell(&stated.uses[cell]).map(|cell| cell.text).unwrap_or_default();
-        let total = guess.other.and_then(|other| self.cell(&stated.uses[other])).map(|cell| cell.text).unwrap_or_default();
+        let total =
+            guess.other.and_then(|other| self.cell(&stated.uses[other])).map(|cell| cell.text).unwrap_or_default();
         let plain = |zh: &str, en: &str| Words::new(zh, en);
         match guess.slip {
             Slip::Transposed => plain("相邻两位数字颠倒", "two neighbouring digits changed places"),
@@ -113,13 +114,10 @@ impl Speaker<'_> {
                 format!("与相邻行“{other}”的数相同，疑为误填或错行"),
                 format!("the value of the next row, “{other}”, typed again or a row off"),
             ),
-            Slip::Swapped => {
-                Words::new(format!("与“{other}”的数互相填反"), format!("changed places with “{other}”"))
+            Slip::Swapped => Words::new(format!("与“{other}”的数互相填反"), format!("changed places with “{other}”")),
+            Slip::TotalInPart => {
+                Words::new(format!("误将合计填入{own}"), format!("the total was typed into the part “{own}”"))
             }
-            Slip::TotalInPart => Words::new(
-                format!("误将合计填入{own}"),
-                format!("the total was typed into the part “{own}”"),
-            ),
             Slip::TotalTransposed => Words::new(
                 format!("误将合计填入{own}，且{typed}为{total}的数字颠倒"),
                 format!("the total was typed into the part “{own}”, and {typed} is {total} with two digits changed"),

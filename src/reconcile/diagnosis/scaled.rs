@@ -17,7 +17,13 @@ const TABLE: &str = "GJ731";
 const LISTED: usize = 40;
 
 /// Makes the outcomes of unit slips and gathers under them what they explain.
-pub fn gather(own: &mut [Outcome], stated: &Stated, located: &Located, speaker: &Speaker<'_>, pack: &Pack) -> Vec<Outcome> {
+pub fn gather(
+    own: &mut [Outcome],
+    stated: &Stated,
+    located: &Located,
+    speaker: &Speaker<'_>,
+    pack: &Pack,
+) -> Vec<Outcome> {
     let mut more = Vec::new();
     for slip in &located.scale {
         let code = if matches!(slip.part, Part::Column { .. }) { COLUMN } else { TABLE };
@@ -39,7 +45,8 @@ pub fn gather(own: &mut [Outcome], stated: &Stated, located: &Located, speaker: 
 /// Whether a finding only says again that the amounts are out of scale: a change, a limit or a share of them.
 fn follows(one: &Outcome, slipped: &HashSet<At>, pack: &Pack) -> bool {
     let rule = &pack.rules[one.rule];
-    let of_amounts = rule.class == Class::Verify && ["GJ2", "GJ3", "GJ4"].iter().any(|part| rule.code.starts_with(part));
+    let of_amounts =
+        rule.class == Class::Verify && ["GJ2", "GJ3", "GJ4"].iter().any(|part| rule.code.starts_with(part));
     one.verdict == Verdict::Unbalanced && of_amounts && one.uses.iter().any(|used| slipped.contains(&used.at))
 }
 
@@ -62,7 +69,11 @@ fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker
         why: why(slip),
     });
     let (mended, of) = (slip.mended.len(), slip.of);
-    let what = if column { (format!("{annex}“{measure}”一栏"), format!("the column “{measure}” of {annex}")) } else { (format!("{annex}全表"), format!("the whole of {annex}")) };
+    let what = if column {
+        (format!("{annex}“{measure}”一栏"), format!("the column “{measure}” of {annex}"))
+    } else {
+        (format!("{annex}全表"), format!("the whole of {annex}"))
+    };
     let rival = slip.rival.is_some();
     let (or_zh, or_en) = if rival {
         ("；也可能是与之勾稽的另一方单位不符", "; or the other side of these ties is in another unit")
@@ -71,7 +82,11 @@ fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker
     };
     let words = Words::new(
         format!("{}疑计量单位有误：{}后，{of}处不平中有{mended}处相符{or_zh}", what.0, by(slip.power).zh),
-        format!("{} is probably in another unit: {}, {mended} of {of} failing ties hold{or_en}", what.1, by(slip.power).en),
+        format!(
+            "{} is probably in another unit: {}, {mended} of {of} failing ties hold{or_en}",
+            what.1,
+            by(slip.power).en
+        ),
     );
     Some(Outcome {
         rule,
@@ -87,6 +102,7 @@ fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker
         figures: None,
         working: None,
         shapes: Vec::new(),
+        shapes_all: false,
         diagnosis: Some(Box::new(Diagnosis { causes: causes.collect(), line: why(slip) })),
         gathered: false,
         words: Some(words),

@@ -68,8 +68,7 @@ impl Stated {
     /// States the problem of a submission's outcomes; nothing where no balance fails in it.
     #[must_use]
     pub fn of(outcomes: &[Outcome], pair: Paired<'_>, forms: &Forms, pack: &Pack) -> Option<Self> {
-        let mut builder =
-            Builder { pair, forms, sheets: Vec::new(), places: HashMap::new(), cells: Vec::new() };
+        let mut builder = Builder { pair, forms, sheets: Vec::new(), places: HashMap::new(), cells: Vec::new() };
         builder.all_figures();
         let asked: Vec<usize> = (0..outcomes.len()).filter(|at| !outcomes[*at].shapes.is_empty()).collect();
         for shape in asked.iter().flat_map(|at| &outcomes[*at].shapes) {
@@ -86,6 +85,12 @@ impl Stated {
             let options: Vec<Equation> =
                 outcome.shapes.iter().filter_map(|shape| builder.equation(shape, digits, &cells)).collect();
             if options.is_empty() {
+                continue;
+            }
+            if outcome.shapes_all {
+                let each = options.into_iter().map(|one| Tie { options: vec![one], binding: Binding::Guard });
+                ties.extend(each);
+                outcome_of.resize(ties.len(), at);
                 continue;
             }
             ties.push(Tie { binding: binding(outcome, pack, &options), options });
@@ -313,7 +318,11 @@ impl<'s> Builder<'s> {
     }
 
     fn terms(&self, terms: &[(Use, i32)]) -> Vec<(usize, i128)> {
-        terms.iter().filter_map(|(one, by)| Some((self.place(one)?, i128::from(*by)))).filter(|(_, by)| *by != 0).collect()
+        terms
+            .iter()
+            .filter_map(|(one, by)| Some((self.place(one)?, i128::from(*by))))
+            .filter(|(_, by)| *by != 0)
+            .collect()
     }
 
     /// Gives cells what stands beside them: last year's figure, the budget, what the formula gives.
@@ -333,7 +342,8 @@ impl<'s> Builder<'s> {
             if stage == Stage::LastOutturn {
                 continue;
             }
-            let last_year = beside(&[Stage::LastOutturn]).or_else(|| self.last_year(&own.figure, &self.cells[at], cells[at].step));
+            let last_year =
+                beside(&[Stage::LastOutturn]).or_else(|| self.last_year(&own.figure, &self.cells[at], cells[at].step));
             let budget = if stage == Stage::Outturn { beside(&[Stage::Budget, Stage::Initial]) } else { None };
             (cells[at].last_year, cells[at].budget) = (last_year, budget);
         }
