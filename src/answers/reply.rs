@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Table, entries};
 use super::entry::{Entry, Said, says};
-use crate::model::explanation::{Field, Given, Typed, read_figures};
+use super::key::Key;
+use crate::facts::gather::normal_entity;
+use crate::model::explanation::{Field, Given, Standing, Typed, closes, read_figures};
 use crate::model::query::{Question, SCHEMA, Sent};
-use crate::model::{CellRef, Words};
+use crate::model::{CellRef, Class, Verdict, Words};
 use crate::read::{Book, CellValue, Sheet};
+use crate::reconcile::Run;
 
 /// One list as it came back.
 #[derive(Debug, Clone)]
@@ -121,5 +124,120 @@ impl Table<'_> {
         let (from, to) = (CellRef::new(self.header.row, 0), self.header);
         let mut header = self.sheet().cells.range(from..to);
         header.find(|(_, cell)| plain(&cell.shown) == plain(heading)).map(|(at, _)| at.col)
+    }
+}
+
+/// Where a question stands after its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Explained, and the explanation holds.
+    Closed,
+    /// The filing that was checked now has no such finding.
+    Resolved,
+    /// Explained for figures that are others now, or until a day that is over.
+    Reopened(Words),
+    /// Explained, which cannot close it, or set aside.
+    Open(Words),
+    /// A bare yes or no.
+    NoReason,
+    /// Said to be mended; the filing that was checked shows the same.
+    Promised,
+    NotAnswered,
+    /// The unit, year or rule was not checked.
+    NotChecked,
+}
+
+impl Outcome {
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Resolved => "resolved",
+            Self::Reopened(_) => "reopened",
+            Self::Open(_) => "open",
+            Self::NoReason => "no-reason",
+            Self::Promised => "promised",
+            Self::NotAnswered => "not-answered",
+            Self::NotChecked => "not-checked",
+        }
+    }
+
+    /// Nothing is left to do.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Closed | Self::Resolved)
+    }
+
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Closed => Words::new("已说明，关闭", "explained, closed"),
+            Self::Resolved => Words::new("已更正，问题消除", "mended, resolved"),
+            Self::Reopened(_) => Words::new("重新打开", "opened again"),
+            Self::Open(_) => Words::new("未关闭", "open"),
+            Self::NoReason => Words::new("已回复，未说明理由", "answered without a reason"),
+            Self::Promised => Words::new("称已更正，尚未见更正", "said to be mended, not seen"),
+            Self::NotAnswered => Words::new("未回复", "not answered"),
+            Self::NotChecked => Words::new("本次未核对", "not checked this time"),
+        }
+    }
+
+    /// Why, where there is more to say.
+    #[must_use]
+    pub fn why(&self) -> Option<&Words> {
+        match self {
+            Self::Reopened(why) | Self::Open(why) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+impl Answer {
+    /// Where the question stands: held against a run, else by the answer alone.
+    #[must_use]
+    pub fn outcome(&self, run: Option<&Run>) -> Outcome {
+        match run {
+            Some(run) => self.against(run),
+            None => self.alone(),
+        }
+    }
+
+    fn against(&self, run: &Run) -> Outcome {
+        let key = Key::of(&self.question.key);
+        let of_unit = |one: &crate::facts::Submission| normal_entity(&one.entity) == key.entity && one.year == key.year;
+        if !run.submissions.iter().any(of_unit) {
+            return Outcome::NotChecked;
+        }
+        let Some(finding) = run.findings.iter().find(|one| one.key == self.question.key) else {
+            return Outcome::Resolved;
+        };
+        let Some(explained) = &finding.explained else { return self.unexplained() };
+        match explained.standing {
+            Standing::Accepted => Outcome::Closed,
+            Standing::Stale(_) | Standing::Expired { .. } => Outcome::Reopened(explained.sentence()),
+            Standing::NotAccepted(_) | Standing::Offered(_) => Outcome::Open(explained.sentence()),
+        }
+    }
+
+    fn alone(&self) -> Outcome {
+        if self.said != Said::Reason {
+            return self.unexplained();
+        }
+        let Question { class, verdict, .. } = &self.question;
+        let class = Class::ALL.into_iter().find(|one| one.name() == class);
+        let verdict = if verdict == Verdict::Unchecked.name() { Verdict::Unchecked } else { Verdict::Unbalanced };
+        match class.map(|class| closes(class, verdict)) {
+            Some(Err(why)) => Outcome::Open(why),
+            _ => Outcome::Closed,
+        }
+    }
+
+    fn unexplained(&self) -> Outcome {
+        match self.said {
+            Said::Nothing => Outcome::NotAnswered,
+            Said::Mending => Outcome::Promised,
+            Said::Bare | Said::Reason => Outcome::NoReason,
+        }
     }
 }

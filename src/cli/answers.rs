@@ -11,6 +11,7 @@ use super::output::{Sources, write_file};
 use super::papers::parse_date;
 use super::walk::shown;
 use crate::answers::baseline::{self, Earlier};
+use crate::answers::reply::{self, Returned};
 use crate::answers::{Entry, Fault, book, dates, files, judge, template};
 use crate::facts::Submission;
 use crate::model::{Lang, Words};
@@ -58,6 +59,8 @@ pub struct Answers {
     /// For each submission, the day on which expiry is judged.
     days: Vec<Option<String>>,
     pub sources: Vec<PathBuf>,
+    /// Query lists among what was read.
+    pub returned: Vec<Returned>,
 }
 
 impl Answers {
@@ -119,7 +122,7 @@ impl Answers {
         }
     }
 
-    fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
+    pub fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
         if !path.is_dir() {
             self.read_one(path, true, limits, problems);
             return;
@@ -145,10 +148,12 @@ impl Answers {
         if !named && !is_book && !["json", "toml", "csv"].contains(&extension.as_str()) {
             return;
         }
-        let read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
+        let returned = &mut self.returned;
+        let mut read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
             let bytes = open::bytes(path, limits)?;
             if is_book {
                 let book = open::book(&file, bytes, limits).map_err(|error| error.words())?;
+                returned.extend(reply::returned(&book));
                 return Ok((book::entries(&book), Vec::new()));
             }
             files::read(&file, &bytes).map_err(|fault| fault.words)

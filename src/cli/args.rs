@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use super::answers::AnswersArgs;
 use super::open::LimitArgs;
 use super::papers::PapersArgs;
+use super::serve::ServeArgs;
 use super::shard::Shard;
 use crate::facts::Overrides;
 use crate::model::Lang;
@@ -17,16 +18,24 @@ use crate::rules::Pack;
 #[derive(Debug, Parser)]
 #[command(name = "gouji", version, max_term_width = 100)]
 pub struct Args {
+    /// 不写命令时在浏览器中打开 · without a command the page opens in the browser
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// 核对报送件 · check submissions: report, annotated workbooks
     Check(CheckArgs),
+    /// 在浏览器中核对：拖入文件，看结果，取回标注后的工作簿 · check in the browser
+    Serve(ServeArgs),
     /// 与上年逐项对比 · compare with last year, line by line
     Compare(CompareArgs),
+    /// 发出反馈单，读回回复 · write query lists to send to the units, and read the replies
+    Query(super::query::QueryArgs),
+    /// 重报与原报逐格比较 · a submission filed anew: what changed, which findings went, stayed, came
+    #[command(visible_alias = "diff")]
+    Resubmit(super::resubmit::ResubmitArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
@@ -66,8 +75,11 @@ impl From<Option<LangArg>> for Lang {
 }
 
 /// What every reading command shares.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Reading {
+    /// Where paths begin, and what names leave out.
+    #[arg(skip)]
+    pub root: Option<PathBuf>,
     /// 工作簿或文件夹 · workbooks or folders
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -134,7 +146,7 @@ pub enum CheckFormat {
     Html,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct CheckArgs {
     #[command(flatten)]
     pub reading: Reading,

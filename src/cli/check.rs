@@ -247,10 +247,10 @@ fn exit(run: &Run, problems: &[Problem], args: &CheckArgs) -> Exit {
         FailOn::Any => true,
         FailOn::New => finding.since == Some(Since::New),
     };
-    let open = run.findings.iter().filter(|finding| !finding.is_closed());
+    let mut errors = run.findings.iter().filter(|one| !one.is_closed() && one.severity == Severity::Error);
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
-    } else if open.filter(|one| one.severity == Severity::Error).any(counts) {
+    } else if errors.any(counts) {
         Exit::Findings
     } else {
         Exit::Clean

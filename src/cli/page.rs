@@ -7,11 +7,11 @@ use anyhow::Context as _;
 
 use super::args::CheckArgs;
 use super::check::Checked;
+use super::open::{self, LimitArgs};
 use super::output::{Sources, write_file};
 use super::walk::shown;
 use crate::compare::{Comparison, Limits, compare};
 use crate::read::looks::read_looks;
-use crate::read::read_book;
 use crate::report::page::{Drawn, Page};
 
 /// The name of a run's page.
@@ -35,9 +35,21 @@ pub fn write(folder: &Path, checked: &Checked, args: &CheckArgs, sources: &Sourc
 /// # Errors
 /// What the writer says.
 pub fn print(out: &mut dyn Write, checked: &Checked, args: &CheckArgs) -> std::io::Result<()> {
+    write_page(out, checked, args, false)
+}
+
+/// Writes the page of a run as the server shows it.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_served(out: &mut dyn Write, checked: &Checked, args: &CheckArgs) -> std::io::Result<()> {
+    write_page(out, checked, args, true)
+}
+
+fn write_page(out: &mut dyn Write, checked: &Checked, args: &CheckArgs, served: bool) -> std::io::Result<()> {
     let comparison = compared(checked);
-    let page = Page { report: &checked.report(args), comparison: &comparison, served: false };
-    page.write(out, &|name| draw(checked, name))
+    let page = Page { report: &checked.report(args), comparison: &comparison, served };
+    page.write(out, &|name| draw(checked, &args.reading.limits, name))
 }
 
 /// Both years of a run, for its charts.
@@ -47,9 +59,9 @@ fn compared(checked: &Checked) -> Comparison {
 }
 
 /// Reads a workbook of the run once more, now with its looks; none where it is gone or comes from a facts store.
-fn draw(checked: &Checked, name: &str) -> Option<Drawn> {
+fn draw(checked: &Checked, limits: &LimitArgs, name: &str) -> Option<Drawn> {
     let input = checked.inputs.iter().chain(&checked.priors).find(|input| input.name == name)?;
-    let bytes = std::fs::read(&input.path).ok()?;
+    let bytes = open::bytes(&input.path, limits).ok()?;
     let looks = read_looks(name, &bytes);
-    Some(Drawn { book: read_book(name, bytes).ok()?, looks })
+    Some(Drawn { book: open::book(name, bytes, limits).ok()?, looks })
 }

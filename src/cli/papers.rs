@@ -15,6 +15,7 @@ use crate::read::fingerprint;
 use crate::report::{Problem, Report};
 use crate::workpaper::logo::Logo;
 use crate::workpaper::names::file_stem;
+use crate::workpaper::query::{Letter, query};
 use crate::workpaper::summary::summary;
 use crate::workpaper::template::{Fault, Place, Template};
 use crate::workpaper::{Settings, workpapers};
@@ -45,7 +46,7 @@ pub fn left_out(args: &CheckArgs, submissions: usize) -> Option<Problem> {
 }
 
 /// What stands on the papers; nothing of it is taken from a clock or an account.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct PapersArgs {
     /// 每个单位一本底稿 · workpapers for each unit instead of one book for the run
     #[arg(long, requires = "out")]
@@ -236,6 +237,27 @@ pub fn write_summary(
         .with_context(|| format!("{}：汇总写不成 · the summary could not be made", shown(&place)))?;
     write_file(&place, &bytes, sources)?;
     Ok(place)
+}
+
+/// Writes the query list of every unit that there is something to ask of into a folder.
+///
+/// # Errors
+/// A place that cannot be written, or a sheet larger than Excel takes.
+pub fn write_queries(folder: &Path, report: &Report<'_>) -> anyhow::Result<Vec<PathBuf>> {
+    let (mut taken, mut written) = (HashSet::new(), Vec::new());
+    for (at, submission) in report.run.submissions.iter().enumerate() {
+        let Some(bytes) = query(report, at, &Letter::default())
+            .with_context(|| format!("{}：反馈单写不成 · the query list could not be made", submission.entity))?
+        else {
+            continue;
+        };
+        let year = submission.year.map(|year| format!(" {year}")).unwrap_or_default();
+        let name = format!("{}{year}.xlsx", file_stem(&submission.entity));
+        let place = free(&folder.join(name), &mut taken);
+        write_file(&place, &bytes, &Sources::of([]))?;
+        written.push(place);
+    }
+    Ok(written)
 }
 
 /// A place that nothing of this run has taken.

@@ -1,9 +1,9 @@
 //! Facts as one file: Parquet for engines, CSV for people.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use polars::prelude::*;
-
 use polars_io::parquet::write::ParquetWriter;
 
 use crate::model::inert;
@@ -18,9 +18,7 @@ pub fn write_parquet(out: impl Write, frame: &mut DataFrame) -> PolarsResult<()>
 
 /// Writes rows as CSV (RFC 4180) in UTF-8 with a byte-order mark, which is what makes a spreadsheet read it as UTF-8.
 ///
-/// A text that a spreadsheet would run as a formula gets an apostrophe in front: one that begins, behind any blanks,
-/// with `=`, `+`, `-`, `@` or their full-width forms, or that begins with a tab or a line break. A plain number stays
-/// itself. A field with a comma, a quotation mark, a line break or such an apostrophe stands in quotation marks.
+/// A text that a spreadsheet would run as a formula is made inert ([`inert::field`]).
 ///
 /// # Errors
 /// What the writer says.
@@ -39,7 +37,12 @@ where
 
 fn quote(field: &str) -> String {
     let text = inert::field(field);
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into_owned() }
+    let changed = matches!(text, Cow::Owned(_));
+    if changed || text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.into_owned()
+    }
 }
 
 #[cfg(test)]

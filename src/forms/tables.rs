@@ -325,7 +325,7 @@ impl TableReader<'_, '_> {
     /// The cell in which a row keeps a measure; none where the row has no place for it.
     fn place(&self, row: u32, column: &Column) -> Option<CellRef> {
         let mut first = None;
-        for span in self.grid.spans(row) {
+        for span in self.grid.spans(row).iter() {
             let inside = (column.first..=column.last).contains(&span.first);
             if !inside || span.anchor.row != row {
                 continue;

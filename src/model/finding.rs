@@ -24,6 +24,8 @@ pub enum Class {
 }
 
 impl Class {
+    pub const ALL: [Self; 5] = [Self::Balance, Self::Logic, Self::Verify, Self::Complete, Self::Form];
+
     /// The severity of a tie of this class that does not hold.
     #[must_use]
     pub fn severity(self) -> Severity {

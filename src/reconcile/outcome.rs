@@ -11,6 +11,7 @@ use crate::model::{CellRef, Verdict, Words};
 
 /// One rule instance with its verdict; every one of a run stands in the ledger.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the tie, and none excludes another")]
 pub struct Outcome {
     /// Index into the pack's rules.
     pub rule: usize,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use crate::model::explanation::{Baseline, Moved, Since, Standing};
+use crate::model::inert::one_line;
 use crate::model::{Finding, Lang};
 
 /// Where a finding stands, in brackets: 〔已说明〕〔新增〕; nothing where nobody asked.
@@ -69,7 +70,7 @@ fn explanations(out: &mut String, report: &Report<'_>) {
         ),
     };
     for one in unused {
-        let (reason, why) = (report.masked(&one.reason), one.why.get(report.lang));
+        let (reason, why) = (one_line(&report.masked(&one.reason)).into_owned(), one.why.get(report.lang));
         let _ = match report.lang {
             Lang::Zh => writeln!(out, "  未用的说明 {}：{why}。说明：{reason}（{}）", one.source, one.key),
             Lang::En => writeln!(out, "  unused {}: {why}. Words: {reason} ({})", one.source, one.key),
@@ -96,7 +97,8 @@ fn against(out: &mut String, report: &Report<'_>, one: &Baseline) {
     }
     for gone in resolved {
         let word = if report.lang == Lang::Zh { "已消除" } else { "resolved" };
-        let (code, place, title, message) = (&gone.code, &gone.place, &gone.title, report.masked(&gone.message));
+        let (code, place, title, message) =
+            (&gone.code, &gone.place, &gone.title, one_line(&report.masked(&gone.message)).into_owned());
         let _ = writeln!(out, "  {word} {code} {} {place} {title}  {message}", gone.entity);
     }
 }

@@ -1,6 +1,7 @@
 //! A run as text, JSON, SARIF, CSV and a page: pure functions; the command line prints what they return.
 
 pub mod answers;
+pub mod changes;
 pub mod coverage;
 pub mod findings;
 pub mod grid;
@@ -8,6 +9,7 @@ pub mod json;
 pub mod marks;
 pub mod page;
 pub mod reference;
+pub mod replies;
 pub mod sarif;
 pub mod table;
 pub mod text;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::json::List;
 use super::{Problem, Report};
 use crate::facts::SubmittedFile;
+use crate::model::explanation::{Explained, Gone, Since, Standing};
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Severity, Words};
 use crate::read::fingerprint;
@@ -49,7 +50,9 @@ impl Serialize for One<'_> {
         run.serialize_entry("invocations", &[invocation(report)])?;
         run.serialize_entry("artifacts", &List(places.artifacts.iter().map(artifact)))?;
         let results = report.run.findings.iter().map(|finding| result(report, &places, finding));
-        run.serialize_entry("results", &List(results))?;
+        let gone = report.run.answers.baseline.iter().flat_map(|baseline| &baseline.resolved);
+        let gone = gone.map(|gone| absent(report, &places, gone));
+        run.serialize_entry("results", &List(results.chain(gone)))?;
         run.serialize_entry("columnKind", "unicodeCodePoints")?;
         run.end()
     }
@@ -199,8 +202,54 @@ fn result(report: &Report<'_>, places: &Places<'_>, finding: &Finding) -> Value 
     if let Some(rule) = places.rules.get(finding.code.as_str()) {
         result["ruleIndex"] = json!(rule);
     }
+    if let Some(since) = &finding.since {
+        result["baselineState"] = json!(if matches!(since, Since::Changed(_)) { "updated" } else { since.name() });
+    }
+    // An empty list says that nobody explained it; no list, that nobody was asked.
+    if report.run.answers.given {
+        let said = finding.explained.as_ref().map(|one| suppression(report, one));
+        result["suppressions"] = json!(said.into_iter().collect::<Vec<_>>());
+    }
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
+    }
+    result
+}
+
+/// What was said of a finding: accepted where it closes it, rejected where words cannot, else to be looked at again.
+fn suppression(report: &Report<'_>, one: &Explained) -> Value {
+    let status = match one.standing {
+        Standing::Accepted => "accepted",
+        Standing::NotAccepted(_) => "rejected",
+        Standing::Stale(_) | Standing::Expired { .. } | Standing::Offered(_) => "underReview",
+    };
+    json!({
+        "kind": "external",
+        "status": status,
+        "justification": report.masked(&one.reason),
+        "properties": {
+            "state": one.standing.name(), "who": report.masked(&one.who), "when": one.when, "expiry": one.expiry,
+            "words": report.masked(one.sentence().get(report.lang)),
+        },
+    })
+}
+
+/// A finding of an earlier run that this one does not have.
+fn absent(report: &Report<'_>, places: &Places<'_>, gone: &Gone) -> Value {
+    let mut result = json!({
+        "ruleId": gone.code,
+        "level": if ["error", "warning", "note"].contains(&gone.severity.as_str()) { gone.severity.as_str() } else { "none" },
+        "message": { "text": sentence(&report.masked(&gone.message), &gone.title) },
+        "baselineState": "absent",
+        "partialFingerprints": { "goujiKey/v1": fingerprint(gone.key.as_bytes()) },
+        "properties": { "entity": gone.entity, "key": gone.key },
+    });
+    if let Some(rule) = places.rules.get(gone.code.as_str()) {
+        result["ruleIndex"] = json!(rule);
+    }
+    if let Some((_, cell)) = gone.place.rsplit_once('!') {
+        let logical = json!({ "name": cell, "fullyQualifiedName": gone.place, "kind": "cell" });
+        result["locations"] = json!([{ "logicalLocations": [logical] }]);
     }
     result
 }

@@ -100,3 +100,33 @@ fn csv_has_one_row_a_finding() {
     assert_eq!(rows, (findings + 1, false), "{text}");
     assert!(text.starts_with("entity,year,code,severity,"));
 }
+
+#[test]
+fn explanations_and_an_earlier_run_stand_in_sarif() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let run = check_json(&SAMPLE).json();
+    let open = list(&run, "findings").iter().find(|one| one["class"] == "verify" && one["verdict"] == "unbalanced");
+    let open = open.expect("something to explain");
+    let said = serde_json::json!({
+        "schema": "gouji.explanations/1",
+        "explanations": [{"key": open["key"], "reason": "按合同分两年支付", "figures": []}],
+    });
+    std::fs::write(place("said.json"), said.to_string()).expect("written");
+    // The earlier run knows one finding by another key: one is new, one is gone.
+    let mut earlier = run.clone();
+    let changed = &mut earlier["findings"][0];
+    changed["key"] = format!("{}|x", changed["key"].as_str().unwrap()).into();
+    std::fs::write(place("run.json"), earlier.to_string()).expect("written");
+    let (said, earlier) = (place("said.json"), place("run.json"));
+    let args = [&SAMPLE[..], &["--explanations", said.as_str(), "--baseline", earlier.as_str()]].concat();
+    let log = check(&args, "sarif").json();
+    let results = list(&log["runs"][0], "results");
+    let of = |key: &Value| results.iter().find(|one| one["properties"]["key"] == *key).expect("it is there");
+    let explained = of(&open["key"]);
+    assert_eq!(explained["suppressions"][0]["justification"], "按合同分两年支付");
+    assert_eq!(explained["baselineState"], "unchanged");
+    let first = of(&run["findings"][0]["key"]);
+    assert_eq!((&first["baselineState"], &first["suppressions"]), (&"new".into(), &serde_json::json!([])));
+    assert_eq!(results.iter().filter(|one| one["baselineState"] == "absent").count(), 1);
+}

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::evaluate::Paired;
 use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::shape::Shape;
+use super::working::Working;
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::model::finding::Role;
@@ -40,13 +41,23 @@ pub struct Noted {
     /// It rests on a pair of years, or of lines, or on a reading of a sentence, that is likely and not known.
     pub likely: bool,
     pub figures: Option<Judged>,
+    /// How both sides of those figures come from the operands.
+    pub working: Option<Working>,
 }
 
 impl Noted {
     /// Nothing to say: it was looked at and holds.
     #[must_use]
     pub fn holds(uses: Vec<Use>) -> Self {
-        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None, likely: false, figures: None }
+        Self {
+            verdict: Verdict::Balanced,
+            place: Place::default(),
+            uses,
+            words: None,
+            likely: false,
+            figures: None,
+            working: None,
+        }
     }
 
     /// It does not hold, and why.
@@ -59,6 +70,7 @@ impl Noted {
             words: Some(words),
             likely: false,
             figures: None,
+            working: None,
         }
     }
 
@@ -115,8 +127,8 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
                 verdict: noted.verdict,
                 place: noted.place,
                 uses: noted.uses,
-                figures: None,
-                working: None,
+                figures: noted.figures,
+                working: noted.working,
                 diagnosis: None,
                 gathered: false,
                 words: noted.words,

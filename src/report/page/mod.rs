@@ -23,10 +23,12 @@ use serde_json::{Map, Value, json};
 
 use super::Report;
 use crate::compare::Comparison;
-use crate::model::{Finding, Severity, Words};
+use crate::model::explanation::Baseline;
+use crate::model::{Finding, Severity, Since, Words};
 use crate::read::Book;
 use crate::read::looks::SheetLook;
 use inert::block;
+pub use shell::policy;
 use texts::Texts;
 
 /// A workbook as it is drawn.
@@ -75,7 +77,7 @@ impl Page<'_> {
 
     fn run(&self) -> Value {
         let report = self.report;
-        let (summary, counts) = (report.summary(), report.run.counts);
+        let (summary, counts, run) = (report.summary(), report.run.counts, report.run);
         let problems: Vec<Value> = report
             .problems
             .iter()
@@ -89,8 +91,9 @@ impl Page<'_> {
                 "figures": summary.figures, "checks": counts.checks(), "balanced": counts.balanced,
                 "rounding": counts.rounding + counts.rounding_large, "unbalanced": counts.unbalanced,
                 "unchecked": counts.unchecked,
-                "severities": [summary.errors, summary.warnings, summary.notes],
+                "severities": [summary.errors, summary.warnings, summary.notes], "explained": summary.explained,
             },
+            "baseline": run.answers.baseline.as_ref().map(|one| resolved(report, one)),
             "units": (0..report.run.submissions.len()).map(|at| self.head_of(at)).collect::<Vec<_>>(),
             "rules": rules(report),
             "problems": problems,
@@ -101,7 +104,8 @@ impl Page<'_> {
     fn head_of(&self, at: usize) -> Value {
         let run = self.report.run;
         let one = &run.submissions[at];
-        let count = |severity| run.findings_of(at).iter().filter(|finding| finding.severity == severity).count();
+        let open = || run.findings_of(at).iter().filter(|finding| !finding.is_closed());
+        let count = |severity| open().filter(|finding| finding.severity == severity).count();
         let whole = run.tallies.get(at).and_then(|tally| tally.whole);
         json!({
             "name": one.entity,
@@ -112,6 +116,17 @@ impl Page<'_> {
             "outturn": whole.map(|whole| whole.outturn.normalize().to_string()),
         })
     }
+}
+
+/// What an earlier run found and this one does not.
+fn resolved(report: &Report<'_>, one: &Baseline) -> Value {
+    let gone = one.resolved.iter().map(|gone| {
+        json!({ "code": gone.code, "title": gone.title, "message": report.masked(&gone.message), "entity": gone.entity, "place": gone.place })
+    });
+    json!({
+        "file": one.file, "new": one.new, "unchanged": one.unchanged, "changed": one.changed,
+        "not_checked": one.not_checked, "resolved": gone.collect::<Vec<_>>(),
+    })
 }
 
 /// The pages of the rules that found something.
@@ -126,10 +141,12 @@ fn rules(report: &Report<'_>) -> Value {
 fn finding(report: &Report<'_>, unit: usize, one: &Finding, annex: &str, texts: &mut Texts) -> Value {
     let place = one.cells.first().map(|cell| format!("{}!{}", cell.sheet, cell.cell)).unwrap_or_default();
     let title = [texts.put(&one.title.zh), texts.put(&one.title.en)];
+    let state = one.explained.as_ref().map(|one| one.standing.name());
+    let since = one.since.as_ref().map(Since::name);
     let message = [texts.put(&report.masked(&one.message.zh)), texts.put(&report.masked(&one.message.en))];
     json!({
         "u": unit, "c": texts.put(&one.code), "s": level(one.severity), "t": title, "m": message,
-        "p": texts.put(&place), "a": texts.put(annex),
+        "p": texts.put(&place), "a": texts.put(annex), "e": state, "b": since,
     })
 }
 

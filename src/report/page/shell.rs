@@ -11,13 +11,14 @@ use crate::model::Lang;
 const FRAME: &str = include_str!("web/frame.html");
 const STYLE: &str = concat!(include_str!("web/page.css"), include_str!("web/sheet.css"), include_str!("web/print.css"));
 /// In the order in which they speak of each other; together they are one script.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     include_str!("web/words.js"),
     include_str!("web/data.js"),
     include_str!("web/elements.js"),
     include_str!("web/list.js"),
     include_str!("web/sheet.js"),
     include_str!("web/card.js"),
+    include_str!("web/explain.js"),
     include_str!("web/charts.js"),
     include_str!("web/page.js"),
 ];

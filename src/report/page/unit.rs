@@ -10,8 +10,9 @@ use super::{Drawn, Page, charts, masked};
 use crate::annotate::is_listing;
 use crate::facts::Submission;
 use crate::forms::Forms;
+use crate::model::explanation::closes;
 use crate::model::finding::FindingCell;
-use crate::model::{CellRef, Finding};
+use crate::model::{CellRef, Finding, Since, Words};
 
 /// Where sheets stand: `(file, sheet)` by their names.
 type Places = BTreeMap<(String, String), (usize, usize)>;
@@ -103,12 +104,38 @@ fn annex(page: &Page<'_>, at: usize, finding: &Finding) -> String {
 fn detail(page: &Page<'_>, one: &Finding, places: &Places, texts: &mut Texts) -> Value {
     let cells: Vec<Value> = one.cells.iter().map(|cell| operand(page, cell, places, texts)).collect();
     let [zh, en] = masked(page.report, &one.hint);
+    let refused = closes(one.class, one.verdict).err();
+    let figures: Vec<Value> = match refused {
+        None => {
+            one.figures().iter().map(|one| json!([texts.put(&one.label), texts.put(&one.value), one.unit])).collect()
+        }
+        Some(_) => Vec::new(),
+    };
     json!({
+        "explained": explained(page, one), "figures": figures,
+        "refused": refused.map(|words| [texts.put(&words.zh), texts.put(&words.en)]),
         "verdict": [one.verdict.words().zh, one.verdict.words().en],
         "hint": [texts.put(&zh), texts.put(&en)],
         "expected": one.expected, "reported": one.reported, "difference": one.difference,
         "allowance": one.allowance, "unit": one.unit, "key": one.key, "file": texts.put(&one.file), "cells": cells,
     })
+}
+
+/// What was said of a finding, and what changed since an earlier run.
+fn explained(page: &Page<'_>, one: &Finding) -> Value {
+    let moved = |part: fn(Words) -> String| match &one.since {
+        Some(Since::Changed(moved)) => moved.iter().map(|one| part(one.words())).collect::<Vec<_>>().join("；"),
+        _ => String::new(),
+    };
+    let moved = [moved(|words| words.zh), moved(|words| words.en)];
+    let said = one.explained.as_ref().map(|one| {
+        json!({
+            "words": masked(page.report, &one.sentence()), "state": [one.standing.words().zh, one.standing.words().en],
+            "closes": one.closes(), "reason": page.report.masked(&one.reason), "who": page.report.masked(&one.who),
+            "expiry": one.expiry, "carry": one.carry,
+        })
+    });
+    json!({ "said": said, "moved": moved })
 }
 
 /// One operand with its place; `at` is `[file, sheet]` where that sheet is drawn.

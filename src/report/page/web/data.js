@@ -14,7 +14,7 @@ const findings = (block("findings") || []).map((one, at) => {
   if (firstOf[one.u] === undefined) firstOf[one.u] = at;
   return {
     at, unit: one.u, inUnit: at - firstOf[one.u], code: text(one.c), severity: one.s, title: both(one.t),
-    message: both(one.m), place: text(one.p), annex: text(one.a),
+    message: both(one.m), place: text(one.p), annex: text(one.a), state: one.e, since: one.b,
   };
 });
 

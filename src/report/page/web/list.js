@@ -1,5 +1,5 @@
 // The list of findings and its filters. Rows are made a hundred at a time, as they are scrolled to.
-const filter = { text: "", severities: [true, true, true], unit: "", annex: "", code: "" };
+const filter = { text: "", severities: [true, true, true], unit: "", annex: "", code: "", status: "" };
 const STEP = 100;
 let shown = [];
 let made = 0;
@@ -14,6 +14,7 @@ const fits = (one, but) =>
   (filter.unit === "" || one.unit === Number(filter.unit)) &&
   (filter.annex === "" || one.annex === filter.annex) &&
   (filter.code === "" || one.code === filter.code) &&
+  hasState(one, filter.status) &&
   filter.text.toLowerCase().split(/\s+/).every((word) => haystack(one).includes(word));
 
 const refilter = () => {
@@ -50,10 +51,10 @@ const makeMore = () => {
   made = Math.min(made + STEP, shown.length);
   if (made < shown.length) list.append(el("li", { class: "more", role: "presentation", onclick: makeMore }, sentence().more(shown.length - made)));
 };
-const option = (one) => el("li", { role: "option", id: "f" + one.at, "aria-selected": "false", onclick: () => choose(one, "list") },
+const option = (one) => el("li", { role: "option", id: "f" + one.at, "aria-selected": "false", class: one.state === "accepted" ? "is-closed" : null, onclick: () => choose(one, "list") },
   el("div", { class: "what" }, tag(one.severity), el("b", {}, joined(one.title)), el("span", { class: "code" }, one.code)),
   el("div", { class: "message" }, joined(one.message)),
-  el("div", { class: "where" }, one.place));
+  el("div", { class: "where" }, one.place, stateWords(one) ? [" ", el("span", { class: "state" }, stateWords(one))] : null));
 
 // Marks the chosen finding in the list, made if it was not.
 const mark = () => {
@@ -86,6 +87,7 @@ const fillFilters = () => {
   options($("code"), t("allCodes"), distinct((one) => one.code).map((code) => [code, code + " " + (run.rules[code] ? joined(run.rules[code].title) : "")]));
   for (const name of ["unit", "annex", "code"]) $(name).value = filter[name];
   $("text").value = filter.text;
+  fillStates();
 };
 const setFilter = (changes) => { Object.assign(filter, changes); fillFilters(); refilter(); };
 const listenToFilters = () => {
@@ -99,7 +101,7 @@ const listenToFilters = () => {
   let wait;
   $("text").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(() => { filter.text = $("text").value.trim(); refilter(); }, 120); });
   $("filters").addEventListener("submit", (event) => event.preventDefault());
-  $("clear").addEventListener("click", () => setFilter({ text: "", severities: [true, true, true], unit: "", annex: "", code: "" }));
+  $("clear").addEventListener("click", () => setFilter({ text: "", severities: [true, true, true], unit: "", annex: "", code: "", status: "" }));
   const list = $("list");
   list.addEventListener("scroll", () => { if (made < shown.length && list.scrollTop + list.clientHeight > list.scrollHeight - 400) makeMore(); });
   list.addEventListener("keydown", (event) => {

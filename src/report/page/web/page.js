@@ -2,6 +2,9 @@
 const VIEWS = ["findings", "charts", "about"];
 let current = "findings";
 
+// What a view does when it is shown.
+const drawers = { charts: () => drawCharts(), about: () => drawAbout() };
+
 const showView = (name) => {
   current = name;
   for (const one of VIEWS) {
@@ -10,8 +13,7 @@ const showView = (name) => {
     if (one === name) button.setAttribute("aria-current", "page"); else button.removeAttribute("aria-current");
   }
   document.body.classList.toggle("prints-other", name !== "findings");
-  if (name === "charts") drawCharts();
-  if (name === "about") drawAbout();
+  drawers[name]?.();
 };
 
 const drawAbout = () => {
@@ -28,6 +30,8 @@ const drawAbout = () => {
     run.units.length ? [el("h2", {}, t("units")), table([t("unit"), t("year"), ...SEVERITIES.map(t), t("prior")], run.units.map((unit, at) =>
       el("tr", { class: "go", onclick: () => openUnit(at) }, el("td", {}, el("button", { type: "button" }, unit.name)), el("td", {}, unit.year || ""),
         unit.severities.map((count) => el("td", { class: "n" }, count)), el("td", {}, unit.prior ? unit.prior.name + " " + (unit.prior.year || "") : "—"))))] : null,
+    run.baseline && run.baseline.resolved.length ? [el("h2", {}, t("resolvedOnes")), table([t("unit"), t("code"), t("place"), t("what")], run.baseline.resolved.map((one) =>
+      el("tr", {}, [one.entity, one.code, one.place, one.title + "：" + one.message].map((words) => el("td", {}, words)))))] : null,
     el("h2", {}, t("legend")), el("p", {}, SEVERITIES.map((name, at) => [tag(at), "　"]), t("legendText")),
     el("h2", {}, t("keys")), el("p", {}, t("keysText").map(([keys, what]) => [el("kbd", {}, keys), " " + what + "　"])),
     el("p", {}, t("offline")), el("p", {}, t("madeBy"), " ", run.version, "　", t("rulesHash"), " ", run.rules_sha256));
@@ -42,7 +46,7 @@ const translate = () => {
   document.title = lang ? "gouji: results" : "勾稽核对结果";
   $("lang").textContent = lang ? "中文" : "English";
   $("lang").lang = lang ? "zh-CN" : "en";
-  $("totals").textContent = sentence().totals(run.units.length, run.summary.severities);
+  $("totals").textContent = !run.units.length ? "" : sentence().totals(run.units.length, run.summary.severities, run.summary.explained);
   fillFilters();
   refilter();
   redraw();
@@ -83,6 +87,7 @@ const start = () => {
   listenToFilters();
   listenToGrid();
   listenToKeys();
+  listenToAnswers();
   for (const name of VIEWS) $("view-" + name).addEventListener("click", () => showView(name));
   $("lang").addEventListener("click", () => { lang = 1 - lang; translate(); });
   $("print").addEventListener("click", () => window.print());

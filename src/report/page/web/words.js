@@ -39,12 +39,12 @@ const WORDS = {
 };
 const say = {
   zh: {
-    totals: (units, [e, w, n]) => `${units}份报送件　错误 ${e}　警告 ${w}　提示 ${n}`,
+    totals: (units, [e, w, n], x) => `${units}份报送件　错误 ${e}　警告 ${w}　提示 ${n}` + (x ? `　已说明 ${x}` : ""),
     count: (shown, all) => (shown === all ? `共${all}个问题` : `${shown}个，共${all}个`),
     more: (left) => `还有${left}个，继续下翻`,
   },
   en: {
-    totals: (units, [e, w, n]) => `${units} ${units === 1 ? "submission" : "submissions"}: ${e} errors, ${w} warnings, ${n} notes`,
+    totals: (units, [e, w, n], x) => `${units} ${units === 1 ? "submission" : "submissions"}: ${e} errors, ${w} warnings, ${n} notes` + (x ? `, ${x} explained` : ""),
     count: (shown, all) => (shown === all ? `${all} findings` : `${shown} of ${all} findings`),
     more: (left) => `${left} more, scroll on`,
   },
