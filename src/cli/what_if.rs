@@ -1,5 +1,7 @@
 //! `gouji check --what-if`: the ties as they would be with another figure in a cell. Nothing is written.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, CheckFormat};
@@ -19,17 +21,17 @@ use crate::rules::Pack;
 pub fn run(checked: &Checked, args: &CheckArgs) -> anyhow::Result<Exit> {
     let changes = args.what_if.iter().map(|typed| typed.parse()).collect::<Result<Vec<Change>, _>>()?;
     let mut submissions = checked.run.submissions.clone();
-    let changed = apply(&mut submissions, &changes, &checked.forms)?;
+    let made = apply(&mut submissions, &changes, &checked.forms)?;
     let priors = checked.run.priors.clone();
     let after = reconcile_keeping(submissions, priors, &checked.forms, &checked.pack, Keep::Ledger)?;
-    let turned = compare(&checked.run, &after, &changed);
+    let turned = compare(&checked.run, &after, &made);
     let lang: Lang = args.reading.lang.into();
     let errors = (errors(&checked.run), errors(&after));
     let page = if args.format == CheckFormat::Json {
-        let object = object(&changed, &turned, &checked.pack, lang, errors);
+        let object = object(&made, &turned, &checked.pack, lang, errors);
         format!("{}\n", serde_json::to_string_pretty(&object)?)
     } else {
-        text(&changed, &turned, &checked.pack, lang, errors)
+        text(&made, &turned, &checked.pack, lang, errors)
     };
     print(&page)?;
     Ok(if errors.1 > 0 { Exit::Findings } else { Exit::Clean })
@@ -66,7 +68,7 @@ fn heading(turn: Turn, count: usize, lang: Lang) -> String {
 
 const TURNS: [Turn; 5] = [Turn::Holds, Turn::Breaks, Turn::StillFails, Turn::StillHolds, Turn::Other];
 
-fn text(changed: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors: (usize, usize)) -> String {
+fn text(made: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors: (usize, usize)) -> String {
     let head = if lang == Lang::Zh { "假设（不写入任何文件）：" } else { "what if (nothing is written):" };
     let mut out = format!("{head}\n");
     let change = |one: &Changed| {
@@ -74,22 +76,22 @@ fn text(changed: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, err
         let arrow = format!("{from} → {}{}", one.to, one.unit);
         vec![format!("{} · {}!{}", one.file, one.sheet, one.cell), mask_text(&one.label), arrow]
     };
-    out.push_str(&lay_out(&changed.iter().map(change).collect::<Vec<_>>(), &[], "  "));
+    out.push_str(&lay_out(&made.iter().map(change).collect::<Vec<_>>(), &[], "  "));
     for turn in TURNS {
         let own: Vec<&Turned<'_>> = turned.iter().filter(|one| one.turn == turn).collect();
         // That nothing breaks is worth saying; that nothing else turned is not.
         if own.is_empty() && !matches!(turn, Turn::Holds | Turn::Breaks) {
             continue;
         }
-        out.push_str(&format!("\n{}\n", heading(turn, own.len(), lang)));
+        let _ = writeln!(out, "\n{}", heading(turn, own.len(), lang));
         let rows: Vec<Vec<String>> = own.iter().map(|one| row(one, pack, lang)).collect();
         out.push_str(&lay_out(&rows, &[], "  "));
     }
     let (before, after) = errors;
-    out.push_str(&match lang {
-        Lang::Zh => format!("\n错误{before}个，改后{after}个。\n"),
-        Lang::En => format!("\nerrors: {before}, with the change {after}.\n"),
-    });
+    let _ = match lang {
+        Lang::Zh => writeln!(out, "\n错误{before}个，改后{after}个。"),
+        Lang::En => writeln!(out, "\nerrors: {before}, with the change {after}."),
+    };
     out
 }
 
@@ -106,8 +108,8 @@ fn row(one: &Turned<'_>, pack: &Pack, lang: Lang) -> Vec<String> {
     vec![rule.code.clone(), rule.title.get(lang).to_owned(), place.join("·"), figures.unwrap_or_default(), verdicts]
 }
 
-fn object(changed: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors: (usize, usize)) -> Value {
-    let changes: Vec<Value> = changed
+fn object(made: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors: (usize, usize)) -> Value {
+    let changes: Vec<Value> = made
         .iter()
         .map(|one| {
             json!({"file": one.file, "sheet": one.sheet, "cell": one.cell.to_string(), "label": mask_text(&one.label),

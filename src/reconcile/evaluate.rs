@@ -198,6 +198,7 @@ impl Pass {
             figures: None,
             working: None,
             shapes: Vec::new(),
+            shapes_all: false,
             diagnosis: None,
             gathered: false,
             words: None,
@@ -212,6 +213,11 @@ impl Pass {
         }
         if matches!(member.rule.class, Class::Balance | Class::Logic) {
             outcome.shapes = shapes(&clauses, verdict, member.resolved, &filled);
+            if outcome.shapes.is_empty() && matches!(verdict, Verdict::Balanced | Verdict::Rounding) {
+                let own = clauses.iter().filter(|clause| clause.alternative == alternative);
+                outcome.shapes = own.filter_map(|one| Shape::of(one.goal, &member.resolved.slots, &filled)).collect();
+                outcome.shapes_all = true;
+            }
         }
         if quiet {
             return outcome;

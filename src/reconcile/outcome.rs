@@ -11,6 +11,7 @@ use crate::model::{CellRef, Verdict, Words};
 
 /// One rule instance with its verdict; every one of a run stands in the ledger.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the tie, and none excludes another")]
 pub struct Outcome {
     /// Index into the pack's rules.
     pub rule: usize,
@@ -25,6 +26,8 @@ pub struct Outcome {
     pub working: Option<Working>,
     /// The comparisons of which one has to hold, for those who ask which figure is wrong; they let them go.
     pub shapes: Vec<Shape>,
+    /// Every one of them has to hold.
+    pub shapes_all: bool,
     /// Which figure is probably wrong, where it fails.
     pub diagnosis: Option<Box<Diagnosis>>,
     /// It is said by another outcome, which explains it together with others.

@@ -16,6 +16,7 @@ mod answers;
 mod command_line;
 mod compare;
 mod county;
+mod diagnose;
 mod drafts;
 mod formats;
 mod guide;

@@ -125,6 +125,7 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
             }
             outcomes.extend(noted.into_iter().map(|noted| Outcome {
                 shapes: noted.shape().into_iter().collect(),
+                shapes_all: false,
                 rule: index,
                 submission: at,
                 verdict: noted.verdict,

@@ -102,6 +102,7 @@ fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker
         figures: None,
         working: None,
         shapes: Vec::new(),
+        shapes_all: false,
         diagnosis: Some(Box::new(Diagnosis { causes: causes.collect(), line: why(slip) })),
         gathered: false,
         words: Some(words),

@@ -87,6 +87,12 @@ impl Stated {
             if options.is_empty() {
                 continue;
             }
+            if outcome.shapes_all {
+                let each = options.into_iter().map(|one| Tie { options: vec![one], binding: Binding::Guard });
+                ties.extend(each);
+                outcome_of.resize(ties.len(), at);
+                continue;
+            }
             ties.push(Tie { binding: binding(outcome, pack, &options), options });
             outcome_of.push(at);
         }
@@ -292,7 +298,7 @@ impl<'s> Builder<'s> {
                 // Every figure brings the scale with it; the side with fewer is raised to the other's.
                 let ten = |count: usize| 10i128.checked_pow(u32::try_from(count).ok()? * digits.unsigned_abs());
                 let (more_left, more_right) = (left.len().max(right.len()), left.len().max(right.len()));
-                let lift = |factor: Decimal, missing: usize| {
+                let raised = |factor: Decimal, missing: usize| {
                     let whole = factor.normalize();
                     whole.mantissa().checked_mul(ten(missing)?)
                 };
@@ -302,8 +308,8 @@ impl<'s> Builder<'s> {
                     10i128.checked_pow(scale - normal.scale())
                 };
                 Some(Equation::Product {
-                    left_factor: lift(*left_factor, more_left - left.len())?.checked_mul(even(*left_factor)?)?,
-                    right_factor: lift(*right_factor, more_right - right.len())?.checked_mul(even(*right_factor)?)?,
+                    left_factor: raised(*left_factor, more_left - left.len())?.checked_mul(even(*left_factor)?)?,
+                    right_factor: raised(*right_factor, more_right - right.len())?.checked_mul(even(*right_factor)?)?,
                     left,
                     right,
                 })
