@@ -165,6 +165,8 @@ pub enum ValueKind {
     #[default]
     Text,
     Money,
+    /// A score: read as the measure 得分.
+    Points,
     Date,
     /// A name: personal data.
     Person,

@@ -239,6 +239,9 @@ impl TableReader<'_, '_> {
             }
         }
         let line: Arc<str> = found.block.line.as_str().into();
+        if self.read_labelled_total(found, row, &line) {
+            return;
+        }
         for column in &found.header.columns {
             if found.block.measures[column.measure].quantity == Quantity::Points {
                 // A reviewer's score is filled in later, by others.
@@ -251,6 +254,39 @@ impl TableReader<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Reads `总分 | 总分值 | 100 | 总得分 | 98`, where every total stands beside its own words.
+    fn read_labelled_total(&mut self, found: &Found<'_>, row: u32, line: &Arc<str>) -> bool {
+        let points = |core: &str| {
+            let core = core.strip_prefix('总').unwrap_or(core);
+            let measure = found.block.measures.iter().position(|one| one.words.iter().any(|word| word == core))?;
+            (found.block.measures[measure].quantity == Quantity::Points).then_some(measure)
+        };
+        let spans: Vec<&Span> = self.grid.filled(row).iter().filter(|span| span.anchor.row == row).collect();
+        let pairs: Vec<(CellRef, CellRef, Column)> = spans
+            .windows(2)
+            .filter(|pair| !self.grid.is_number(pair[0].anchor))
+            .filter_map(|pair| {
+                let measure = points(&self.grid.label(pair[0].anchor).core)?;
+                let (first, last) = (pair[1].first, pair[1].last);
+                let column = Column { measure, first, last, unit: None, percent: false, year: None };
+                (self.grid.is_number(pair[1].anchor) || self.grid.is_figure(pair[1].anchor)).then_some((
+                    pair[0].anchor,
+                    pair[1].anchor,
+                    column,
+                ))
+            })
+            .collect();
+        for (label, value, column) in &pairs {
+            self.claims.claim(*label, Claim::Label);
+            self.push_at(found.block, *value, column, line, None, Required::No);
+            if let Some(figure) = self.figures.last_mut() {
+                figure.exact = &*figure.measure == "分值";
+                figure.block = "total".into();
+            }
+        }
+        !pairs.is_empty()
     }
 
     fn read_indicator(&mut self, found: &Found<'_>, row: u32, rows: &mut IndicatorRows) {
