@@ -8,8 +8,10 @@
 //! ```
 
 pub mod annotate;
+pub mod answers;
 pub mod cli;
 pub mod compare;
+pub mod diagnose;
 pub mod facts;
 pub mod forms;
 pub mod model;

@@ -3,20 +3,20 @@
 use anyhow::Context as _;
 
 use super::args::AnnotateArgs;
+use super::open::{self, LimitArgs};
 use super::output::{Sources, write_file};
 use super::walk::{Input, shown};
 use super::{Exit, print};
 use crate::annotate::{AnnotateError, Listing, Mark, annotate, parse_marks, rebuild, remove};
 use crate::model::{Lang, Words};
 use crate::ooxml::PackageError;
-use crate::read::{BookFormat, read_book};
+use crate::read::BookFormat;
 
 pub fn run(args: &AnnotateArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
     let name = shown(&args.workbook);
-    let bytes = std::fs::read(&args.workbook)
-        .with_context(|| format!("无法打开，请检查路径 · cannot be opened, check the path: {name}"))?;
     let say = |words: Words| anyhow::anyhow!("{name}: {}", words.get(lang).to_owned());
+    let bytes = open::bytes(&args.workbook, &args.limits).map_err(say)?;
     let input = Input { path: args.workbook.clone(), name: name.clone(), relative: args.workbook.clone() };
     let (marked, notices) = if args.remove {
         let done = remove(&bytes).map_err(|error| say(error.words()))?;
@@ -26,11 +26,11 @@ pub fn run(args: &AnnotateArgs) -> anyhow::Result<Exit> {
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("无法读取标记文件 · cannot read the marks {}", file.display()))?;
         let marks = parse_marks(&text).map_err(|error| say(error.words()))?;
-        mark_bytes(&name, bytes, &marks, None, lang)?
+        mark_bytes(&name, bytes, &marks, None, lang, &args.limits)?
     };
     write_file(&args.out, &marked, &Sources::of([&input]))?;
     for notice in notices {
-        eprintln!("{name}: {}", notice.get(lang));
+        super::say(&format!("{name}: {}", notice.get(lang)));
     }
     let word = if lang == Lang::Zh { "已写入" } else { "written" };
     print(&format!("{word}: {}\n", shown(&args.out)))?;
@@ -44,6 +44,7 @@ pub fn mark_bytes(
     marks: &[Mark],
     listing: Option<&Listing>,
     lang: Lang,
+    limits: &LimitArgs,
 ) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
     let say = |words: Words| anyhow::anyhow!("{name}: {}", words.get(lang).to_owned());
     match annotate(&bytes, marks, listing) {
@@ -51,7 +52,7 @@ pub fn mark_bytes(
         // What is no package of XML parts is an older container, or nothing that can be read at all.
         Err(AnnotateError::Package(error)) if !matches!(error, PackageError::TooManyStyles { .. }) => {
             // What cannot be read either is told by the reader, who knows what the file is instead.
-            let book = read_book(name, bytes).map_err(|of_reading| say(of_reading.words()))?;
+            let book = open::book(name, bytes, limits).map_err(|of_reading| say(of_reading.words()))?;
             if matches!(book.format, BookFormat::Xlsx | BookFormat::Xlsm) {
                 return Err(say(error.words()));
             }

@@ -5,19 +5,21 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 
 use super::args::{DraftArgs, Format, TestArgs};
-use super::load::{self, LARGEST};
+use super::load;
+use super::open::{self, LimitArgs};
+use super::walk::shown;
 use super::{Exit, print};
 use crate::annotate::is_listing;
 use crate::forms::draft::{Draft, propose};
 use crate::forms::look_at_sheet;
 use crate::model::Lang;
-use crate::read::{Book, Sheet, read_book};
+use crate::read::{Book, Sheet};
 use crate::report::grid::{SheetView, json, text};
 
 pub fn draft(args: &DraftArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
     let forms = load::forms(args.forms.as_ref())?;
-    let book = open(&args.workbook, lang)?;
+    let book = open_book(&args.workbook, &args.limits, lang)?;
     let proposed: Vec<Draft> =
         sheets(&book, args.sheet.as_deref())?.into_iter().flat_map(|sheet| propose(sheet, &forms)).collect();
     let Some(chosen) = args.part.checked_sub(1).and_then(|part| proposed.get(part)) else {
@@ -47,7 +49,7 @@ pub fn test(args: &TestArgs) -> anyhow::Result<Exit> {
     let written = std::fs::read_to_string(&args.form)
         .with_context(|| format!("无法读取表样 · cannot read the form {}", args.form.display()))?;
     let form = forms.add(&args.form.display().to_string(), &written)?;
-    let book = open(&args.workbook, lang)?;
+    let book = open_book(&args.workbook, &args.limits, lang)?;
     let views: Vec<SheetView<'_>> = sheets(&book, args.sheet.as_deref())?
         .into_iter()
         .map(|sheet| SheetView { sheet, looked: look_at_sheet(sheet, &forms), personal: args.show_personal })
@@ -60,14 +62,10 @@ pub fn test(args: &TestArgs) -> anyhow::Result<Exit> {
     Ok(if taken { Exit::Clean } else { Exit::Failed })
 }
 
-fn open(path: &Path, lang: Lang) -> anyhow::Result<Book> {
-    let name = path.display().to_string();
-    let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    if size > LARGEST {
-        bail!("{name}: 文件太大，不像附件 · the file is too large to be an annex");
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("无法打开 · cannot open {name}"))?;
-    read_book(&name, bytes).map_err(|error| anyhow!("{name}: {}", error.words().get(lang)))
+fn open_book(path: &Path, limits: &LimitArgs, lang: Lang) -> anyhow::Result<Book> {
+    let name = shown(path);
+    let bytes = open::bytes(path, limits).map_err(|words| anyhow!("{name}: {}", words.get(lang)))?;
+    open::book(&name, bytes, limits).map_err(|error| anyhow!("{name}: {}", error.words().get(lang)))
 }
 
 /// The sheets to look at: the one that is named, else all but our own list of findings.

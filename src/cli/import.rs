@@ -9,7 +9,7 @@ use super::args::ImportArgs;
 use super::load::{self, Loaded};
 use super::output::{Sources, write_file};
 use super::walk::shown;
-use super::{Exit, print};
+use super::{Exit, print, say};
 use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
 use crate::facts::dataset;
@@ -17,6 +17,7 @@ use crate::facts::export::{write_csv, write_parquet};
 use crate::facts::frame::frame;
 use crate::forms::Forms;
 use crate::model::Lang;
+use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
 use crate::report::json;
 
@@ -60,7 +61,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     }
     print(&summary(&submissions, lang))?;
     for problem in &problems {
-        eprintln!("{}: {}", problem.file, problem.words.get(lang));
+        say(&format!("{}: {}", problem.file, problem.words.get(lang)));
     }
     Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
 }
@@ -108,12 +109,13 @@ fn summary(submissions: &[Submission], lang: Lang) -> String {
     };
     for note in submissions.iter().flat_map(|submission| &submission.sheets) {
         if let Some(why) = &note.why {
-            let _ = writeln!(page, "{} · {}: {}", note.file, note.sheet, why.get(lang));
+            let _ = writeln!(page, "{} · {}: {}", one_line(&note.file), one_line(&note.sheet), one_line(why.get(lang)));
         }
         for unread in &note.unread {
             let text = crate::report::table::clip(&unread.text, 40);
             let why = unread.why.get(lang);
-            let _ = writeln!(page, "{} · {}!{}: {text} — {why}", note.file, note.sheet, unread.cell);
+            let (file, sheet) = (one_line(&note.file), one_line(&note.sheet));
+            let _ = writeln!(page, "{file} · {sheet}!{}: {text} — {why}", unread.cell);
         }
     }
     page

@@ -6,24 +6,23 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use super::args::Reading;
+use super::open::{self, LimitArgs};
 use super::progress::Progress;
 use super::shard::{Part, Shard, part_of};
 use super::walk::{Input, walk};
-use super::{Exit, interrupt};
+use super::{Exit, interrupt, say};
 use crate::annotate::is_listing;
 use crate::facts::dataset::{self, is_dataset};
 use crate::facts::intern::Interner;
-use crate::facts::{Filed, FiledSheet, Overrides, Submission, gather};
+use crate::facts::{Filed, FiledNotice, FiledSheet, Overrides, Submission, gather};
 use crate::forms::{Forms, read_sheet};
+use crate::model::mask::mask_text;
 use crate::model::{Lang, Words};
-use crate::read::{Book, CellValue, Sheet, Visibility, read_book};
+use crate::read::{Book, CellValue, Notice, Sheet, Visibility};
 use crate::report::Problem;
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
 use crate::workpaper::SEAL;
-
-/// Bytes of a file at most; an annex is a thousandth of it.
-pub const LARGEST: u64 = 256 << 20;
 
 /// What some paths hold.
 pub struct Loaded {
@@ -97,7 +96,7 @@ pub fn load(
     overrides: &Overrides,
     forms: &Forms,
 ) -> Loaded {
-    let (inputs, problems) = walk(paths);
+    let (inputs, problems) = walk(paths, reading.root.as_deref());
     let part = shard.map(|shard| part_of(inputs.clone(), problems.clone(), shard, forms));
     let (inputs, mut problems) = match &part {
         Some(part) => (part.inputs.clone(), part.problems.clone()),
@@ -113,7 +112,7 @@ pub fn load(
     if !reading.show_personal {
         for note in submissions.iter_mut().flat_map(|submission| &mut submission.sheets) {
             for unread in &mut note.unread {
-                unread.text = crate::model::mask::mask_text(&unread.text);
+                unread.text = mask_text(&unread.text);
             }
         }
     }
@@ -133,9 +132,12 @@ fn read_all(
         if interrupt::asked() {
             return None;
         }
-        let mut filed = read_one(input, forms);
+        let mut filed = read_one(input, forms, &reading.limits);
         if let Ok(filed) = &mut filed {
             words.share(filed);
+            if !reading.show_personal {
+                filed.notices.iter_mut().for_each(|notice| notice.words = masked(&notice.words));
+            }
         }
         progress.step();
         Some(filed)
@@ -150,7 +152,10 @@ fn read_all(
     let (mut filed, mut undone) = (Vec::new(), Vec::new());
     for (input, result) in inputs.iter().zip(results) {
         match result {
-            Some(Ok(one)) if has_tables(&one) => filed.push(one),
+            Some(Ok(one)) if has_tables(&one) => {
+                problems.extend(lost_sheets(&one));
+                filed.push(one);
+            }
             Some(Ok(one)) => problems.push(no_annex(&one, forms)),
             Some(Err(problem)) => problems.push(problem),
             None => undone.push(input.name.clone()),
@@ -162,7 +167,7 @@ fn read_all(
 /// Says what an interrupted run did not do, and ends it.
 pub fn stopped(undone: &[String], lang: Lang) -> Exit {
     for name in undone {
-        eprintln!("{}: {name}", if lang == Lang::Zh { "未处理" } else { "not done" });
+        say(&format!("{}: {name}", if lang == Lang::Zh { "未处理" } else { "not done" }));
     }
     match lang {
         Lang::Zh => eprintln!("已中断，{}个文件未处理；已写出的文件是完整的。", undone.len()),
@@ -230,23 +235,10 @@ fn has_tables(filed: &Filed) -> bool {
     filed.sheets.iter().any(|sheet| !sheet.readings.is_empty())
 }
 
-fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
+fn read_one(input: &Input, forms: &Forms, limits: &LimitArgs) -> Result<Filed, Problem> {
     let fail = |words: Words| Problem { file: input.name.clone(), words, failed: true };
-    let size = std::fs::metadata(&input.path).map_or(0, |metadata| metadata.len());
-    if size > LARGEST {
-        let most = LARGEST >> 20;
-        return Err(fail(Words::new(
-            format!("文件超过{most}MB，不像附件，未读取。请确认文件，或拆分后再核对。"),
-            format!("larger than {most} MB, which no annex is; it was not read. Check the file, or split it."),
-        )));
-    }
-    let bytes = std::fs::read(&input.path).map_err(|error| {
-        fail(Words::new(
-            format!("无法打开：{error}。请检查权限。"),
-            format!("cannot be opened: {error}. Check its permissions."),
-        ))
-    })?;
-    let book = read_book(&input.name, bytes).map_err(|error| fail(error.words()))?;
+    let bytes = open::bytes(&input.path, limits).map_err(fail)?;
+    let book = open::book(&input.name, bytes, limits).map_err(|error| fail(error.words()))?;
     if is_ours(&book) {
         let words = Words::new("本程序生成的工作簿，不再核对", "a workbook made by this program is not checked again");
         return Err(Problem { file: input.name.clone(), words, failed: false });
@@ -254,10 +246,10 @@ fn read_one(input: &Input, forms: &Forms) -> Result<Filed, Problem> {
     Ok(recognise(&book, forms))
 }
 
-/// A workbook that is ours from the first cell, by the sheet hidden at its end.
+/// A workbook that is ours from the first cell, by the sheet hidden at its end; other programs hide it less well.
 fn is_ours(book: &Book) -> bool {
     let seal = |value: &CellValue| matches!(value, CellValue::Text(text) if text == SEAL);
-    let last = book.sheets.last().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    let last = book.sheets.last().filter(|sheet| sheet.visibility != Visibility::Visible);
     last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 
@@ -278,17 +270,12 @@ fn recognise(book: &Book, forms: &Forms) -> Filed {
         size: book.size,
         modified: book.modified.clone(),
         sheets,
-        notices: book
-            .notices
-            .iter()
-            .map(|notice| (notice.sheet.clone(), notice.words.clone()))
-            .chain(book.sheets.iter().filter_map(hidden))
-            .collect(),
+        notices: book.notices.iter().map(filed_notice).chain(book.sheets.iter().filter_map(hidden)).collect(),
     }
 }
 
 /// Says what of a sheet is hidden from its reader; it is read all the same.
-fn hidden(sheet: &Sheet) -> Option<(Option<String>, Words)> {
+fn hidden(sheet: &Sheet) -> Option<FiledNotice> {
     let filled = |row: u32, col: u32| sheet.hidden_rows.contains(&row) || sheet.hidden_cols.contains(&col);
     let words = if sheet.visibility != Visibility::Visible {
         Words::new("工作表是隐藏的，已照常读取", "the sheet is hidden; it was read all the same")
@@ -300,7 +287,26 @@ fn hidden(sheet: &Sheet) -> Option<(Option<String>, Words)> {
     } else {
         return None;
     };
-    Some((Some(sheet.name.clone()), words))
+    Some(FiledNotice { sheet: Some(sheet.name.clone()), cell: None, words, lost: false })
+}
+
+fn filed_notice(notice: &Notice) -> FiledNotice {
+    let Notice { sheet, cell, words, lost } = notice.clone();
+    FiledNotice { sheet, cell, words, lost }
+}
+
+/// What was noticed may quote a cell.
+fn masked(words: &Words) -> Words {
+    Words::new(mask_text(&words.zh), mask_text(&words.en))
+}
+
+/// Sheets that should have been checked and could not be read: the run says so and does not end as if all was well.
+fn lost_sheets(filed: &Filed) -> impl Iterator<Item = Problem> + '_ {
+    filed.notices.iter().filter(|notice| notice.lost).map(|notice| Problem {
+        file: filed.file.to_string(),
+        words: notice.placed(notice.sheet.as_deref().unwrap_or_default()),
+        failed: true,
+    })
 }
 
 /// Says that a workbook holds no annex, and which form was nearest.
@@ -329,5 +335,10 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
             "no annex was recognised: no sheet has a title, header or label of a known form. Check the file, or add its form with --forms.",
         ),
     };
+    let lost = filed.notices.iter().filter(|notice| notice.lost || notice.cell.is_some()).take(3);
+    let words = lost.fold(words, |words, notice| {
+        let said = notice.placed("");
+        Words::new(format!("{}{}", words.zh, said.zh), format!("{}{}", words.en, said.en))
+    });
     Problem { file: filed.file.to_string(), words, failed: true }
 }

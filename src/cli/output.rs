@@ -1,12 +1,13 @@
 //! Writing: to a temporary sibling that is renamed when whole.
 
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use super::walk::Input;
+use crate::facts::whole::write_whole;
 
 /// The places of the files that were read; nothing is ever written over one.
 pub struct Sources(HashSet<PathBuf>);
@@ -15,6 +16,11 @@ impl Sources {
     /// Finds where files really stand, whatever links lead to them.
     pub fn of<'i>(inputs: impl IntoIterator<Item = &'i Input>) -> Self {
         Self(inputs.into_iter().filter_map(|input| input.path.canonicalize().ok()).collect())
+    }
+
+    /// Adds files that were read besides workbooks.
+    pub fn add(&mut self, paths: &[PathBuf]) {
+        self.0.extend(paths.iter().filter_map(|path| path.canonicalize().ok()));
     }
 
     fn refuse(&self, path: &Path) -> anyhow::Result<()> {
@@ -31,32 +37,23 @@ impl Sources {
 /// Writes a file whole or not at all, never over one of the sources.
 pub fn write_file(path: &Path, bytes: &[u8], sources: &Sources) -> anyhow::Result<()> {
     sources.refuse(path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    std::fs::create_dir_all(folder).with_context(|| unwritable(folder))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(|| unwritable(folder))?;
-    file.write_all(bytes).with_context(|| unwritable(path))?;
-    file.as_file().sync_all().with_context(|| unwritable(path))?;
-    share(file.path());
-    file.persist(path).with_context(|| unwritable(path))?;
-    Ok(())
+    write_whole(path, |file| file.write_all(bytes)).map_err(|error: std::io::Error| {
+        let why = unwritable(path, &error);
+        anyhow::Error::new(error).context(why)
+    })
 }
 
-fn unwritable(path: &Path) -> String {
-    format!(
-        "写不到 {0}，请换一个可写的位置，或关闭占用它的程序 · cannot write {0}: choose a place that can be written, or close the program that holds it",
-        path.display()
-    )
+fn unwritable(path: &Path, error: &std::io::Error) -> String {
+    let path = path.display();
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => format!(
+            "写不到 {path}：磁盘空间不足，请腾出空间或换一个位置；原有的文件没有变 · cannot write {path}: the disk is full. Make room, or choose another place; what stood there is unchanged"
+        ),
+        _ => format!(
+            "写不到 {path}，请换一个可写的位置，或关闭占用它的程序 · cannot write {path}: choose a place that can be written, or close the program that holds it"
+        ),
+    }
 }
-
-/// A temporary file is private; a result has the rights of any new file.
-#[cfg(unix)]
-fn share(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644));
-}
-
-#[cfg(not(unix))]
-fn share(_path: &Path) {}
 
 /// Gives every input its own place under the output folder.
 pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'static str) -> Vec<PathBuf> {

@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 
 use super::args::{ExplainArgs, Format, FormsArgs, FormsCommand, Reading, RulesArgs};
 use super::load::Loaded;
-use super::{Exit, example, load, print};
+use super::{Exit, example, load, print, say};
 use crate::model::Lang;
 use crate::reconcile::{coverage, reconcile};
 use crate::report;
@@ -70,7 +70,7 @@ fn coverage(args: &RulesArgs, lang: Lang) -> anyhow::Result<Exit> {
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report::coverage::json(&rows, &forms))?))?,
     }
     for problem in &problems {
-        eprintln!("{}: {}", problem.file, problem.words.get(lang));
+        say(&format!("{}: {}", problem.file, problem.words.get(lang)));
     }
     Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
 }

@@ -39,7 +39,9 @@ pub fn county(entity: &str) -> Option<String> {
 fn area(text: &[char]) -> Option<usize> {
     let end = text.iter().take(9).position(|c| matches!(c, '省' | '市' | '县' | '区' | '旗' | '州' | '盟'))?;
     let word: String = text[..=end].iter().collect();
-    let is_area = end >= 1 && !NOT_AREAS.iter().any(|other| word.ends_with(other));
+    // The word becomes a folder's name, so it is letters and nothing else.
+    let is_area =
+        end >= 1 && word.chars().all(char::is_alphabetic) && !NOT_AREAS.iter().any(|other| word.ends_with(other));
     // `永州市` and `自治州` hold a sign before their own.
     let longer = text.get(end + 1).filter(|c| text[end] == '州' && matches!(c, '市' | '县' | '区'));
     is_area.then_some(end + 1 + usize::from(longer.is_some()))

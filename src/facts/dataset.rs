@@ -25,6 +25,7 @@ use super::columns::{Column as Declared, FACTS, KEPT};
 use super::county::county;
 use super::frame::{frame, unscaled};
 use super::gather::Aliases;
+use super::whole::write_whole;
 use super::{SheetNote, Submission, SubmittedFile, Table};
 use crate::forms::Forms;
 use crate::forms::reading::{Figure, Reading, Required};
@@ -120,7 +121,7 @@ pub fn write(
         let path = place.join(format!("{unit}-{content}.parquet"));
         let mut table = frame(std::slice::from_ref(submission), forms, &columns, masked)
             .map_err(|error| StoreError::Parquet { path: path.clone(), error })?;
-        write_whole(&place, &path, &mut table)?;
+        write_table(&path, &mut table)?;
         let year = format!("year={}", submission.year.map_or_else(|| NULL.to_owned(), |year| year.to_string()));
         let replaces = |name: &Held| (name.unit == unit && name.year == year) || name.content == content;
         let old: Vec<PathBuf> = held.iter().filter(|name| replaces(name)).map(|name| name.path.clone()).collect();
@@ -138,20 +139,18 @@ pub fn write(
     Ok(stored)
 }
 
-fn write_whole(folder: &Path, path: &Path, table: &mut DataFrame) -> Result<(), StoreError> {
-    let io = |error| StoreError::Io { path: path.to_owned(), error };
-    std::fs::create_dir_all(folder).map_err(io)?;
-    let mut file = tempfile::Builder::new().prefix(".").suffix(".tmp").tempfile_in(folder).map_err(io)?;
-    super::export::write_parquet(file.as_file_mut(), table)
-        .map_err(|error| StoreError::Parquet { path: path.to_owned(), error })?;
-    file.as_file().sync_all().map_err(io)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let _ = std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644));
+fn write_table(path: &Path, table: &mut DataFrame) -> Result<(), StoreError> {
+    let mut failed = None;
+    let written = write_whole(path, |file| {
+        super::export::write_parquet(file, table).map_err(|error| {
+            failed = Some(error);
+            std::io::Error::other("Parquet")
+        })
+    });
+    match (failed, written) {
+        (Some(error), _) => Err(StoreError::Parquet { path: path.to_owned(), error }),
+        (None, written) => written.map_err(|error| StoreError::Io { path: path.to_owned(), error }),
     }
-    file.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
 }
 
 /// A file of the store, by its name.

@@ -228,11 +228,7 @@ fn assemble(entity: String, year: Option<i32>, files: Vec<Filed>, forms: &Forms)
     for filed in files {
         modified.insert(filed.file.clone(), filed.modified.clone().unwrap_or_default());
         submission.files.push(SubmittedFile { file: filed.file.clone(), sha256: filed.sha256, size: filed.size });
-        for (sheet, words) in filed.notices {
-            let place = sheet.map_or_else(|| filed.file.to_string(), |sheet| format!("{} · {sheet}", filed.file));
-            let line = Words::new(format!("{place}：{}", words.zh), format!("{place}: {}", words.en));
-            submission.notices.push(line);
-        }
+        submission.notices.extend(filed.notices.iter().map(|notice| notice.placed(&filed.file)));
         for sheet in filed.sheets {
             for unknown in sheet.unknown {
                 submission.sheets.push(unrecognised(&filed.file, &sheet.name, &unknown, forms));

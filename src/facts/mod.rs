@@ -10,6 +10,7 @@ pub mod export;
 pub mod frame;
 pub mod gather;
 pub mod intern;
+pub mod whole;
 
 use std::sync::Arc;
 
@@ -32,7 +33,28 @@ pub struct Filed {
     /// `dcterms:modified`, where the package has it.
     pub modified: Option<String>,
     pub sheets: Vec<FiledSheet>,
-    pub notices: Vec<(Option<String>, Words)>,
+    pub notices: Vec<FiledNotice>,
+}
+
+/// What was noticed while a file was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiledNotice {
+    pub sheet: Option<String>,
+    pub cell: Option<CellRef>,
+    pub words: Words,
+    /// The sheet should have been read and could not be.
+    pub lost: bool,
+}
+
+impl FiledNotice {
+    /// The words behind the place they speak of: file, sheet and cell.
+    #[must_use]
+    pub fn placed(&self, file: &str) -> Words {
+        let cell = self.cell.map(|cell| format!("!{cell}")).unwrap_or_default();
+        let sheet = self.sheet.as_deref().filter(|sheet| *sheet != file).map(|sheet| format!(" · {sheet}"));
+        let place = format!("{file}{}{cell}", sheet.unwrap_or_default());
+        Words::new(format!("{place}：{}", self.words.zh), format!("{place}: {}", self.words.en))
+    }
 }
 
 /// One sheet after recognition.

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// Rows of a sheet in Office Open XML (ECMA-376 part 1, 18.3.1.73).
 pub const MAX_ROWS: u32 = 1_048_576;
 /// Columns of a sheet in Office Open XML.
 pub const MAX_COLS: u32 = 16_384;
 
 /// One cell's absolute place on its sheet, row and column zero-based; orders by row, then column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "(u32, u32)", from = "(u32, u32)")]
 pub struct CellRef {
     pub row: u32,
     pub col: u32,
@@ -19,6 +22,18 @@ impl CellRef {
     #[must_use]
     pub const fn new(row: u32, col: u32) -> Self {
         Self { row, col }
+    }
+}
+
+impl From<(u32, u32)> for CellRef {
+    fn from((row, col): (u32, u32)) -> Self {
+        Self::new(row, col)
+    }
+}
+
+impl From<CellRef> for (u32, u32) {
+    fn from(cell: CellRef) -> Self {
+        (cell.row, cell.col)
     }
 }
 
@@ -68,7 +83,7 @@ impl FromStr for CellRef {
 }
 
 /// A rectangle of cells, both corners included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CellRange {
     pub first: CellRef,
     pub last: CellRef,

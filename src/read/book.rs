@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{CellRange, CellRef, Words};
 
 /// The container a workbook came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BookFormat {
     Xlsx,
     Xlsm,
@@ -17,15 +18,17 @@ pub enum BookFormat {
 }
 
 /// Something worth saying about a file, a sheet or a cell that did not stop the reading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     pub sheet: Option<String>,
     pub cell: Option<CellRef>,
     pub words: Words,
+    /// The sheet could not be read at all, though it should have been.
+    pub lost: bool,
 }
 
 /// One workbook, read whole.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Book {
     /// The path as the user gave it, with `/` between its parts.
     pub file: String,
@@ -44,7 +47,7 @@ pub struct Book {
 }
 
 /// How a tab shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Visibility {
     Visible,
     Hidden,
@@ -52,10 +55,11 @@ pub enum Visibility {
 }
 
 /// One worksheet: only cells that hold something, at their absolute addresses.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sheet {
     pub name: String,
     pub visibility: Visibility,
+    #[serde(with = "super::wire::listed")]
     pub cells: BTreeMap<CellRef, Cell>,
     pub merges: Vec<CellRange>,
     pub hidden_rows: BTreeSet<u32>,
@@ -65,10 +69,10 @@ pub struct Sheet {
 }
 
 /// What a cell stores.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CellValue {
     /// The stored number at 15 significant digits, as Excel shows it.
-    Number(Decimal),
+    Number(#[serde(with = "super::wire::exact")] Decimal),
     Text(String),
     Bool(bool),
     /// A date or a time, as the ISO text `2024-11-28` or `2024-11-28T09:30:00`.
@@ -80,7 +84,7 @@ pub enum CellValue {
 }
 
 /// One cell that holds something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     pub value: CellValue,
     /// The text as shown, as far as the number format is known; else the stored text.

@@ -1,13 +1,16 @@
 //! Why a file could not be read, in words that name the cure.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::sniff::Kind;
 use crate::model::Words;
 
 /// A limit of [`super::Limits`] that a file went past.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bound {
+    /// Bytes of the file itself.
+    File,
     /// Bytes of one inflated part.
     Part,
     /// Bytes of all inflated parts.
@@ -20,23 +23,68 @@ pub enum Bound {
     Cells,
     /// Bytes of text in the cells.
     Text,
+    /// Merged ranges of a sheet.
+    Merges,
+    /// Bytes of memory.
+    Memory,
+    /// Seconds of reading.
+    Seconds,
 }
 
 impl Bound {
     fn words(self) -> Words {
         match self {
-            Self::Part => Words::new("单个部件展开后的字节数", "bytes of one part once unpacked"),
-            Self::Package => Words::new("全部部件展开后的字节数", "bytes of all parts once unpacked"),
-            Self::Ratio => Words::new("压缩倍数", "times a part grows when unpacked"),
-            Self::Entries => Words::new("包内条目数", "entries in the package"),
-            Self::Cells => Words::new("单元格数", "cells"),
-            Self::Text => Words::new("单元格文字的字节数", "bytes of text in cells"),
+            Self::File => Words::new("文件大小", "the size of the file"),
+            Self::Part => Words::new("单个部件展开后的大小", "the size of one part once unpacked"),
+            Self::Package => Words::new("全部部件展开后的大小", "the size of all parts once unpacked"),
+            Self::Ratio => Words::new("压缩倍数", "how many times a part grows when unpacked"),
+            Self::Entries => Words::new("包内条目数", "the number of entries in the package"),
+            Self::Cells => Words::new("单元格数", "the number of cells"),
+            Self::Text => Words::new("单元格文字的总量", "the text of all cells"),
+            Self::Merges => Words::new("一张表的合并区域数", "the number of merged ranges of a sheet"),
+            Self::Memory => Words::new("读取所用的内存", "the memory for reading"),
+            Self::Seconds => Words::new("读取时间", "the time for reading"),
+        }
+    }
+
+    /// The option that raises it.
+    #[must_use]
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::File => "--max-file",
+            Self::Part => "--max-part",
+            Self::Package => "--max-unpacked",
+            Self::Ratio => "--max-ratio",
+            Self::Entries => "--max-entries",
+            Self::Cells => "--max-cells",
+            Self::Text => "--max-text",
+            Self::Merges => "--max-merges",
+            Self::Memory => "--max-memory",
+            Self::Seconds => "--max-seconds",
+        }
+    }
+
+    /// An amount as people say it: bytes in MB where they are whole MB or many, seconds with their word.
+    fn amount(self, number: u64) -> Words {
+        const MB: u64 = 1 << 20;
+        match self {
+            Self::File | Self::Part | Self::Package | Self::Text | Self::Memory => {
+                let tenths = u128::from(number) * 10 / u128::from(MB);
+                let text = if tenths % 10 == 0 {
+                    format!("{} MB", tenths / 10)
+                } else {
+                    format!("{}.{} MB", tenths / 10, tenths % 10)
+                };
+                Words::new(text.clone(), text)
+            }
+            Self::Seconds => Words::new(format!("{number} 秒"), format!("{number} s")),
+            _ => Words::new(number.to_string(), number.to_string()),
         }
     }
 }
 
 /// A file that cannot be read as a workbook: what it is, what was found, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ReadError {
     #[error("{file} is empty: 0 bytes")]
     Empty { file: String },
@@ -59,7 +107,7 @@ pub enum ReadError {
     #[error("{file} has no worksheet that can be read")]
     NoSheets { file: String, why: Words },
     #[error("{file} broke the reader of {format}: {detail}")]
-    ReaderFailed { file: String, format: &'static str, detail: String },
+    ReaderFailed { file: String, format: String, detail: String },
 }
 
 impl ReadError {
@@ -150,14 +198,28 @@ impl ReadError {
 
 fn too_large(part: &str, bound: Bound, limit: u64, found: u64) -> Words {
     let what = bound.words();
+    let (most, met) = (bound.amount(limit), bound.amount(found));
+    let here = if part.is_empty() {
+        Words::new("此文件", "this file")
+    } else {
+        Words::new(format!("“{part}”"), format!("\"{part}\""))
+    };
     Words::new(
         format!(
-            "超出读取上限：{}最多 {limit}，部件 {part} 至少有 {found}。正常的报送件远不到此数，出于安全不读。请删去多余的内容后另存，或拆成几份。",
-            what.zh
+            "超出读取上限：{}最多 {}，{}已达 {}。正常的报送件远不到此数，出于安全不读。请删去多余的内容后另存，或拆成几份；确需读取的，用 {} 放宽。",
+            what.zh,
+            most.zh,
+            here.zh,
+            met.zh,
+            bound.flag()
         ),
         format!(
-            "it goes past a limit: {} may be {limit} at most, and {part} has at least {found}. No ordinary submission comes near that. Delete what is not needed and save a copy, or split the file.",
-            what.en
+            "it goes past a limit: {} may be {} at most, and {} has come to {}. No ordinary submission comes near that. Delete what is not needed and save a copy, or split the file; if it must be read, raise the limit with {}.",
+            what.en,
+            most.en,
+            here.en,
+            met.en,
+            bound.flag()
         ),
     )
 }
@@ -181,7 +243,7 @@ mod tests {
             ReadError::TooLarge { file: file(), part: part(), bound: Bound::Ratio, limit: 1000, found: 1001 },
             ReadError::Encoding { file: file(), part: part(), encoding: "UTF-16".into() },
             ReadError::NoSheets { file: file(), why: Words::default() },
-            ReadError::ReaderFailed { file: file(), format: ".xls", detail: "x".into() },
+            ReadError::ReaderFailed { file: file(), format: ".xls".into(), detail: "x".into() },
         ] {
             let words = error.words();
             assert!(words.zh.contains('请') && !words.zh.contains("甲单位"), "{}", words.zh);

@@ -11,7 +11,7 @@ use super::book::{Book, BookFormat, Notice, Sheet, Visibility};
 use super::compound::Compound;
 use super::error::{Bound, ReadError};
 use super::guard::fenced;
-use super::limits::Limits;
+use super::limits::{Limits, Spent};
 use super::numfmt::NumberFormat;
 use super::package::{Package, canonical};
 use super::relations::relations;
@@ -122,7 +122,7 @@ fn walk_xlsb(bytes: &[u8], limits: Limits, mut book: Book) -> Result<Book, ReadE
         match stream_xlsb(&mut xlsb, &tab.name, &mut sheet, &mut gathering) {
             Ok(()) => gathering.book.sheets.push(sheet),
             Err(Stop::Over(error)) => return Err(error),
-            Err(Stop::Broken(why)) => gathering.say(&tab.name, broken_sheet(&why)),
+            Err(Stop::Broken(why)) => gathering.lose(&tab.name, &why),
         }
     }
     Ok(gathering.book)
@@ -164,19 +164,24 @@ fn stream_xlsb(
 pub(super) struct Gathering {
     pub book: Book,
     limits: Limits,
-    cells: u64,
-    text: u64,
+    spent: Spent,
     general: NumberFormat,
 }
 
 impl Gathering {
     pub(super) fn new(mut book: Book, limits: Limits) -> Self {
-        book.notices.push(Notice { sheet: None, cell: None, words: layout_unknown() });
-        Self { book, limits, cells: 0, text: 0, general: NumberFormat::default() }
+        book.notices.push(Notice { sheet: None, cell: None, words: layout_unknown(), lost: false });
+        Self { book, limits, spent: Spent::default(), general: NumberFormat::default() }
+    }
+
+    /// Says that a sheet is damaged and was not read.
+    fn lose(&mut self, sheet: &str, why: &str) {
+        let words = broken_sheet(why);
+        self.book.notices.push(Notice { sheet: Some(sheet.to_owned()), cell: None, words, lost: true });
     }
 
     fn say(&mut self, sheet: &str, words: Words) {
-        self.book.notices.push(Notice { sheet: Some(sheet.to_owned()), cell: None, words });
+        self.book.notices.push(Notice { sheet: Some(sheet.to_owned()), cell: None, words, lost: false });
     }
 
     /// Leaves out, with a notice, what is no worksheet.
@@ -203,7 +208,7 @@ impl Gathering {
         let values = match values {
             Ok(values) => values,
             Err(why) => {
-                self.say(&tab.name, broken_sheet(&why));
+                self.lose(&tab.name, &why);
                 return Ok(());
             }
         };
@@ -225,15 +230,10 @@ impl Gathering {
         }
         let reading = Reading { format: &self.general, format_known: false, date_1904: self.book.date_1904 };
         let cell = value::of_data(value, "", reading);
-        self.cells += 1;
-        self.text += cell.shown.len() as u64;
-        if self.cells > self.limits.cells {
-            return Err(too_many(&self.book.file, &sheet.name, self.limits, self.cells));
-        }
-        if self.text > self.limits.text_bytes {
-            let (file, part, limit) = (self.book.file.clone(), sheet.name.clone(), self.limits.text_bytes);
-            return Err(ReadError::TooLarge { file, part, bound: Bound::Text, limit, found: self.text });
-        }
+        self.spent.cell(cell.shown.len(), &self.limits).map_err(|(bound, limit, found)| {
+            let (file, part) = (self.book.file.clone(), sheet.name.clone());
+            ReadError::TooLarge { file, part, bound, limit, found }
+        })?;
         sheet.cells.insert(at, cell);
         Ok(())
     }
@@ -292,8 +292,8 @@ fn blank_sheet(tab: &calamine::Sheet) -> Sheet {
 }
 
 /// Builds the error that a reader of that format failed.
-pub(super) fn failed(file: &str, format: &'static str, why: &str) -> ReadError {
-    ReadError::ReaderFailed { file: file.to_owned(), format, detail: why.to_owned() }
+pub(super) fn failed(file: &str, format: &str, why: &str) -> ReadError {
+    ReadError::ReaderFailed { file: file.to_owned(), format: format.to_owned(), detail: why.to_owned() }
 }
 
 /// Builds the error that a workbook has too many cells.

@@ -8,6 +8,7 @@
 //! arithmetic follows. Older formats give values without formats, which the book says.
 
 pub mod book;
+pub mod looks;
 pub mod numfmt;
 pub mod typed;
 
@@ -27,6 +28,7 @@ mod sniff;
 mod strings;
 mod styles;
 mod value;
+pub mod wire;
 mod workbook;
 mod xlsx;
 mod xml;
@@ -72,6 +74,11 @@ pub fn read_book_within(file: &str, bytes: Vec<u8>, limits: Limits) -> Result<Bo
     if bytes.is_empty() {
         return Err(ReadError::Empty { file: file.to_owned() });
     }
+    let (limit, found) = (limits.file_bytes, bytes.len() as u64);
+    if found > limit {
+        let (file, part) = (file.to_owned(), String::new());
+        return Err(ReadError::TooLarge { file, part, bound: Bound::File, limit, found });
+    }
     let book = empty_book(file, &bytes);
     let book = match sniff::sniff(&bytes) {
         Kind::Zip => read_package(file, &bytes, limits, book)?,
@@ -79,6 +86,25 @@ pub fn read_book_within(file: &str, bytes: Vec<u8>, limits: Limits) -> Result<Bo
         kind => return Err(not_workbook(file, kind)),
     };
     if book.sheets.is_empty() { Err(no_sheets(book)) } else { Ok(book) }
+}
+
+/// Whether a file's kind is read by a reader that was seen to end its whole process on damaged bytes.
+///
+/// Such a file belongs in a worker of its own: the older formats, and whatever is no plain package of XML parts.
+#[must_use]
+pub fn is_fragile(bytes: &[u8]) -> bool {
+    match sniff::sniff(bytes) {
+        Kind::Compound => true,
+        // The names of a package stand unpacked in its directory.
+        Kind::Zip => [&b"workbook.bin"[..], b"content.xml"].iter().any(|name| holds(bytes, name)),
+        _ => false,
+    }
+}
+
+fn holds(bytes: &[u8], name: &[u8]) -> bool {
+    // The directory stands at the end: at most 10,000 entries of some hundred bytes.
+    let tail = &bytes[bytes.len().saturating_sub(1 << 20)..];
+    tail.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name))
 }
 
 /// The SHA-256 of a file's bytes, in hexadecimal.

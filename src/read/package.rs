@@ -173,6 +173,7 @@ impl<'a> Package<'a> {
             if size > limits.ratio_from && size / packed > limits.ratio {
                 return Err(over(Bound::Ratio, limits.ratio, size / packed));
             }
+            limits.in_time().map_err(|(bound, limit, found)| over(bound, limit, found))?;
             check.feed(&chunk[..read]).map_err(|fault| fault.at(file, name))?;
             if keep && size <= declared {
                 kept.extend_from_slice(&chunk[..read]);

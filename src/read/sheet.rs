@@ -10,7 +10,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::book::{Cell, CellValue, Notice, Sheet, Visibility};
 use super::error::Bound;
 use super::guard::fenced;
-use super::limits::Limits;
+use super::limits::{Limits, Spent};
 use super::scan::{RawCell, Scan, bad_addresses};
 use super::styles::Styles;
 use super::value::{self, Reading};
@@ -22,13 +22,6 @@ pub(super) struct Context<'a> {
     pub styles: &'a Styles,
     pub date_1904: bool,
     pub limits: Limits,
-}
-
-/// Cells and bytes of text kept so far, of all sheets.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Spent {
-    pub cells: u64,
-    pub text: u64,
 }
 
 /// Why a sheet could not be read.
@@ -186,7 +179,7 @@ impl Gathered {
     }
 
     fn say(&mut self, cell: Option<CellRef>, words: Words) {
-        self.notices.push(Notice { sheet: Some(self.sheet.name.clone()), cell, words });
+        self.notices.push(Notice { sheet: Some(self.sheet.name.clone()), cell, words, lost: false });
     }
 
     fn take(
@@ -215,15 +208,8 @@ impl Gathered {
     }
 
     fn spend(&self, cell: &Cell, spent: &mut Spent) -> Result<(), SheetFault> {
-        spent.cells += 1;
-        spent.text += cell.shown.len() as u64 + cell.formula.as_ref().map_or(0, |f| f.len() as u64);
-        if spent.cells > self.limits.cells {
-            return Err(SheetFault::Over(Bound::Cells, self.limits.cells, spent.cells));
-        }
-        if spent.text > self.limits.text_bytes {
-            return Err(SheetFault::Over(Bound::Text, self.limits.text_bytes, spent.text));
-        }
-        Ok(())
+        let text = cell.shown.len() + cell.formula.as_ref().map_or(0, String::len);
+        spent.cell(text, &self.limits).map_err(|(bound, limit, found)| SheetFault::Over(bound, limit, found))
     }
 
     /// A cell given twice with different values has no value that could be trusted.
@@ -244,6 +230,10 @@ impl Gathered {
 
     fn finish(mut self, scan: Scan<'_>) -> Result<(Sheet, Vec<Notice>), SheetFault> {
         let layout = scan.finish()?;
+        let merges = layout.merges.len() as u64;
+        if merges > self.limits.merges {
+            return Err(SheetFault::Over(Bound::Merges, self.limits.merges, merges));
+        }
         for reference in layout.bad_merges {
             self.say(None, bad_merge(&reference));
         }

@@ -1,9 +1,11 @@
 //! What a file is, by its bytes and never by its name.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Words;
 
 /// What the first bytes of a file, or the inside of its package, say it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A zip package, to be looked into.
     Zip,

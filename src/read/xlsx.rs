@@ -4,10 +4,10 @@ use quick_xml::events::Event;
 
 use super::book::{Book, BookFormat, Notice, Sheet};
 use super::error::ReadError;
-use super::limits::Limits;
+use super::limits::{Limits, Spent};
 use super::package::Package;
 use super::relations::{Relation, relations};
-use super::sheet::{Context, SheetFault, Spent, read_sheet};
+use super::sheet::{Context, SheetFault, read_sheet};
 use super::strings::read_strings;
 use super::styles::{Styles, read_styles};
 use super::workbook::{Tab, TabKind, read_workbook};
@@ -67,7 +67,7 @@ fn shared_strings(
     let part = related.unwrap_or(USUAL_STRINGS);
     let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
     if related.is_none() {
-        notices.push(Notice { sheet: None, cell: None, words: unrelated_strings() });
+        notices.push(Notice { sheet: None, cell: None, words: unrelated_strings(), lost: false });
     }
     read_strings(&text).map_err(|fault| package.corrupted(part, fault))
 }
@@ -80,7 +80,7 @@ fn cell_styles(
 ) -> Result<Styles, ReadError> {
     let Some(text) = package.text(related.unwrap_or("xl/styles.xml"))? else { return Ok(Styles::default()) };
     Ok(read_styles(&text).unwrap_or_else(|fault| {
-        notices.push(Notice { sheet: None, cell: None, words: broken_styles(&fault) });
+        notices.push(Notice { sheet: None, cell: None, words: broken_styles(&fault), lost: false });
         Styles::default()
     }))
 }
@@ -92,9 +92,9 @@ fn open_tab(
     spent: &mut Spent,
     book: &mut Book,
 ) -> Result<Option<Sheet>, ReadError> {
-    let left_out = |words| Notice { sheet: Some(tab.name.clone()), cell: None, words };
+    let left_out = |words, lost| Notice { sheet: Some(tab.name.clone()), cell: None, words, lost };
     let TabKind::Worksheet(part) = &tab.kind else {
-        book.notices.push(left_out(not_a_worksheet(&tab.kind)));
+        book.notices.push(left_out(not_a_worksheet(&tab.kind), matches!(tab.kind, TabKind::Missing)));
         return Ok(None);
     };
     let text = package.text(part)?.unwrap_or_default();
@@ -104,7 +104,7 @@ fn open_tab(
             Ok(Some(sheet))
         }
         Err(SheetFault::Broken(why)) => {
-            book.notices.push(left_out(broken_sheet(part, &why)));
+            book.notices.push(left_out(broken_sheet(part, &why), true));
             Ok(None)
         }
         Err(SheetFault::Over(bound, limit, found)) => {

@@ -71,6 +71,7 @@ fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>,
     let file = cells.first().map(|cell| cell.file.clone()).or_else(|| now.files.first().map(|f| f.file.to_string()));
     Finding {
         code: rule.code.clone(),
+        class: rule.class,
         severity,
         verdict: outcome.verdict,
         title: rule.title.clone(),
@@ -86,6 +87,8 @@ fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>,
         allowance: text(|j| j.allowance),
         unit: judged.map(|judged| judged.unit.clone()).unwrap_or_default(),
         key: key(rule, &outcome.place, now, forms),
+        explained: None,
+        since: None,
     }
 }
 

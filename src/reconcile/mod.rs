@@ -23,7 +23,7 @@ use polars::prelude::PolarsResult;
 
 use crate::facts::{Submission, Whole, whole_budget};
 use crate::forms::Forms;
-use crate::model::{Finding, Verdict};
+use crate::model::{Answers, Finding, Verdict};
 use crate::rules::Pack;
 use crate::years::{Before, LineMap, Pair, Pairing, pair};
 use outcome::{At, Outcome, figure_at};
@@ -46,6 +46,8 @@ pub struct Run {
     /// How many figures stand in some tie that was decided.
     pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
+    /// What people said of findings, where that was read.
+    pub answers: Answers,
     /// For each finding, the outcome that it was made of; empty where only findings are kept.
     pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
@@ -77,6 +79,13 @@ impl Run {
     #[must_use]
     pub fn submission_of(&self, file: &str) -> Option<usize> {
         self.holders.get(file).copied()
+    }
+
+    /// The SHA-256 of a file as it was read.
+    #[must_use]
+    pub fn sha256_of(&self, file: &str) -> Option<&str> {
+        let files = &self.submissions[self.submission_of(file)?].files;
+        files.iter().find(|one| &*one.file == file).map(|one| one.sha256.as_str())
     }
 
     /// Last year's submission that one was tied to.
@@ -153,6 +162,7 @@ pub fn reconcile_keeping(
         pairing,
         outcomes: Vec::new(),
         findings: Vec::new(),
+        answers: Answers::default(),
         made_of: Vec::new(),
         counts: Counts::default(),
         tallies: Vec::new(),

@@ -7,6 +7,7 @@ use super::Report;
 use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
 use crate::forms::Forms;
+use crate::model::explanation::{Baseline, Gone, Moved, Since, Standing};
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
@@ -39,13 +40,19 @@ impl Serialize for RunJson<'_> {
             .iter()
             .map(|one| json!({"file": one.file, "message": one.words.get(report.lang), "failed": one.failed}));
         object.serialize_entry("problems", &List(problems))?;
+        if report.run.answers.given {
+            object.serialize_entry("unused_explanations", &unused(report))?;
+        }
+        if let Some(baseline) = &report.run.answers.baseline {
+            object.serialize_entry("baseline", &self::baseline(report, baseline))?;
+        }
         object.serialize_entry("summary", &summary(report))?;
         object.end()
     }
 }
 
 /// A list that is made while it is written.
-struct List<I>(I);
+pub(super) struct List<I>(pub(super) I);
 
 impl<I: Iterator<Item = Value> + Clone> Serialize for List<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -73,8 +80,62 @@ fn summary(report: &Report<'_>) -> Value {
         "errors": s.errors,
         "warnings": s.warnings,
         "notes": s.notes,
+        "explained": s.explained,
         "figures_under_no_rule": s.figures_under_no_rule,
     })
+}
+
+fn unused(report: &Report<'_>) -> Vec<Value> {
+    let all = report.run.answers.unused.iter();
+    all.map(|one| {
+        json!({"key": one.key, "reason": report.masked(&one.reason), "who": report.masked(&one.who),
+               "source": one.source, "why": one.why.get(report.lang)})
+    })
+    .collect()
+}
+
+fn baseline(report: &Report<'_>, one: &Baseline) -> Value {
+    let gone = |gone: &Gone| {
+        json!({"key": gone.key, "code": gone.code, "severity": gone.severity, "title": gone.title,
+               "message": report.masked(&gone.message), "entity": gone.entity, "place": gone.place})
+    };
+    json!({
+        "file": one.file,
+        "new": one.new,
+        "unchanged": one.unchanged,
+        "changed": one.changed,
+        "resolved": one.resolved.len(),
+        "not_checked": one.not_checked,
+        "resolved_findings": one.resolved.iter().map(gone).collect::<Vec<_>>(),
+    })
+}
+
+/// What was said of a finding; null where nothing was.
+fn explanation(report: &Report<'_>, finding: &Finding) -> Value {
+    let Some(one) = &finding.explained else { return Value::Null };
+    let moved_figures = match &one.standing {
+        Standing::Stale(all) => moved(all),
+        _ => Value::Null,
+    };
+    json!({
+        "reason": report.masked(&one.reason),
+        "who": report.masked(&one.who),
+        "when": one.when,
+        "expiry": one.expiry,
+        "carry": one.carry,
+        "evidence": one.evidence,
+        "year": one.year,
+        "state": one.standing.name(),
+        "closes": one.closes(),
+        "words": report.masked(one.sentence().get(report.lang)),
+        "moved": moved_figures,
+        "figures": one.figures,
+        "source": one.source,
+    })
+}
+
+fn moved(all: &[Moved]) -> Value {
+    all.iter().map(|one| json!({"label": one.label, "before": one.before, "now": one.now})).collect()
 }
 
 fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
@@ -143,8 +204,9 @@ fn pairing(report: &Report<'_>) -> Vec<Value> {
 
 fn finding(report: &Report<'_>, one: &Finding) -> Value {
     let words = |words: &Words| words.get(report.lang).to_owned();
-    json!({
+    let mut value = json!({
         "code": one.code,
+        "class": one.class.name(),
         "severity": one.severity.name(),
         "verdict": one.verdict.name(),
         "title": words(&one.title),
@@ -160,8 +222,17 @@ fn finding(report: &Report<'_>, one: &Finding) -> Value {
         "allowance": one.allowance,
         "unit": one.unit,
         "causes": [],
+        "explanation": explanation(report, one),
+        "closed": one.is_closed(),
         "key": one.key,
-    })
+    });
+    if let (Some(since), Some(object)) = (&one.since, value.as_object_mut()) {
+        object.insert("baseline".into(), json!(since.name()));
+        if let Since::Changed(all) = since {
+            object.insert("moved".into(), moved(all));
+        }
+    }
+    value
 }
 
 fn cell(report: &Report<'_>, one: &FindingCell) -> Value {

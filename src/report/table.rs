@@ -1,6 +1,16 @@
 //! Columns that line up in a terminal, where a Chinese character is two wide.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
+
+use crate::model::inert::one_line;
+
+/// The columns that a text takes.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width_cjk()
+}
 
 /// Pads a text on the right to a width in columns.
 #[must_use]
@@ -17,9 +27,9 @@ pub fn pad_left(text: &str, width: usize) -> String {
 /// Cuts a text to a width in columns, with an ellipsis where something was cut.
 #[must_use]
 pub fn clip(text: &str, width: usize) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = one_line(text);
     if text.width_cjk() <= width {
-        return text;
+        return text.into_owned();
     }
     let mut kept = String::new();
     for c in text.chars() {
@@ -32,15 +42,16 @@ pub fn clip(text: &str, width: usize) -> String {
     kept
 }
 
-/// Lays rows out in columns; those named in `right` stand to the right.
+/// Lays rows out in columns; those named in `right` stand to the right. Nothing in a text acts on the terminal.
 #[must_use]
 pub fn lay_out(rows: &[Vec<String>], right: &[usize], indent: &str) -> String {
+    let rows: Vec<Vec<Cow<'_, str>>> = rows.iter().map(|row| row.iter().map(|text| one_line(text)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|text| text.width_cjk()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut out = String::new();
-    for row in rows {
+    for row in &rows {
         let cells: Vec<String> = row
             .iter()
             .enumerate()

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::table::{clip, lay_out};
-use super::{Problem, Report};
+use super::{Problem, Report, answers};
+use crate::model::inert::{lines, one_line};
 use crate::model::{Finding, Lang, Severity, Verdict};
 
 /// Colours, or nothing where the output is no terminal; every mark also stands as a word.
@@ -39,12 +40,12 @@ pub fn render(report: &Report<'_>, colour: Colour) -> String {
     let mut out = String::new();
     for (index, submission) in report.run.submissions.iter().enumerate() {
         let year = submission.year.map_or_else(String::new, |year| format!(" {year}"));
-        let _ = writeln!(out, "{}", colour.bold(&format!("■ {}{year}", submission.entity)));
+        let _ = writeln!(out, "{}", colour.bold(&format!("■ {}{year}", one_line(&submission.entity))));
         sheets(&mut out, report, index);
         by_sheet(&mut out, report, index, colour);
         unchecked(&mut out, report, index);
         for notice in &submission.notices {
-            let _ = writeln!(out, "  · {}", notice.get(report.lang));
+            let _ = writeln!(out, "  · {}", one_line(notice.get(report.lang)));
         }
         out.push('\n');
     }
@@ -52,6 +53,7 @@ pub fn render(report: &Report<'_>, colour: Colour) -> String {
         problem_line(&mut out, report, problem, colour);
     }
     out.push_str(&closing(report));
+    out.push_str(&answers::closing(report));
     out
 }
 
@@ -63,7 +65,13 @@ fn problem_line(out: &mut String, report: &Report<'_>, problem: &Problem, colour
         (false, Lang::En) => "note",
     };
     let severity = if problem.failed { Severity::Error } else { Severity::Note };
-    let _ = writeln!(out, "{} {}: {}", colour.paint(severity, word), problem.file, problem.words.get(report.lang));
+    let _ = writeln!(
+        out,
+        "{} {}: {}",
+        colour.paint(severity, word),
+        one_line(&problem.file),
+        lines(problem.words.get(report.lang))
+    );
 }
 
 fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
@@ -147,7 +155,7 @@ fn by_sheet(out: &mut String, report: &Report<'_>, index: usize, colour: Colour)
         sheets.entry(key).or_insert_with(|| (name, Vec::new())).1.push((at + 1, finding));
     }
     for (sheet, findings) in sheets.into_values() {
-        let _ = writeln!(out, "\n  {}", colour.bold(&sheet));
+        let _ = writeln!(out, "\n  {}", colour.bold(&one_line(&sheet)));
         for (number, finding) in findings {
             one(out, report, number, finding, colour);
         }
@@ -158,9 +166,14 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     let lang = report.lang;
     let at = finding.cells.first().map(|cell| cell.cell.to_string()).unwrap_or_default();
     let severity = colour.paint(finding.severity, finding.severity.words().get(lang));
-    let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}", finding.code, finding.title.get(lang));
-    let _ = writeln!(out, "      {}", report.masked(finding.message.get(lang)));
-    if finding.severity == Severity::Note {
+    let state = answers::state(finding, lang);
+    let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}{state}", finding.code, finding.title.get(lang));
+    let _ = writeln!(out, "      {}", lines(&report.masked(finding.message.get(lang))));
+    for line in answers::lines(finding, lang) {
+        let _ = writeln!(out, "      ▸ {}", lines(&report.masked(&line)));
+    }
+    // What is explained needs no second look at its operands.
+    if finding.severity == Severity::Note || finding.is_closed() {
         return;
     }
     let rows: Vec<Vec<String>> = finding
@@ -206,7 +219,7 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     }
     if !finding.hint.get(lang).is_empty() {
         let word = if lang == Lang::Zh { "提示" } else { "hint" };
-        let _ = writeln!(out, "        {word}: {}", finding.hint.get(lang));
+        let _ = writeln!(out, "        {word}: {}", one_line(finding.hint.get(lang)));
     }
 }
 

@@ -230,6 +230,14 @@ impl Page {
         Ok(())
     }
 
+    /// Writes text for programs into a column behind those that show; it makes no row taller.
+    pub fn aside(&mut self, col: u16, text: &str) -> Result<(), XlsxError> {
+        if !text.is_empty() {
+            self.sheet.write_string(self.row, col, clean(text))?;
+        }
+        Ok(())
+    }
+
     /// Makes the row as tall as a text in a column that is shown.
     fn grow(&mut self, col: u16, text: &str, style: Style) {
         if !self.hidden.contains(&col) {

@@ -21,6 +21,10 @@ pub(super) fn row(number: usize, key: &str) -> ListingRow {
         difference: "-8.57".into(),
         unit: "万元".into(),
         related: "附件3!C6".into(),
+        state: String::new(),
+        figures: Vec::new(),
+        typed: std::collections::BTreeMap::new(),
+        given_for: None,
         key: key.into(),
     }
 }
