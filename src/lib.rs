@@ -14,6 +14,7 @@ pub mod compare;
 pub mod diagnose;
 pub mod facts;
 pub mod forms;
+pub mod markup;
 pub mod model;
 pub mod narrative;
 pub mod ooxml;

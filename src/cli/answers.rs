@@ -122,7 +122,7 @@ impl Answers {
         }
     }
 
-    fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
+    pub fn read_path(&mut self, path: &Path, limits: &LimitArgs, problems: &mut Vec<Problem>) {
         if !path.is_dir() {
             self.read_one(path, true, limits, problems);
             return;
@@ -148,10 +148,12 @@ impl Answers {
         if !named && !is_book && !["json", "toml", "csv"].contains(&extension.as_str()) {
             return;
         }
-        let read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
+        let returned = &mut self.returned;
+        let mut read = || -> Result<(Vec<Entry>, Vec<Fault>), Words> {
             let bytes = open::bytes(path, limits)?;
             if is_book {
                 let book = open::book(&file, bytes, limits).map_err(|error| error.words())?;
+                returned.extend(reply::returned(&book));
                 return Ok((book::entries(&book), Vec::new()));
             }
             files::read(&file, &bytes).map_err(|fault| fault.words)

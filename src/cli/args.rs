@@ -168,6 +168,9 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// 假设某格是另一个数，看哪些勾稽相符，不写文件；可重复 · as if a cell held another figure; writes nothing
+    #[arg(long, value_name = "SHEET!CELL=NUMBER", conflicts_with_all = ["out", "findings"])]
+    pub what_if: Vec<String>,
     /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
     #[arg(long)]
     pub strict: bool,

@@ -195,21 +195,23 @@ fn read_store(
     wanted: &dyn Fn(Option<i32>) -> bool,
     loaded: &mut Loaded,
 ) {
+    let mut fail = |error: &dataset::StoreError| {
+        let words = Words::new(
+            format!("数字库有内容读不了：{error}。请重新导入。"),
+            format!("the store cannot be read in full: {error}. Import it again."),
+        );
+        loaded.problems.push(Problem { file: super::walk::shown(store), words, failed: true });
+    };
     match dataset::read(store, forms, wanted) {
-        Ok(mut submissions) => {
+        Ok((mut submissions, unreadable)) => {
+            unreadable.iter().for_each(&mut fail);
             if let Some(entity) = &overrides.entity {
                 let name = overrides.aliases.canonical(entity);
                 submissions.retain(|one| overrides.aliases.canonical(&one.entity) == name);
             }
             loaded.submissions.extend(submissions);
         }
-        Err(error) => {
-            let words = Words::new(
-                format!("数字库读不了：{error}。请重新导入。"),
-                format!("the store cannot be read: {error}. Import it again."),
-            );
-            loaded.problems.push(Problem { file: super::walk::shown(store), words, failed: true });
-        }
+        Err(error) => fail(&error),
     }
 }
 

@@ -15,10 +15,12 @@ mod page;
 mod papers;
 mod prepare;
 mod progress;
+mod query;
 mod serve;
 mod shard;
 mod show;
 mod walk;
+mod what_if;
 mod worker;
 
 use std::io::{IsTerminal as _, Write};
@@ -107,7 +109,7 @@ fn say(line: &str) {
 
 /// Prints a result piece by piece; a reader that has gone away is no error.
 fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),

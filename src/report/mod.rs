@@ -8,6 +8,7 @@ pub mod json;
 pub mod marks;
 pub mod page;
 pub mod reference;
+pub mod replies;
 pub mod sarif;
 pub mod table;
 pub mod text;

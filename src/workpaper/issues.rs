@@ -126,7 +126,10 @@ fn write_one(
         Some(amount) => page.amount(AMOUNT, amount, Style::figure(amount.normalize().scale()))?,
         None => page.blank(AMOUNT, Look::Figure.style())?,
     }
-    page.text(UNIT, &finding.unit, Look::Centre.style())?;
+    // Where things are counted the difference has no unit of its own.
+    let counted = finding.unit.is_empty() && finding.difference.is_some();
+    let unit = if counted { desk.say("个数", "counts") } else { finding.unit.as_str() };
+    page.text(UNIT, unit, Look::Centre.style())?;
     page.text(CLASS, desk.of(&rule.class.words()), Look::Centre.style())?;
     page.text(SEVERITY, desk.of(&finding.severity.words()), Look::Centre.on(Fill::Of(finding.severity)))?;
     write_cells(page, desk, finding)?;

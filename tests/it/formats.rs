@@ -118,7 +118,8 @@ fn explanations_and_an_earlier_run_stand_in_sarif() {
     let changed = &mut earlier["findings"][0];
     changed["key"] = format!("{}|x", changed["key"].as_str().unwrap()).into();
     std::fs::write(place("run.json"), earlier.to_string()).expect("written");
-    let args = [&SAMPLE[..], &["--explanations", &place("said.json"), "--baseline", &place("run.json")]].concat();
+    let (said, earlier) = (place("said.json"), place("run.json"));
+    let args = [&SAMPLE[..], &["--explanations", said.as_str(), "--baseline", earlier.as_str()]].concat();
     let log = check(&args, "sarif").json();
     let results = list(&log["runs"][0], "results");
     let of = |key: &Value| results.iter().find(|one| one["properties"]["key"] == *key).expect("it is there");
