@@ -276,6 +276,10 @@ pub fn read_pairs(
     let mut fields = Vec::new();
     let mut figures = Vec::new();
     for hit in hits {
+        // A column of scores is headed by the same words.
+        if hit.pair.value == ValueKind::Points && !hit.text.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
         let kind = match hit.pair.value {
             ValueKind::Text | ValueKind::Money | ValueKind::Points => Claim::Words,
             ValueKind::Date => Claim::Date,
@@ -284,7 +288,7 @@ pub fn read_pairs(
         if !hit.inside {
             claims.claim(hit.label_cell, Claim::Label);
         }
-        if hit.pair.value == ValueKind::Money || (hit.pair.value == ValueKind::Points && !hit.text.is_empty()) {
+        if matches!(hit.pair.value, ValueKind::Money | ValueKind::Points) {
             claims.claim(hit.cell, Claim::Figure);
             figures.push(figure(grid, hit, money));
             continue;
