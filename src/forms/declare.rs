@@ -111,6 +111,8 @@ pub struct Measure {
     pub year: Option<i32>,
     /// The measure of last year's filing that this one repeats.
     pub repeats: Option<String>,
+    /// The measure that this one is where no column, or none with an entry, is that measure's own.
+    pub serves: Option<String>,
     /// Which step of the budget's year it is.
     pub stage: Option<Stage>,
     pub quantity: Quantity,
@@ -171,6 +173,8 @@ pub enum ValueKind {
     #[default]
     Text,
     Money,
+    /// A score: read as the measure 得分.
+    Points,
     Date,
     /// A name: personal data.
     Person,
@@ -271,6 +275,7 @@ struct MeasureText {
     words: Vec<String>,
     year: Option<i32>,
     repeats: Option<String>,
+    serves: Option<String>,
     stage: Option<Stage>,
     quantity: QuantityText,
     unit: Option<String>,
@@ -397,6 +402,11 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     {
         return Err(wrong(&format!("line `{}` names a parent that is not declared", line.name)));
     }
+    let measures: Vec<&str> = block.measures.iter().map(|measure| measure.name.as_str()).collect();
+    let strange = |measure: &&MeasureText| measure.serves.as_deref().is_some_and(|name| !measures.contains(&name));
+    if let Some(measure) = block.measures.iter().find(strange) {
+        return Err(wrong(&format!("measure `{}` serves one that is not declared", measure.name)));
+    }
     let need = block.need.unwrap_or(2);
     let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
     let measures: Vec<Measure> = block.measures.into_iter().map(check_measure).collect();
@@ -430,6 +440,7 @@ fn check_measure(measure: MeasureText) -> Measure {
         name: measure.name,
         year: measure.year,
         repeats: measure.repeats,
+        serves: measure.serves,
         stage: measure.stage,
         quantity: measure.quantity.into(),
         unit: measure.unit.as_deref().map(Unit::parse),

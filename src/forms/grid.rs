@@ -178,6 +178,16 @@ impl<'a> Grid<'a> {
         self.content.get(&row).map_or(&[], |row| row.filled.as_slice())
     }
 
+    /// Whether a cell shows a figure, stored as a number or typed, that is no year and no short number of a row.
+    #[must_use]
+    pub fn is_figure(&self, at: CellRef) -> bool {
+        let text = self.squashed(at);
+        let year = text.len() == 4 && text.starts_with("20");
+        let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.' | b'%' | b'-'));
+        digits && !year && (text.len() > 2 || text == "0")
+    }
+
     /// Whether a cell holds a number rather than words.
     #[must_use]
     pub fn is_number(&self, at: CellRef) -> bool {
