@@ -8,6 +8,7 @@
 //! ```
 
 pub mod annotate;
+pub mod answers;
 pub mod cli;
 pub mod compare;
 pub mod diagnose;

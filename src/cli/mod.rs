@@ -1,6 +1,7 @@
 //! What a user types: arguments, files, progress and exit codes. All disk, clock and terminal stand here.
 
 mod annotate;
+mod answers;
 mod args;
 mod check;
 mod compare;
@@ -10,17 +11,22 @@ mod interrupt;
 mod load;
 mod open;
 mod output;
+mod page;
 mod papers;
+mod prepare;
 mod progress;
+mod query;
+mod serve;
 mod shard;
 mod show;
 mod walk;
+mod what_if;
 mod worker;
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use args::{Args, Command};
 
@@ -71,9 +77,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<Exit> {
-    match args.command {
+    let Some(command) = args.command else { return without_command() };
+    match command {
+        Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
+        Command::Query(query) => query::run(&query),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),
@@ -81,6 +90,16 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Forms(forms) => show::forms(&forms),
         Command::ReadWorker => worker::serve(),
     }
+}
+
+/// Without a command the page opens for a person, who sits at a terminal or has double-clicked the program; a script
+/// is told how the program is called.
+fn without_command() -> anyhow::Result<Exit> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return serve::run(&serve::ServeArgs::default());
+    }
+    eprintln!("{}", Args::command().render_help());
+    Ok(Exit::Failed)
 }
 
 /// Says something on standard error; what came from a file in it cannot act on the terminal.

@@ -96,6 +96,8 @@ pub struct Scene {
 
 /// Causes of one change that are shown at most.
 const SHOWN: usize = 3;
+/// How much less a cause must fit a figure that is right: a thousand is a factor of ten.
+const EVIDENCE: i64 = 500;
 
 impl Scene {
     /// How many values of this cell a failing tie could ask for.
@@ -150,6 +152,14 @@ pub fn guesses(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], 
         let ways = (ways / own.step.max(1)).unsigned_abs().max(1);
         let weight = weigh(Slip::RoundingTail, choices, ways) + tail(fit);
         found.push(Guess { slip: Slip::RoundingTail, value: fit, other: None, weight });
+    }
+    // What would fit nearly any figure is no evidence: heads are a digit away from one another.
+    found.retain(|guess| {
+        let evidence = guess.weight - decades(guess.slip.prior()) - tail(guess.value);
+        guess.slip == Slip::Unknown || evidence >= EVIDENCE
+    });
+    if found.len() > 1 {
+        found.retain(|guess| guess.slip != Slip::Unknown);
     }
     found.sort_by_key(|guess| -guess.weight);
     let mut kept: Vec<Guess> = Vec::new();

@@ -152,7 +152,8 @@ pub fn ranges(table: &Table<'_>, cell: usize, failing: &[usize]) -> Vec<Range> {
 
 /// Narrows a range to what the ties that hold allow; none where they allow nothing of it.
 fn within_holding(table: &Table<'_>, cell: usize, range: Range) -> Option<Range> {
-    let holding = table.ties_of[cell].iter().filter(|tie| table.holds[**tie]);
+    let weighs = |tie: usize| table.problem.ties[tie].binding == Binding::Weigh;
+    let holding = table.ties_of[cell].iter().filter(|tie| table.holds[**tie] && !weighs(**tie));
     let single = holding.filter_map(|tie| match table.problem.ties[*tie].options.as_slice() {
         [one] => Some(one),
         _ => None,

@@ -370,6 +370,7 @@ impl TableReader<'_, '_> {
             exact: measure.exact || whole,
             required,
             row,
+            formula: self.grid.cell(cell).and_then(|cell| cell.formula.as_deref()).map(Arc::from),
         });
     }
 
@@ -423,6 +424,7 @@ fn weight_of_label(cell: CellRef, block: &str, line: &str, points: Decimal, text
         exact: true,
         required: Required::No,
         row: cell.row,
+        formula: None,
     }
 }
 

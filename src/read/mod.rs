@@ -8,6 +8,7 @@
 //! arithmetic follows. Older formats give values without formats, which the book says.
 
 pub mod book;
+pub mod looks;
 pub mod numfmt;
 pub mod typed;
 

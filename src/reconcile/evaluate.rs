@@ -10,13 +10,14 @@ use super::columns::columns;
 use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::panel::{Indexed, Precision, Row, fill, rows_of};
+use super::shape::Shape;
 use super::working::Working;
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::reading::Required;
 use crate::model::finding::Role;
 use crate::model::unit::shift;
-use crate::model::{Quantity, Unit, Verdict, Words};
+use crate::model::{Class, Quantity, Unit, Verdict, Words};
 use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
@@ -196,6 +197,9 @@ impl Pass {
             uses: Vec::new(),
             figures: None,
             working: None,
+            shapes: Vec::new(),
+            diagnosis: None,
+            gathered: false,
             words: None,
             shown_only: false,
             blocked: false,
@@ -205,6 +209,9 @@ impl Pass {
         outcome.uses = uses(deciding, &filled);
         if verdict == Verdict::Unbalanced {
             add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
+        }
+        if matches!(member.rule.class, Class::Balance | Class::Logic) {
+            outcome.shapes = shapes(&clauses, verdict, member.resolved, &filled);
         }
         if quiet {
             return outcome;
@@ -240,6 +247,22 @@ impl Pass {
         };
         goals.zip(&self.results[position]).map(clause).collect()
     }
+}
+
+/// The comparisons of which one has to hold: those of every alternative that concerns the place and is one comparison.
+fn shapes(clauses: &[Clause<'_>], verdict: Verdict, resolved: &Resolved, filled: &[&Filled]) -> Vec<Shape> {
+    if matches!(verdict, Verdict::NotApplicable | Verdict::Unchecked) {
+        return Vec::new();
+    }
+    let decided = |clause: &&Clause<'_>| !matches!(clause.code, code::NOT_APPLICABLE | code::UNCHECKED);
+    let alone =
+        |clause: &&Clause<'_>| clauses.iter().filter(|other| other.alternative == clause.alternative).count() == 1;
+    clauses
+        .iter()
+        .filter(decided)
+        .filter(alone)
+        .filter_map(|one| Shape::of(one.goal, &resolved.slots, filled))
+        .collect()
 }
 
 fn fill_row(group: &Group<'_>, row: &Row, indexed: &[Indexed<'_>], precision: Precision) -> Vec<Filled> {

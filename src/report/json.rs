@@ -8,7 +8,8 @@ use super::Report;
 use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
 use crate::forms::Forms;
-use crate::model::finding::FindingCell;
+use crate::model::explanation::{Baseline, Gone, Moved, Since, Standing};
+use crate::model::finding::{Cause, FindingCell};
 use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
 use crate::reconcile::outcome::{Judged, Outcome};
@@ -41,13 +42,19 @@ impl Serialize for RunJson<'_> {
             .iter()
             .map(|one| json!({"file": one.file, "message": one.words.get(report.lang), "failed": one.failed}));
         object.serialize_entry("problems", &List(problems))?;
+        if report.run.answers.given {
+            object.serialize_entry("unused_explanations", &unused(report))?;
+        }
+        if let Some(baseline) = &report.run.answers.baseline {
+            object.serialize_entry("baseline", &self::baseline(report, baseline))?;
+        }
         object.serialize_entry("summary", &summary(report))?;
         object.end()
     }
 }
 
 /// A list that is made while it is written.
-struct List<I>(I);
+pub(super) struct List<I>(pub(super) I);
 
 impl<I: Iterator<Item: Serialize> + Clone> Serialize for List<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -75,8 +82,62 @@ fn summary(report: &Report<'_>) -> Value {
         "errors": s.errors,
         "warnings": s.warnings,
         "notes": s.notes,
+        "explained": s.explained,
         "figures_under_no_rule": s.figures_under_no_rule,
     })
+}
+
+fn unused(report: &Report<'_>) -> Vec<Value> {
+    let all = report.run.answers.unused.iter();
+    all.map(|one| {
+        json!({"key": one.key, "reason": report.masked(&one.reason), "who": report.masked(&one.who),
+               "source": one.source, "why": one.why.get(report.lang)})
+    })
+    .collect()
+}
+
+fn baseline(report: &Report<'_>, one: &Baseline) -> Value {
+    let gone = |gone: &Gone| {
+        json!({"key": gone.key, "code": gone.code, "severity": gone.severity, "title": gone.title,
+               "message": report.masked(&gone.message), "entity": gone.entity, "place": gone.place})
+    };
+    json!({
+        "file": one.file,
+        "new": one.new,
+        "unchanged": one.unchanged,
+        "changed": one.changed,
+        "resolved": one.resolved.len(),
+        "not_checked": one.not_checked,
+        "resolved_findings": one.resolved.iter().map(gone).collect::<Vec<_>>(),
+    })
+}
+
+/// What was said of a finding; null where nothing was.
+fn explanation(report: &Report<'_>, finding: &Finding) -> Value {
+    let Some(one) = &finding.explained else { return Value::Null };
+    let moved_figures = match &one.standing {
+        Standing::Stale(all) => moved(all),
+        _ => Value::Null,
+    };
+    json!({
+        "reason": report.masked(&one.reason),
+        "who": report.masked(&one.who),
+        "when": one.when,
+        "expiry": one.expiry,
+        "carry": one.carry,
+        "evidence": one.evidence,
+        "year": one.year,
+        "state": one.standing.name(),
+        "closes": one.closes(),
+        "words": report.masked(one.sentence().get(report.lang)),
+        "moved": moved_figures,
+        "figures": one.figures,
+        "source": one.source,
+    })
+}
+
+fn moved(all: &[Moved]) -> Value {
+    all.iter().map(|one| json!({"label": one.label, "before": one.before, "now": one.now})).collect()
 }
 
 fn submission(report: &Report<'_>, index: usize, one: &Submission) -> Value {
@@ -143,6 +204,24 @@ fn pairing(report: &Report<'_>) -> Vec<Value> {
         .collect()
 }
 
+/// A likely cause; causes of one `set` belong to cells that change together.
+fn cause(report: &Report<'_>, one: &Cause) -> Value {
+    json!({
+        "cause": one.cause,
+        "file": one.file,
+        "sheet": one.sheet,
+        "cell": one.cell.to_string(),
+        "label": report.masked(&one.label),
+        "proposed": one.proposed.map(|value| value.to_string()),
+        "unit": one.unit,
+        "repairs": one.repairs,
+        "of": one.of,
+        "breaks": one.breaks,
+        "set": one.set,
+        "why": report.masked(one.why.get(report.lang)),
+    })
+}
+
 /// One finding, written entry by entry: a county has hundreds of thousands of them.
 struct FindingJson<'r>(&'r Report<'r>, &'r Finding);
 
@@ -152,6 +231,7 @@ impl Serialize for FindingJson<'_> {
         let words = |words: &'_ Words| words.get(report.lang).to_owned();
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("code", &one.code)?;
+        object.serialize_entry("class", one.class.name())?;
         object.serialize_entry("severity", one.severity.name())?;
         object.serialize_entry("verdict", one.verdict.name())?;
         object.serialize_entry("title", one.title.get(report.lang))?;
@@ -166,8 +246,17 @@ impl Serialize for FindingJson<'_> {
         object.serialize_entry("difference", &one.difference)?;
         object.serialize_entry("allowance", &one.allowance)?;
         object.serialize_entry("unit", &one.unit)?;
-        object.serialize_entry("causes", &[(); 0])?;
+        object.serialize_entry("causes", &List(one.causes.iter().map(|cause| self::cause(report, cause))))?;
+        object.serialize_entry("likely", &one.likely.as_ref().map(|likely| report.masked(likely.get(report.lang))))?;
+        object.serialize_entry("explanation", &explanation(report, one))?;
+        object.serialize_entry("closed", &one.is_closed())?;
         object.serialize_entry("key", &one.key)?;
+        if let Some(since) = &one.since {
+            object.serialize_entry("baseline", since.name())?;
+            if let Since::Changed(all) = since {
+                object.serialize_entry("moved", &moved(all))?;
+            }
+        }
         object.end()
     }
 }

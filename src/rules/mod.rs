@@ -13,7 +13,7 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 39] = [
+pub const CHECKS: [&str; 40] = [
     "cells-unread",
     "annexes-present",
     "filing-date",
@@ -34,6 +34,7 @@ pub const CHECKS: [&str; 39] = [
     "standard-weights",
     "unit-mismatch",
     "unit-twice",
+    "scale-slip",
     "words-activity",
     "words-against",
     "words-change",

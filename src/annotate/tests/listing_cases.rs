@@ -21,6 +21,11 @@ pub(super) fn row(number: usize, key: &str) -> ListingRow {
         difference: "-8.57".into(),
         unit: "万元".into(),
         related: "附件3!C6".into(),
+        likely: "附件2 F6疑为266.73：误将合计填入部门基本支出".into(),
+        state: String::new(),
+        figures: Vec::new(),
+        typed: std::collections::BTreeMap::new(),
+        given_for: None,
         key: key.into(),
     }
 }

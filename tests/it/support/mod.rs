@@ -5,5 +5,6 @@ pub mod grid;
 pub mod pipeline;
 pub mod program;
 pub mod tree;
+pub mod typing;
 pub mod walker;
 pub mod workbook;
