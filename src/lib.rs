@@ -21,6 +21,7 @@ pub mod ooxml;
 pub mod read;
 pub mod reconcile;
 pub mod report;
+pub mod resubmission;
 pub mod rules;
 pub mod workpaper;
 pub mod years;

@@ -16,6 +16,7 @@ mod papers;
 mod prepare;
 mod progress;
 mod query;
+mod resubmit;
 mod serve;
 mod shard;
 mod show;
@@ -83,6 +84,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
         Command::Query(query) => query::run(&query),
+        Command::Resubmit(resubmit) => resubmit::run(&resubmit),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),

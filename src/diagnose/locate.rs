@@ -227,8 +227,7 @@ const WEIGHS: i64 = 700;
 /// Finds what the changes mend and break.
 fn effect(table: &mut Table<'_>, changes: &[Change], ties: &[usize]) -> Effect {
     let old: Vec<Amount> = changes.iter().map(|change| table.values[change.cell]).collect();
-    let mut touched: Vec<usize> =
-        changes.iter().flat_map(|change| table.ties_of[change.cell].iter().copied()).collect();
+    let mut touched: Vec<usize> = changes.iter().flat_map(|change| table.ties_of[change.cell].iter().copied()).collect();
     touched.sort_unstable();
     touched.dedup();
     let stands_in = touched.len();
@@ -287,10 +286,7 @@ fn ranges_alone(table: &Table<'_>, cell: usize, tie: usize) -> Vec<Range> {
         return kept;
     }
     let options = table.problem.ties[tie].options.iter().filter(|equation| equation.is_equality());
-    options
-        .map(|equation| table.range(equation, cell))
-        .filter(|range| range.is_bounded() && range.lo <= range.hi)
-        .collect()
+    options.map(|equation| table.range(equation, cell)).filter(|range| range.is_bounded() && range.lo <= range.hi).collect()
 }
 
 /// Ranks the sets of a group whose ties have so many cells that may change.
@@ -306,8 +302,7 @@ fn ranked(ties: Vec<usize>, mut sets: Vec<Group>, whole: bool, all: usize) -> Fo
     // Nothing tells these from one another: every cell of the tie would stand there.
     if sets.len() > 1 {
         sets.retain(known);
-        let even =
-            sets.iter().map(|group| group.weight).min().zip(best).is_some_and(|(least, (_, most))| most - least < EVEN);
+        let even = sets.iter().map(|group| group.weight).min().zip(best).is_some_and(|(least, (_, most))| most - least < EVEN);
         if even && all == 2 {
             sets.clear();
         }

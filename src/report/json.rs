@@ -246,7 +246,7 @@ impl Serialize for FindingJson<'_> {
         object.serialize_entry("difference", &one.difference)?;
         object.serialize_entry("allowance", &one.allowance)?;
         object.serialize_entry("unit", &one.unit)?;
-        object.serialize_entry("causes", &List(one.causes.iter().map(|cause| self::cause(report, cause))))?;
+        object.serialize_entry("causes", &List(one.causes.iter().map(|one| cause(report, one))))?;
         object.serialize_entry("likely", &one.likely.as_ref().map(|likely| report.masked(likely.get(report.lang))))?;
         object.serialize_entry("explanation", &explanation(report, one))?;
         object.serialize_entry("closed", &one.is_closed())?;

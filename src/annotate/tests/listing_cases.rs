@@ -49,7 +49,7 @@ fn the_list_stands_last_with_links_filter_and_drop_down() {
     let sheet = text_of(&out, LIST);
     for part in [
         "state=\"frozen\"",
-        "<autoFilter ref=\"A3:M4\"/>",
+        "<autoFilter ref=\"A3:S4\"/>",
         "\"已整改,整改中,不整改，说明原因,待核\"",
         "location=\"'Sheet1'!B3\"",
         "orientation=\"landscape\" fitToWidth=\"1\" fitToHeight=\"0\"",
