@@ -187,7 +187,7 @@ impl<'r> Spoken<'r> {
         let lead = from.lead.chars().count();
         let start = from.at.0.saturating_sub(lead);
         let end = to.at.1.max(start);
-        cut(&self.sentence.printed.chars().skip(start).take(end - start).collect::<String>())
+        cut(&self.sentence.printed.iter().skip(start).take(end - start).collect::<String>())
     }
 
     /// An outcome at a figure of this sentence.
