@@ -10,12 +10,13 @@ use super::annotate::mark_bytes;
 use super::args::{CheckArgs, Format};
 use super::load::{self, Loaded};
 use super::open;
-use super::output::{Sources, places, write_file};
+use super::output::{Sources, places, write_file, write_origin};
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
 use super::{Exit, interrupt, print, print_with, say};
 use crate::facts::export::write_parquet;
+use crate::facts::origin::Origin;
 use crate::facts::{Overrides, Submission};
 use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
@@ -50,11 +51,17 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
     let sources = Sources::of(inputs.iter().chain(&prior.inputs));
     if let Some(file) = &args.findings {
-        write_findings(file, &run, args, &sources)?;
+        write_findings(
+            file,
+            &run,
+            &Origin::of(&pack.sha256, run.submissions.iter().chain(&run.priors)),
+            args,
+            &sources,
+        )?;
     }
     let mut written = Vec::new();
     if let Some(folder) = &args.out {
-        written = write_annotated(folder, &inputs, &sources, &run, args, &mut problems, &mut undone)?;
+        written = write_annotated(folder, &inputs, &sources, &run, &pack, args, &mut problems, &mut undone)?;
         problems.extend(papers::left_out(args, run.submissions.len()));
     }
     let report = Report {
@@ -104,15 +111,18 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
 }
 
 /// Writes the findings as a table, by the extension of its name.
-fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -> anyhow::Result<()> {
+fn write_findings(file: &Path, run: &Run, origin: &Origin, args: &CheckArgs, sources: &Sources) -> anyhow::Result<()> {
     let lang: Lang = args.reading.lang.into();
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
     let mut bytes = Vec::new();
     match file.extension().map(|extension| extension.to_string_lossy().to_lowercase()).as_deref() {
-        Some("csv") => findings::write_csv(&mut bytes, run, lang, &masked)?,
+        Some("csv") => {
+            findings::write_csv(&mut bytes, run, lang, &masked)?;
+            write_origin(file, origin, sources)?;
+        }
         Some("parquet") => {
             let mut table = findings::frame(run, lang, &masked).context("laying the findings out")?;
-            write_parquet(&mut bytes, &mut table).context("writing Parquet")?;
+            write_parquet(&mut bytes, &mut table, origin).context("writing Parquet")?;
         }
         _ => {
             bail!("--findings 要以 .parquet 或 .csv 结尾 · --findings must end in .parquet or .csv: {}", file.display())
@@ -174,6 +184,7 @@ fn write_annotated(
     inputs: &[Input],
     sources: &Sources,
     run: &Run,
+    pack: &Pack,
     args: &CheckArgs,
     problems: &mut Vec<Problem>,
     undone: &mut Vec<String>,
@@ -201,7 +212,7 @@ fn write_annotated(
         .par_iter()
         .map(|(input, place)| {
             let write = || {
-                let (bytes, notices) = annotated(input, run, args, lang)?;
+                let (bytes, notices) = annotated(input, run, pack, args, lang)?;
                 write_file(place, &bytes, sources)?;
                 Ok(((*place).clone(), notices))
             };
@@ -232,13 +243,19 @@ fn write_annotated(
     Ok(written)
 }
 
-fn annotated(input: &Input, run: &Run, args: &CheckArgs, lang: Lang) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
+fn annotated(
+    input: &Input,
+    run: &Run,
+    pack: &Pack,
+    args: &CheckArgs,
+    lang: Lang,
+) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
     let bytes =
         open::bytes(&input.path, &args.reading.limits).map_err(|words| anyhow::anyhow!("{}", words.get(lang)))?;
     // Marks belong to the bytes that were read, and to no others.
     if run.sha256_of(&input.name).is_some_and(|read| read != fingerprint(&bytes)) {
         bail!("文件在核对期间被改动，请重新核对 · the file was changed while it was checked: check it again");
     }
-    let (marks, listing) = marks_of(run, &input.name, lang, args.reading.show_personal);
+    let (marks, listing) = marks_of(run, &input.name, &pack.sha256, lang, args.reading.show_personal);
     mark_bytes(&input.name, bytes, &marks, Some(&listing), lang, &args.reading.limits)
 }

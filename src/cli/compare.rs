@@ -45,6 +45,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         lang,
         show_personal: args.reading.show_personal,
         problems: &problems,
+        rules_sha256: &pack.sha256,
     };
     let made =
         args.out.as_ref().map(|place| workbook(&report, place, &Sources::of(inputs.iter().chain(&prior.inputs))));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::walk::Input;
+use crate::facts::origin::Origin;
 use crate::facts::whole::write_whole;
 
 /// The places of the files that were read; nothing is ever written over one.
@@ -48,6 +49,13 @@ fn unwritable(path: &Path, error: &std::io::Error) -> String {
             "写不到 {path}，请换一个可写的位置，或关闭占用它的程序 · cannot write {path}: choose a place that can be written, or close the program that holds it"
         ),
     }
+}
+
+/// A table of commas has no room to tell where it comes from, so a small file beside it does: `facts.csv-metadata.json`.
+pub fn write_origin(table: &Path, origin: &Origin, sources: &Sources) -> anyhow::Result<()> {
+    let mut name = table.file_name().unwrap_or_default().to_owned();
+    name.push("-metadata.json");
+    write_file(&table.with_file_name(name), &serde_json::to_vec_pretty(&origin.json())?, sources)
 }
 
 /// Gives every input its own place under the output folder.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Report;
 use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
+use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::finding::FindingCell;
 use crate::model::{Finding, Lang, Words};
@@ -215,7 +216,13 @@ fn ledger<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Value> + Clone + '
 
 /// All figures of some submissions, and what was not read of them.
 #[must_use]
-pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn Fn(&str) -> String) -> Value {
+pub fn facts(
+    submissions: &[Submission],
+    forms: &Forms,
+    origin: &Origin,
+    lang: Lang,
+    masked: &dyn Fn(&str) -> String,
+) -> Value {
     let figures: Vec<Value> = submissions
         .iter()
         .flat_map(|one| rows(one, forms))
@@ -235,7 +242,8 @@ pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn
             })
         })
         .collect();
-    json!({"schema": "gouji.facts/1", "figures": figures, "unread": unread})
+    let from = origin.json();
+    json!({"schema": "gouji.facts/1", "tool": from["tool"], "files": from["files"], "figures": figures, "unread": unread})
 }
 
 fn datum(datum: Datum, masked: &dyn Fn(&str) -> String) -> Value {

@@ -10,6 +10,7 @@ pub mod table;
 pub mod text;
 pub mod years;
 
+use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::{Lang, Severity};
 use crate::reconcile::{Counts, Run};
@@ -49,6 +50,12 @@ pub struct Summary {
 }
 
 impl Report<'_> {
+    /// What this run was made of.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::of(&self.pack.sha256, self.run.submissions.iter().chain(&self.run.priors))
+    }
+
     #[must_use]
     pub fn summary(&self) -> Summary {
         let by = |severity| self.run.findings.iter().filter(|finding| finding.severity == severity).count();

@@ -13,8 +13,9 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 39] = [
+pub const CHECKS: [&str; 40] = [
     "cells-unread",
+    "cells-unusable",
     "annexes-present",
     "filing-date",
     "content-after-filing",
