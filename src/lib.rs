@@ -17,6 +17,7 @@ pub mod narrative;
 pub mod ooxml;
 pub mod read;
 pub mod reconcile;
+pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod workpaper;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::args::{CompareArgs, Format};
 use super::load::{self, Loaded};
-use super::output::{Sources, write_file};
+use super::output::{Sources, made, write_file};
 use super::walk::shown;
 use super::{Exit, print};
 use crate::compare::{Limits, compare};
@@ -65,8 +65,10 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
 }
 
 fn workbook(report: &YearsReport<'_>, place: &Path, inputs: &Sources) -> anyhow::Result<()> {
-    let bytes = year_over_year(report).with_context(|| {
-        format!("{}：对比工作簿写不成，请分批对比 · the workbook could not be made; compare in parts", shown(place))
+    let bytes = made(|| {
+        year_over_year(report).with_context(|| {
+            format!("{}：对比工作簿写不成，请分批对比 · the workbook could not be made; compare in parts", shown(place))
+        })
     })?;
     write_file(place, &bytes, inputs)
 }

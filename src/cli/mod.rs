@@ -12,6 +12,7 @@ mod open;
 mod output;
 mod papers;
 mod progress;
+mod redact;
 mod shard;
 mod show;
 mod walk;
@@ -37,6 +38,8 @@ pub enum Exit {
     Failed,
     /// The user stopped the run.
     Interrupted,
+    /// A worker held more memory than it may.
+    Full,
 }
 
 impl From<Exit> for ExitCode {
@@ -46,6 +49,7 @@ impl From<Exit> for ExitCode {
             Exit::Findings => Self::from(1),
             Exit::Failed => Self::from(2),
             Exit::Interrupted => Self::from(interrupt::STATUS),
+            Exit::Full => Self::from(worker::FULL),
         }
     }
 }
@@ -76,6 +80,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Compare(compare) => compare::run(&compare),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
+        Command::Redact(redact) => redact::run(&redact),
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),

@@ -35,12 +35,13 @@ fn sharp(one: &str) -> Vec<u8> {
             c => c.to_string(),
         })
         .collect();
-    let (name, _) =
-        parts(&submission()).into_iter().find(|(name, _)| name.ends_with("sharedStrings.xml")).expect("strings");
-    with(&submission(), &name, |strings| {
-        // The first line of 附件2 that an office names itself, and the unit's own name wherever it stands.
-        strings.replace("水费、电费、差旅费", &format!("{escaped}、电费")).replace("会议费、培训费", &escaped)
-    })
+    // Some programs write every letter beyond ASCII as a reference.
+    let written = |text: &str| text.chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>();
+    let (from, to) = ("水费、电费、差旅费", format!("{escaped}、电费"));
+    let sharp =
+        with(&submission(), "xl/worksheets/sheet2.xml", |sheet| sheet.replace(&written(from), &to).replace(from, &to));
+    assert_ne!(sharp.len(), submission().len(), "the text is there to be replaced");
+    sharp
 }
 
 fn is_sharp(field: &str) -> bool {

@@ -14,9 +14,9 @@ use crate::support::tree::root;
 fn strict_fails_where_a_required_tie_was_not_checked() {
     let folder = folder();
     let broken = with(&submission(), "xl/worksheets/sheet2.xml", |sheet| {
-        let from = sheet.find("<c r=\"D5\"").expect("the cell is there");
+        let from = sheet.find("<c r=\"B6\"").expect("the cell is there");
         let to = from + sheet[from..].find("</c>").expect("it ends") + 4;
-        format!("{}<c r=\"D5\" t=\"e\"><v>#REF!</v></c>{}", &sheet[..from], &sheet[to..])
+        format!("{}<c r=\"B6\" t=\"e\"><v>#REF!</v></c>{}", &sheet[..from], &sheet[to..])
     });
     let file = put(folder.path(), "甲.xlsx", &broken);
     assert_eq!(gouji(["check", &file]).code, 1);

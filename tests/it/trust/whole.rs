@@ -52,15 +52,20 @@ fn killed_at_any_moment_it_leaves_whole_files_and_the_next_run_makes_them_all() 
     let (input, out) = (pile(6), folder());
     let before = files_below(input.path());
     let mut written = 0;
-    for moment in 0..16u64 {
+    // As long as a whole run takes here, so that the moments are spread over all of it.
+    let start = std::time::Instant::now();
+    assert_eq!(gouji(["check", &text(input.path()), "-o", &text(&out.path().join("whole"))]).code, 1);
+    let whole = start.elapsed();
+    fs::remove_dir_all(out.path().join("whole")).expect("removable");
+    for moment in 1..=16u32 {
         let mut child =
             program().args(["check", &text(input.path()), "-o", &text(out.path())]).spawn().expect("it starts");
-        std::thread::sleep(Duration::from_millis(40 + moment * 90));
+        std::thread::sleep(whole * moment / 15);
         let _ = child.kill();
         child.wait().expect("it ends");
         all_whole(out.path());
-        written = files_below(out.path()).len();
-        if moment < 8 {
+        written = written.max(files_below(out.path()).len());
+        if moment < 12 {
             fs::remove_dir_all(out.path()).expect("removable");
             fs::create_dir(out.path()).expect("writable");
         }
