@@ -8,10 +8,13 @@
 //! ```
 
 pub mod annotate;
+pub mod answers;
 pub mod cli;
 pub mod compare;
+pub mod diagnose;
 pub mod facts;
 pub mod forms;
+pub mod markup;
 pub mod model;
 pub mod narrative;
 pub mod ooxml;

@@ -11,6 +11,9 @@ use super::listing_styles::{self, ListingStyles};
 use super::remarks::Row;
 use super::{AnnotateError, beside_workbook, text_width};
 use crate::model::cell::column_letters;
+use crate::model::explanation::{
+    Carried, FIGURES_MARKER, Field, GIVEN_MARKER, Given, KEY_MARKER, Typed, spell_figures,
+};
 use crate::model::{CellRef, Lang, Severity};
 use crate::ooxml::Package;
 use crate::ooxml::content_types::ContentTypes;
@@ -35,6 +38,16 @@ pub struct ListingRow {
     pub difference: String,
     pub unit: String,
     pub related: String,
+    /// Which cell is probably wrong and what it should be; empty where that is not known.
+    pub likely: String,
+    /// Under the severity: where an explanation stands; empty where none was given.
+    pub state: String,
+    /// The figures that the finding shows now.
+    pub figures: Vec<Given>,
+    /// What was typed beside the finding elsewhere, to be carried into this list.
+    pub typed: Typed,
+    /// The figures that the typed words were given for.
+    pub given_for: Option<Vec<Given>>,
     /// Stable over runs; what people typed is carried over by it.
     pub key: String,
 }
@@ -62,8 +75,9 @@ pub(super) enum Column {
     Difference,
     Unit,
     Related,
-    Opinion,
-    Progress,
+    Likely,
+    /// What people type.
+    Typed(Field),
 }
 
 /// How a column is headed (Chinese, English), and its width in characters.
@@ -73,11 +87,16 @@ pub(super) struct Heading {
     width: u32,
 }
 
+const fn to_type(field: Field, width: u32) -> Heading {
+    let (zh, en, _) = field.headings();
+    heading(Column::Typed(field), zh, en, width)
+}
+
 const fn heading(column: Column, zh: &'static str, en: &'static str, width: u32) -> Heading {
     Heading { column, words: (zh, en), width }
 }
 
-pub(super) const COLUMNS: [Heading; 13] = [
+pub(super) const COLUMNS: [Heading; 19] = [
     heading(Column::Number, "序号", "No.", 6),
     heading(Column::Code, "代码", "Code", 9),
     heading(Column::Level, "级别", "Level", 9),
@@ -89,14 +108,22 @@ pub(super) const COLUMNS: [Heading; 13] = [
     heading(Column::Difference, "差额", "Difference", 12),
     heading(Column::Unit, "单位", "Unit", 7),
     heading(Column::Related, "相关单元格", "Related cells", 20),
-    heading(Column::Opinion, "处理意见", "Remark", 18),
-    heading(Column::Progress, "整改情况", "Progress", 14),
+    heading(Column::Likely, "可能原因", "Likely cause", 26),
+    to_type(Field::Reason, 24),
+    to_type(Field::Who, 9),
+    to_type(Field::When, 11),
+    to_type(Field::Expiry, 11),
+    to_type(Field::Carry, 9),
+    to_type(Field::Remark, 16),
+    to_type(Field::Progress, 13),
 ];
 
 /// Zero-based number of the last column that shows.
-const LAST_COLUMN: u32 = Column::Progress as u32;
-/// The head of the hidden column of keys; by it the sheet is known again.
-pub(super) const KEY_MARKER: &str = "gouji.key/1";
+const LAST_COLUMN: u32 = COLUMNS.len() as u32 - 1;
+/// Zero-based number of the column of cells.
+const CELL_COLUMN: u32 = 4;
+/// Hidden columns behind the last that shows: the key, the figures shown, and the words carried over.
+const HIDDEN: usize = 3;
 /// Characters of one hidden cell.
 const CELL_TEXT: usize = 30_000;
 /// One-based numbers of the rows of the head.
@@ -175,6 +202,15 @@ pub(super) fn add(
     Ok(())
 }
 
+/// The hidden cells of a row: key, figures shown, and the words with the figures that they were given for.
+fn hidden(row: &Row) -> [String; HIDDEN] {
+    let Row { finding, remark, given_for } = row;
+    let figures = finding.as_ref().map(|finding| spell_figures(&finding.figures)).unwrap_or_default();
+    let typed = remark.typed();
+    let carried = given_for.as_ref().map(|figures| Carried::new(&typed, Some(figures.clone())).spell());
+    [remark.key.clone(), figures, carried.unwrap_or_default()]
+}
+
 struct SheetWriter<'l> {
     listing: &'l Listing,
     styles: ListingStyles,
@@ -220,7 +256,7 @@ impl SheetWriter<'_> {
              <pane ySplit=\"{HEADER_ROW}\" topLeftCell=\"A{}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
              <selection pane=\"bottomLeft\" activeCell=\"A{}\" sqref=\"A{}\"/></sheetView></sheetViews>\
              <sheetFormatPr defaultRowHeight=\"15\"/><cols>",
-            column_letters(LAST_COLUMN + 1),
+            column_letters(LAST_COLUMN + HIDDEN as u32),
             HEADER_ROW + 1,
             HEADER_ROW + 1,
             HEADER_ROW + 1
@@ -269,7 +305,7 @@ impl SheetWriter<'_> {
         self.open_row(1, 30);
         self.put(0, 1, styles.title, title);
         for (index, text) in fill_cells(fills).iter().enumerate() {
-            self.put(COLUMNS.len() + 1 + index, 1, styles.hidden, text);
+            self.put(COLUMNS.len() + HIDDEN + index, 1, styles.hidden, text);
         }
         self.close_row();
         let width: u32 = COLUMNS.iter().map(|heading| heading.width).sum();
@@ -282,7 +318,9 @@ impl SheetWriter<'_> {
             let word = self.word(heading.words.0, heading.words.1);
             self.put(index, HEADER_ROW, styles.header, word);
         }
-        self.put(COLUMNS.len(), HEADER_ROW, styles.hidden, KEY_MARKER);
+        for (index, marker) in [KEY_MARKER, FIGURES_MARKER, GIVEN_MARKER].iter().enumerate() {
+            self.put(COLUMNS.len() + index, HEADER_ROW, styles.hidden, marker);
+        }
         self.close_row();
     }
 
@@ -307,8 +345,9 @@ impl SheetWriter<'_> {
         for (index, (style, text)) in cells.iter().enumerate() {
             self.put(index, number, *style, text);
         }
-        let key = row.remark.key.clone();
-        self.put(COLUMNS.len(), number, self.styles.hidden, &key);
+        for (index, text) in hidden(row).iter().enumerate() {
+            self.put(COLUMNS.len() + index, number, self.styles.hidden, text);
+        }
         self.close_row();
     }
 
@@ -322,8 +361,7 @@ impl SheetWriter<'_> {
                 Column::Number => String::new(),
                 _ => typed(),
             };
-            let style =
-                if matches!(column, Column::Opinion | Column::Progress) { styles.typed } else { styles.resolved };
+            let style = if matches!(column, Column::Typed(_)) { styles.typed } else { styles.resolved };
             return (style, text);
         };
         match column {
@@ -331,7 +369,8 @@ impl SheetWriter<'_> {
             Column::Code => (styles.centred, finding.code.clone()),
             Column::Level => {
                 let words = finding.severity.words();
-                (styles.severity[finding.severity as usize], words.get(self.listing.lang).to_owned())
+                let text = format!("{}\n{}", words.get(self.listing.lang), finding.state).trim().to_owned();
+                (styles.severity[finding.severity as usize], text)
             }
             Column::Sheet if finding.here => (styles.text, finding.sheet.clone()),
             Column::Sheet => (styles.text, format!("{}\n{}", finding.file, finding.sheet).trim().to_owned()),
@@ -345,26 +384,35 @@ impl SheetWriter<'_> {
             Column::Difference => (styles.figure, finding.difference.clone()),
             Column::Unit => (styles.centred, finding.unit.clone()),
             Column::Related => (styles.text, finding.related.clone()),
-            Column::Opinion | Column::Progress => (styles.typed, typed()),
+            Column::Likely => (styles.text, finding.likely.clone()),
+            Column::Typed(_) => (styles.typed, typed()),
         }
     }
 
     fn write_drop_down(&mut self, last: u32) {
-        let letters = column_letters(LAST_COLUMN);
         // A comma parts the choices, so the one inside a choice is the full-width one.
-        let choices = self
+        let progress = self
             .word("已整改,整改中,不整改，说明原因,待核", "done,under way,not to be changed (say why),to be checked");
-        let _ = write!(
-            self.text,
-            "<dataValidations count=\"1\"><dataValidation type=\"list\" allowBlank=\"1\" showInputMessage=\"1\" \
-             sqref=\"{letters}{}:{letters}{last}\"><formula1>\"{}\"</formula1></dataValidation></dataValidations>",
-            HEADER_ROW + 1,
-            escape_attribute(choices)
-        );
+        let carry = self.word("沿用,不沿用", "yes,no");
+        let lists = [(Field::Carry, carry), (Field::Progress, progress)];
+        let _ = write!(self.text, "<dataValidations count=\"{}\">", lists.len());
+        for (field, choices) in lists {
+            let at = COLUMNS.iter().position(|heading| heading.column == Column::Typed(field)).unwrap_or(0);
+            let letters = column_letters(u32::try_from(at).unwrap_or(0));
+            // Other words may be typed: a share such as 10%.
+            let _ = write!(
+                self.text,
+                "<dataValidation type=\"list\" errorStyle=\"information\" allowBlank=\"1\" showInputMessage=\"1\" \
+                 sqref=\"{letters}{}:{letters}{last}\"><formula1>\"{}\"</formula1></dataValidation>",
+                HEADER_ROW + 1,
+                escape_attribute(choices)
+            );
+        }
+        self.text.push_str("</dataValidations>");
     }
 
     fn write_links(&mut self, rows: &[Row]) {
-        let column = column_letters(Column::Cell as u32);
+        let column = column_letters(CELL_COLUMN);
         let mut links = String::new();
         for (index, row) in rows.iter().enumerate() {
             let Some(finding) = row.finding.as_ref().filter(|finding| finding.here) else { continue };

@@ -151,6 +151,6 @@ fn beside_workbook(workbook: &Workbook, file: &str) -> String {
 /// Whether a sheet is the list of findings that an earlier run added.
 #[must_use]
 pub fn is_listing(sheet: &crate::read::Sheet) -> bool {
-    let marker = |value: &crate::read::CellValue| matches!(value, crate::read::CellValue::Text(text) if text == listing::KEY_MARKER);
+    let marker = |value: &crate::read::CellValue| matches!(value, crate::read::CellValue::Text(text) if text == crate::model::explanation::KEY_MARKER);
     sheet.cells.values().any(|cell| marker(&cell.value))
 }

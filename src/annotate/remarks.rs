@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::listing::{COLUMNS, Column, KEY_MARKER, Listing, ListingRow};
+use super::listing::{COLUMNS, Column, Listing, ListingRow};
 use super::{AnnotateError, listing};
 use crate::model::CellRef;
+use crate::model::explanation::{
+    Carried, FIGURES_MARKER, Field, GIVEN_MARKER, Given, KEY_MARKER, Typed, figures_given_for, read_figures,
+};
 use crate::ooxml::Package;
 use crate::ooxml::strings::read_texts;
 use crate::ooxml::workbook::Workbook;
@@ -18,16 +21,23 @@ pub(super) struct Remark {
     pub key: String,
     /// The texts of the row, by column.
     pub texts: BTreeMap<Column, String>,
+    /// The figures that the typed words were given for, where they were kept.
+    pub given_for: Option<Vec<Given>>,
 }
 
 impl Remark {
-    fn text(&self, column: Column) -> &str {
-        self.texts.get(&column).map_or("", |text| text.trim())
+    /// What people typed, by field.
+    pub(super) fn typed(&self) -> Typed {
+        let typed = |(column, text): (&Column, &String)| match column {
+            Column::Typed(field) if !text.trim().is_empty() => Some((*field, text.clone())),
+            _ => None,
+        };
+        self.texts.iter().filter_map(typed).collect()
     }
 
     /// Tells whether a person typed something in the row.
     pub(super) fn is_typed(&self) -> bool {
-        !self.text(Column::Opinion).is_empty() || !self.text(Column::Progress).is_empty()
+        !self.typed().is_empty()
     }
 }
 
@@ -46,6 +56,7 @@ pub(super) struct EarlierListing {
 pub(super) struct Row {
     pub finding: Option<ListingRow>,
     pub remark: Remark,
+    pub given_for: Option<Vec<Given>>,
 }
 
 /// Finds an earlier list by the marker in its hidden column; the name of its tab may have changed.
@@ -73,12 +84,18 @@ fn read(tab: usize, texts: &BTreeMap<CellRef, String>) -> Option<EarlierListing>
             Some((cell.col, column.column))
         })
         .collect();
+    let marked = |marker: &str| in_row(header.row).find(|(_, text)| text.as_str() == marker).map(|(cell, _)| cell.col);
     let last = texts.keys().next_back().map_or(0, |cell| cell.row);
     let remarks = (header.row + 1..=last)
         .filter_map(|row| {
             let key = texts.get(&CellRef::new(row, header.col)).filter(|key| !key.is_empty())?.clone();
             let cells = in_row(row).filter_map(|(cell, text)| Some((*columns.get(&cell.col)?, text.clone())));
-            Some(Remark { key, texts: cells.collect() })
+            let remark = Remark { key, texts: cells.collect(), given_for: None };
+            let hidden = |marker: &str| texts.get(&CellRef::new(row, marked(marker)?));
+            let shown = hidden(FIGURES_MARKER).and_then(|text| read_figures(text));
+            let carried = hidden(GIVEN_MARKER).and_then(|text| Carried::read(text));
+            let given_for = figures_given_for(&remark.typed(), shown.as_deref(), carried.as_ref());
+            Some(Remark { given_for, ..remark })
         })
         .collect();
     let fills = in_row(0).filter(|(cell, _)| cell.col > header.col).flat_map(|(_, text)| listing::read_fills(text));
@@ -95,10 +112,29 @@ pub(super) fn carry_over(listing: &Listing, earlier: &[Remark]) -> Vec<Row> {
             // The first row of the key that is not taken yet: a key may stand twice.
             let taken = left.iter_mut().find(|remark| remark.is_some_and(|r| r.key == finding.key));
             let remark = taken.and_then(Option::take).cloned().unwrap_or_default();
-            Row { finding: Some(finding.clone()), remark: Remark { key: finding.key.clone(), texts: remark.texts } }
+            join(finding, remark)
         })
         .collect();
     let vanished = left.into_iter().flatten().filter(|remark| remark.is_typed() && !remark.key.is_empty());
-    rows.extend(vanished.map(|remark| Row { finding: None, remark: remark.clone() }));
+    rows.extend(vanished.map(|remark| Row {
+        finding: None,
+        remark: remark.clone(),
+        given_for: remark.given_for.clone(),
+    }));
     rows
+}
+
+/// The columns of an explanation: they go together, with the figures that they were given for.
+const EXPLANATION: [Field; 5] = [Field::Reason, Field::Who, Field::When, Field::Expiry, Field::Carry];
+
+/// Puts what was typed in this workbook beside a finding; what this run read elsewhere goes before it.
+fn join(finding: &ListingRow, mut remark: Remark) -> Row {
+    let elsewhere = finding.typed.contains_key(&Field::Reason);
+    if elsewhere {
+        EXPLANATION.iter().for_each(|field| _ = remark.texts.remove(&Column::Typed(*field)));
+    }
+    remark.texts.extend(finding.typed.iter().map(|(field, text)| (Column::Typed(*field), text.clone())));
+    let given_for = if elsewhere { finding.given_for.clone() } else { remark.given_for.take() };
+    let given_for = given_for.filter(|_| remark.texts.contains_key(&Column::Typed(Field::Reason)));
+    Row { finding: Some(finding.clone()), remark: Remark { key: finding.key.clone(), ..remark }, given_for }
 }

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::answers::AnswersArgs;
 use super::open::LimitArgs;
 use super::papers::PapersArgs;
+use super::serve::ServeArgs;
 use super::shard::Shard;
 use crate::facts::Overrides;
 use crate::model::Lang;
@@ -16,16 +18,21 @@ use crate::rules::Pack;
 #[derive(Debug, Parser)]
 #[command(name = "gouji", version, max_term_width = 100)]
 pub struct Args {
+    /// 不写命令时在浏览器中打开 · without a command the page opens in the browser
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// 核对报送件 · check submissions: report, annotated workbooks
     Check(CheckArgs),
+    /// 在浏览器中核对：拖入文件，看结果，取回标注后的工作簿 · check in the browser
+    Serve(ServeArgs),
     /// 与上年逐项对比 · compare with last year, line by line
     Compare(CompareArgs),
+    /// 发出反馈单，读回回复 · write query lists to send to the units, and read the replies
+    Query(super::query::QueryArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
@@ -67,8 +74,11 @@ impl From<Option<LangArg>> for Lang {
 }
 
 /// What every reading command shares.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Reading {
+    /// Where paths begin, and what names leave out.
+    #[arg(skip)]
+    pub root: Option<PathBuf>,
     /// 工作簿或文件夹 · workbooks or folders
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -120,7 +130,22 @@ pub enum Format {
     Json,
 }
 
-#[derive(Debug, ClapArgs)]
+/// What `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum CheckFormat {
+    #[default]
+    Text,
+    /// 机器读的完整结果 · the whole run, schema gouji.run/1
+    Json,
+    /// 代码扫描平台用的 SARIF 2.1.0 · for code-scanning platforms
+    Sarif,
+    /// 一行一个问题 · one row a finding
+    Csv,
+    /// 自带全部内容的网页 · one self-contained page
+    Html,
+}
+
+#[derive(Debug, Default, ClapArgs)]
 pub struct CheckArgs {
     #[command(flatten)]
     pub reading: Reading,
@@ -132,7 +157,7 @@ pub struct CheckArgs {
     pub out: Option<PathBuf>,
     /// 输出格式 · what is printed
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: CheckFormat,
     /// 问题清单写到此文件 · write the findings as a table: .parquet or .csv
     #[arg(long, value_name = "FILE")]
     pub findings: Option<PathBuf>,
@@ -145,9 +170,14 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// 假设某格是另一个数，看哪些勾稽相符，不写文件；可重复 · as if a cell held another figure; writes nothing
+    #[arg(long, value_name = "SHEET!CELL=NUMBER", conflicts_with_all = ["out", "findings"])]
+    pub what_if: Vec<String>,
     /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub answers: AnswersArgs,
     #[command(flatten)]
     pub papers: PapersArgs,
 }

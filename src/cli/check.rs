@@ -7,107 +7,212 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::annotate::mark_bytes;
-use super::args::{CheckArgs, Format};
+use super::answers::{Answers, FailOn};
+use super::args::{CheckArgs, CheckFormat};
 use super::load::{self, Loaded};
 use super::open;
 use super::output::{Sources, places, write_file, write_origin};
+use super::page;
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, interrupt, print, print_with, say};
+use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
 use crate::facts::origin::Origin;
 use crate::facts::{Overrides, Submission};
+use crate::forms::Forms;
 use crate::model::inert::one_line;
 use crate::model::mask::mask_text;
-use crate::model::{Lang, Severity, Verdict, Words};
+use crate::model::{Finding, Lang, Severity, Since, Verdict, Words};
 use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
-use crate::report::{Problem, Report, findings, json, text};
+use crate::report::{Problem, Report, findings, json, sarif, text};
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
 use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
-    let forms = load::forms_of(&args.reading)?;
     let office = papers::Office::read(args.papers.workpaper_config.as_deref())?;
+    let mut checked = match tie(args)? {
+        Tied::All(checked) => *checked,
+        // Submissions that were read in part would be found incomplete, so nothing is said of them.
+        Tied::Stopped(undone) => return Ok(load::stopped(&undone, lang)),
+    };
+    if !args.what_if.is_empty() {
+        return what_if::run(&checked, args);
+    }
+    if let Some(file) = &args.answers.to_explain {
+        super::answers::write_template(file, &checked.run, lang, &checked.sources)?;
+    }
+    if let Some(file) = &args.findings {
+        let report = checked.report(args);
+        write_findings(file, &checked.run, &report.origin(), args, &checked.sources)?;
+    }
+    let written = write_out(&mut checked, args, &office)?;
+    if args.format == CheckFormat::Text {
+        let colour = Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none());
+        let mut page = text::render(&checked.report(args), colour);
+        page.push_str(&written.listed(lang));
+        print(&page)?;
+    } else {
+        print_for_machines(&checked, args)?;
+    }
+    // The report is printed even where the papers could not be written.
+    let undone = written.whole()?;
+    Ok(if undone.is_empty() { exit(&checked.run, &checked.problems, args) } else { load::stopped(&undone, lang) })
+}
+
+/// One run with everything that went into it.
+pub struct Checked {
+    pub forms: Forms,
+    pub pack: Pack,
+    pub run: Run,
+    pub problems: Vec<Problem>,
+    /// This year's files.
+    pub inputs: Vec<Input>,
+    /// Last year's.
+    pub priors: Vec<Input>,
+    sources: Sources,
+}
+
+/// What came of reading and tying.
+pub enum Tied {
+    All(Box<Checked>),
+    /// An interrupt left these files unread.
+    Stopped(Vec<String>),
+}
+
+impl Checked {
+    /// What the emitters are told.
+    pub fn report(&self, args: &CheckArgs) -> Report<'_> {
+        Report {
+            run: &self.run,
+            forms: &self.forms,
+            pack: &self.pack,
+            lang: args.reading.lang.into(),
+            show_personal: args.reading.show_personal,
+            problems: &self.problems,
+        }
+    }
+}
+
+/// Reads everything that was named and ties it.
+///
+/// # Errors
+/// Wrong arguments, forms or rules.
+pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
+    let forms = load::forms_of(&args.reading)?;
     let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
     let overrides = args.reading.overrides(&pack);
+    let mut said = Vec::new();
+    let mut answers = Answers::read(&args.answers, &args.reading.limits, &mut said)?;
+    answers.refuse_folder(args.out.as_deref())?;
     let Loaded { inputs, submissions, mut problems, mut undone } =
         load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
     let overrides = Overrides { year: None, ..overrides };
+    problems.extend(said);
     let prior = load::load_prior(&args.prior, &args.reading, &overrides, &forms, &submissions);
     undone.extend(prior.undone);
-    // Submissions that were read in part would be found incomplete, so nothing is said of them.
     if !undone.is_empty() {
-        return Ok(load::stopped(&undone, lang));
+        return Ok(Tied::Stopped(undone));
     }
     problems.extend(prior.problems);
-    let keep = if args.ledger || papers::wanted(args, submissions.len()) { Keep::Ledger } else { Keep::Findings };
-    let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    // The page draws figures of both years, so it needs what the ledger keeps.
+    let all = args.ledger
+        || !args.what_if.is_empty()
+        || args.format == CheckFormat::Html
+        || papers::wanted(args, submissions.len());
+    answers.note_days(&args.answers, &submissions);
+    let keep = if all { Keep::Ledger } else { Keep::Findings };
+    let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    answers.apply(&args.answers, &mut run, &pack);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
-    let sources = Sources::of(inputs.iter().chain(&prior.inputs));
-    if let Some(file) = &args.findings {
-        write_findings(
-            file,
-            &run,
-            &Origin::of(&pack.sha256, run.submissions.iter().chain(&run.priors)),
-            args,
-            &sources,
-        )?;
+    let mut sources = Sources::of(inputs.iter().chain(&prior.inputs));
+    sources.add(&answers.sources);
+    Ok(Tied::All(Box::new(Checked { forms, pack, run, problems, inputs, priors: prior.inputs, sources })))
+}
+
+/// What went into the output folder.
+#[derive(Default)]
+pub struct Written {
+    /// The name of each workbook, and where its marked copy went.
+    pub annotated: Vec<(String, PathBuf)>,
+    pub papers: Vec<PathBuf>,
+    pub summary: Option<PathBuf>,
+    pub page: Option<PathBuf>,
+    faults: Vec<anyhow::Error>,
+    undone: Vec<String>,
+}
+
+impl Written {
+    fn listed(&self, lang: Lang) -> String {
+        let wrote = |zh: &str, en: &str, path: &Path| {
+            format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, one_line(&super::walk::shown(path)))
+        };
+        let mut lines: String = self.annotated.iter().map(|(_, path)| wrote("已标注", "annotated", path)).collect();
+        lines.extend(self.papers.iter().map(|path| wrote("底稿", "workpapers", path)));
+        lines.extend(self.summary.iter().map(|path| wrote("汇总", "summary", path)));
+        lines.extend(self.page.iter().map(|path| wrote("网页", "page", path)));
+        lines
     }
-    let mut written = Vec::new();
-    if let Some(folder) = &args.out {
-        written = write_annotated(folder, &inputs, &sources, &run, &pack, args, &mut problems, &mut undone)?;
-        problems.extend(papers::left_out(args, run.submissions.len()));
+
+    /// Gives the files that an interrupt left undone.
+    ///
+    /// # Errors
+    /// The first of the papers that could not be written.
+    pub fn whole(self) -> anyhow::Result<Vec<String>> {
+        self.faults.into_iter().next().map_or(Ok(self.undone), Err)
     }
-    let report = Report {
-        run: &run,
-        forms: &forms,
-        pack: &pack,
-        lang,
-        show_personal: args.reading.show_personal,
-        problems: &problems,
-    };
-    let papers = match &args.out {
-        Some(folder) if papers::wanted(args, run.submissions.len()) && undone.is_empty() => {
-            papers::write(folder, &report, args, &office, &inputs, &written, &sources)
-        }
-        _ => Ok(Vec::new()),
-    };
-    let summary =
-        args.out.as_ref().map(|folder| papers::write_summary(folder, &report, &written, &sources)).transpose();
-    match args.format {
-        Format::Text => {
-            let mut page = text::render(
-                &report,
-                Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
-            );
-            let wrote = |zh: &str, en: &str, path: &Path| {
-                format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, one_line(&super::walk::shown(path)))
-            };
-            page.extend(written.iter().map(|(_, path)| wrote("已标注", "annotated", path)));
-            page.extend(papers.iter().flatten().map(|path| wrote("底稿", "workpapers", path)));
-            page.extend(summary.iter().flatten().map(|path| wrote("汇总", "summary", path)));
-            print(&page)?;
-        }
-        Format::Json => {
-            print_with(|out| {
-                serde_json::to_writer_pretty(&mut *out, &json::RunJson { report: &report, ledger: args.ledger })?;
-                out.write_all(b"\n")
-            })?;
-            for problem in problems.iter().filter(|problem| problem.failed) {
-                say(&format!("{}: {}", problem.file, problem.words.get(lang)));
-            }
-        }
+
+    fn keep<T>(&mut self, made: anyhow::Result<T>) -> Option<T> {
+        made.map_err(|fault| self.faults.push(fault)).ok()
     }
-    // The report is printed even where the papers could not be written.
-    papers?;
-    summary?;
-    Ok(if undone.is_empty() { exit(&run, &problems, args.strict, lang) } else { load::stopped(&undone, lang) })
+}
+
+/// Writes marked workbooks, workpapers, summary and page into the output folder; nothing where none is named.
+///
+/// # Errors
+/// The folder cannot be made. What else fails is kept, and told by [`Written::whole`].
+pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Office) -> anyhow::Result<Written> {
+    let mut written = Written::default();
+    let Some(folder) = &args.out else { return Ok(written) };
+    written.annotated = write_annotated(folder, checked, args, &mut written.undone)?;
+    let submissions = checked.run.submissions.len();
+    checked.problems.extend(papers::left_out(args, submissions));
+    let report = checked.report(args);
+    if papers::wanted(args, submissions) && written.undone.is_empty() {
+        let made = papers::write(folder, &report, args, office, &checked.inputs, &written.annotated, &checked.sources);
+        written.papers = written.keep(made).unwrap_or_default();
+    }
+    let made = papers::write_summary(folder, &report, &written.annotated, &checked.sources);
+    written.summary = written.keep(made);
+    if submissions <= papers::MOST_IN_ONE {
+        let made = page::write(folder, checked, args, &checked.sources);
+        written.page = written.keep(made);
+    }
+    Ok(written)
+}
+
+/// Prints the run in a format of machines; what could not be checked is said beside it.
+fn print_for_machines(checked: &Checked, args: &CheckArgs) -> anyhow::Result<()> {
+    let report = &checked.report(args);
+    print_with(|out| {
+        let masked = |text: &str| report.masked(text);
+        match args.format {
+            CheckFormat::Csv => return findings::write_csv(out, report.run, report.lang, &masked),
+            CheckFormat::Html => return page::print(out, checked, args),
+            CheckFormat::Sarif => serde_json::to_writer_pretty(&mut *out, &sarif::Log(report))?,
+            _ => serde_json::to_writer_pretty(&mut *out, &json::RunJson { report, ledger: args.ledger })?,
+        }
+        out.write_all(b"\n")
+    })?;
+    for problem in report.problems.iter().filter(|problem| problem.failed) {
+        say(&format!("{}: {}", problem.file, problem.words.get(report.lang)));
+    }
+    Ok(())
 }
 
 /// Writes the findings as a table, by the extension of its name.
@@ -131,20 +236,26 @@ fn write_findings(file: &Path, run: &Run, origin: &Origin, args: &CheckArgs, sou
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem], strict: bool, lang: Lang) -> Exit {
-    let open = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
-    if strict && open > 0 {
+fn exit(run: &Run, problems: &[Problem], args: &CheckArgs) -> Exit {
+    let lang = args.reading.lang.into();
+    let unchecked = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
+    if args.strict && unchecked > 0 {
         say(&match lang {
-            Lang::Zh => format!("--strict：{open}处应核而未核，本次核对不算完成。"),
+            Lang::Zh => format!("--strict：{unchecked}处应核而未核，本次核对不算完成。"),
             Lang::En => {
-                format!("--strict: {open} ties that the forms require were not checked; the run is not complete.")
+                format!("--strict: {unchecked} ties that the forms require were not checked; the run is not complete.")
             }
         });
         return Exit::Failed;
     }
+    let counts = |finding: &Finding| match args.answers.fail_on {
+        FailOn::Any => true,
+        FailOn::New => finding.since == Some(Since::New),
+    };
+    let mut errors = run.findings.iter().filter(|one| !one.is_closed() && one.severity == Severity::Error);
     if problems.iter().any(|problem| problem.failed) {
         Exit::Failed
-    } else if run.findings.iter().any(|finding| finding.severity == Severity::Error) {
+    } else if errors.any(counts) {
         Exit::Findings
     } else {
         Exit::Clean
@@ -181,14 +292,11 @@ type Placed = (std::path::PathBuf, Vec<Words>);
 
 fn write_annotated(
     folder: &Path,
-    inputs: &[Input],
-    sources: &Sources,
-    run: &Run,
-    pack: &Pack,
+    checked: &mut Checked,
     args: &CheckArgs,
-    problems: &mut Vec<Problem>,
     undone: &mut Vec<String>,
 ) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let Checked { inputs, run, pack, problems, sources, .. } = checked;
     let lang: Lang = args.reading.lang.into();
     if folder.exists() && !folder.is_dir() {
         bail!(
@@ -205,10 +313,10 @@ fn write_annotated(
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }
     });
-    let checked: Vec<(&Input, &PathBuf)> =
+    let marked: Vec<(&Input, &PathBuf)> =
         inputs.iter().zip(&places).filter(|(input, _)| run.submission_of(&input.name).is_some()).collect();
-    let progress = Progress::new(checked.len(), &Words::new("标注", "annotating"), lang);
-    let results: Vec<Option<anyhow::Result<Placed>>> = checked
+    let progress = Progress::new(marked.len(), &Words::new("标注", "annotating"), lang);
+    let results: Vec<Option<anyhow::Result<Placed>>> = marked
         .par_iter()
         .map(|(input, place)| {
             let write = || {
@@ -223,7 +331,7 @@ fn write_annotated(
         .collect();
     drop(progress);
     let mut written = Vec::new();
-    for ((input, _), result) in checked.into_iter().zip(results) {
+    for ((input, _), result) in marked.into_iter().zip(results) {
         match result {
             None => undone.push(input.name.clone()),
             Some(Ok((place, notices))) => {

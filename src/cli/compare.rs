@@ -11,9 +11,10 @@ use super::load::{self, Loaded};
 use super::output::{Sources, made, write_file};
 use super::walk::shown;
 use super::{Exit, print};
-use crate::compare::{Limits, compare};
-use crate::facts::Overrides;
-use crate::model::Lang;
+use crate::compare::{Limits, compare, newest_year};
+use crate::facts::{Overrides, Submission};
+use crate::model::{Lang, Words};
+use crate::report::Problem;
 use crate::report::years::{YearsReport, json, text};
 use crate::workpaper::yoy::year_over_year;
 use crate::years::pair;
@@ -35,6 +36,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     problems.extend(prior.problems);
     let pairing = pair(&submissions, &prior.submissions, &forms, &pack.aliases);
     super::check::pairs(&pairing, &submissions, &prior.submissions, &mut problems);
+    problems.extend(other_years(&submissions, args));
     let comparison = compare(&submissions, &prior.submissions, &pairing, &forms, limits);
     let report = YearsReport {
         comparison: &comparison,
@@ -62,6 +64,22 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     // The comparison is printed even where the workbook could not be written.
     made.unwrap_or(Ok(()))?;
     Ok(if problems.iter().any(|problem| problem.failed) { Exit::Failed } else { Exit::Clean })
+}
+
+/// Says that filings of several years were given, and which of them are added up.
+fn other_years(submissions: &[Submission], args: &CompareArgs) -> Option<Problem> {
+    let newest = newest_year(submissions)?;
+    let older = submissions.iter().filter(|one| one.year.is_some_and(|year| year < newest)).count();
+    let words = Words::new(
+        format!(
+            "给出的报送件不止一个年度；{older}份不是{newest}年度的，各自列出，不计入“全部单位”。上年的请放在 --prior 之后"
+        ),
+        format!(
+            "submissions of several years were given; {older} are not of {newest}: each is shown, and none counts in the totals of all units. Last year’s belong behind --prior"
+        ),
+    );
+    let file = args.reading.paths.first().map(|path| shown(path)).unwrap_or_default();
+    (older > 0).then_some(Problem { file, words, failed: false })
 }
 
 fn workbook(report: &YearsReport<'_>, place: &Path, inputs: &Sources) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 /// The exit status of a run that was interrupted, as shells know it: 128 and the number of the signal.
@@ -23,6 +23,11 @@ pub fn listen() {
     // In this order: the second signal finds the flag that the first one set.
     let _ = flag::register_conditional_shutdown(SIGINT, i32::from(STATUS), Arc::clone(asked));
     let _ = flag::register(SIGINT, Arc::clone(asked));
+}
+
+/// Takes a request to end like a first Ctrl-C from now on, so that a temporary folder is taken away.
+pub fn listen_to_end() {
+    let _ = flag::register(SIGTERM, Arc::clone(flagged()));
 }
 
 /// Whether the user has asked to stop.

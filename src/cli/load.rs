@@ -96,7 +96,7 @@ pub fn load(
     overrides: &Overrides,
     forms: &Forms,
 ) -> Loaded {
-    let (inputs, problems) = walk(paths);
+    let (inputs, problems) = walk(paths, reading.root.as_deref());
     let part = shard.map(|shard| part_of(inputs.clone(), problems.clone(), shard, forms));
     let (inputs, mut problems) = match &part {
         Some(part) => (part.inputs.clone(), part.problems.clone()),
@@ -195,21 +195,23 @@ fn read_store(
     wanted: &dyn Fn(Option<i32>) -> bool,
     loaded: &mut Loaded,
 ) {
+    let mut fail = |error: &dataset::StoreError| {
+        let words = Words::new(
+            format!("数字库有内容读不了：{error}。请重新导入。"),
+            format!("the store cannot be read in full: {error}. Import it again."),
+        );
+        loaded.problems.push(Problem { file: super::walk::shown(store), words, failed: true });
+    };
     match dataset::read(store, forms, wanted) {
-        Ok(mut submissions) => {
+        Ok((mut submissions, unreadable)) => {
+            unreadable.iter().for_each(&mut fail);
             if let Some(entity) = &overrides.entity {
                 let name = overrides.aliases.canonical(entity);
                 submissions.retain(|one| overrides.aliases.canonical(&one.entity) == name);
             }
             loaded.submissions.extend(submissions);
         }
-        Err(error) => {
-            let words = Words::new(
-                format!("数字库读不了：{error}。请重新导入。"),
-                format!("the store cannot be read: {error}. Import it again."),
-            );
-            loaded.problems.push(Problem { file: super::walk::shown(store), words, failed: true });
-        }
+        Err(error) => fail(&error),
     }
 }
 
@@ -246,10 +248,10 @@ fn read_one(input: &Input, forms: &Forms, limits: &LimitArgs) -> Result<Filed, P
     Ok(recognise(&book, forms))
 }
 
-/// A workbook that is ours from the first cell, by the sheet hidden at its end.
+/// A workbook that is ours from the first cell, by the sheet hidden at its end; other programs hide it less well.
 fn is_ours(book: &Book) -> bool {
     let seal = |value: &CellValue| matches!(value, CellValue::Text(text) if text == SEAL);
-    let last = book.sheets.last().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    let last = book.sheets.last().filter(|sheet| sheet.visibility != Visibility::Visible);
     last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 

@@ -1,6 +1,7 @@
 //! What a user types: arguments, files, progress and exit codes. All disk, clock and terminal stand here.
 
 mod annotate;
+mod answers;
 mod args;
 mod check;
 mod compare;
@@ -10,18 +11,23 @@ mod interrupt;
 mod load;
 mod open;
 mod output;
+mod page;
 mod papers;
+mod prepare;
 mod progress;
+mod query;
 mod redact;
+mod serve;
 mod shard;
 mod show;
 mod walk;
+mod what_if;
 mod worker;
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use args::{Args, Command};
 
@@ -75,9 +81,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<Exit> {
-    match args.command {
+    let Some(command) = args.command else { return without_command() };
+    match command {
+        Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
+        Command::Query(query) => query::run(&query),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Redact(redact) => redact::run(&redact),
@@ -88,6 +97,16 @@ fn run(args: Args) -> anyhow::Result<Exit> {
     }
 }
 
+/// Without a command the page opens for a person, who sits at a terminal or has double-clicked the program; a script
+/// is told how the program is called.
+fn without_command() -> anyhow::Result<Exit> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return serve::run(&serve::ServeArgs::default());
+    }
+    eprintln!("{}", Args::command().render_help());
+    Ok(Exit::Failed)
+}
+
 /// Says something on standard error; what came from a file in it cannot act on the terminal.
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{}", inert::lines(line));
@@ -95,7 +114,7 @@ fn say(line: &str) {
 
 /// Prints a result piece by piece; a reader that has gone away is no error.
 fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),

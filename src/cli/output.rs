@@ -20,6 +20,11 @@ impl Sources {
         Self(inputs.into_iter().filter_map(|input| input.path.canonicalize().ok()).collect())
     }
 
+    /// Adds files that were read besides workbooks.
+    pub fn add(&mut self, paths: &[PathBuf]) {
+        self.0.extend(paths.iter().filter_map(|path| path.canonicalize().ok()));
+    }
+
     fn refuse(&self, path: &Path) -> anyhow::Result<()> {
         if path.canonicalize().is_ok_and(|target| self.0.contains(&target)) {
             bail!(

@@ -15,6 +15,7 @@ use crate::read::fingerprint;
 use crate::report::{Problem, Report};
 use crate::workpaper::logo::Logo;
 use crate::workpaper::names::file_stem;
+use crate::workpaper::query::{Letter, query};
 use crate::workpaper::summary::summary;
 use crate::workpaper::template::{Fault, Place, Template};
 use crate::workpaper::{Settings, workpapers};
@@ -45,7 +46,7 @@ pub fn left_out(args: &CheckArgs, submissions: usize) -> Option<Problem> {
 }
 
 /// What stands on the papers; nothing of it is taken from a clock or an account.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct PapersArgs {
     /// 每个单位一本底稿 · workpapers for each unit instead of one book for the run
     #[arg(long, requires = "out")]
@@ -56,9 +57,6 @@ pub struct PapersArgs {
     /// 底稿复核人 · who reviewed them
     #[arg(long, value_name = "NAME", requires = "out")]
     pub reviewed_by: Option<String>,
-    /// 底稿日期 · their date
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date, requires = "out")]
-    pub date: Option<String>,
     /// 重要性水平（万元） · materiality in 万元
     #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, requires = "out")]
     pub materiality: Option<Decimal>,
@@ -118,7 +116,7 @@ impl Office {
 }
 
 /// A day of the calendar, as typed.
-fn parse_date(text: &str) -> Result<String, String> {
+pub fn parse_date(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.split('-').collect();
     let number = |part: &str, digits: usize| {
         (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u32>().ok()).flatten()
@@ -180,7 +178,7 @@ pub fn write(
     let mut settings = Settings {
         prepared_by: args.papers.prepared_by.as_ref().unwrap_or(&template.prepared_by).clone(),
         reviewed_by: args.papers.reviewed_by.as_ref().unwrap_or(&template.reviewed_by).clone(),
-        date: args.papers.date.clone().unwrap_or_default(),
+        date: args.answers.date.clone().unwrap_or_default(),
         materiality: args.papers.materiality,
         annotated: BTreeMap::new(),
         template: template.clone(),
@@ -243,6 +241,27 @@ pub fn write_summary(
     })?;
     write_file(&place, &bytes, sources)?;
     Ok(place)
+}
+
+/// Writes the query list of every unit that there is something to ask of into a folder.
+///
+/// # Errors
+/// A place that cannot be written, or a sheet larger than Excel takes.
+pub fn write_queries(folder: &Path, report: &Report<'_>) -> anyhow::Result<Vec<PathBuf>> {
+    let (mut taken, mut written) = (HashSet::new(), Vec::new());
+    for (at, submission) in report.run.submissions.iter().enumerate() {
+        let Some(bytes) = query(report, at, &Letter::default())
+            .with_context(|| format!("{}：反馈单写不成 · the query list could not be made", submission.entity))?
+        else {
+            continue;
+        };
+        let year = submission.year.map(|year| format!(" {year}")).unwrap_or_default();
+        let name = format!("{}{year}.xlsx", file_stem(&submission.entity));
+        let place = free(&folder.join(name), &mut taken);
+        write_file(&place, &bytes, &Sources::of([]))?;
+        written.push(place);
+    }
+    Ok(written)
 }
 
 /// A place that nothing of this run has taken.

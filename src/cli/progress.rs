@@ -1,6 +1,8 @@
-//! Progress on standard error, on a terminal only: count, rate and time left.
+//! Progress on standard error, on a terminal only: count, rate and time left; and for a served page, as numbers.
 
 use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -12,10 +14,23 @@ const WORTH: usize = 8;
 /// A count of files that moves while it lives and leaves nothing behind.
 pub struct Progress(ProgressBar);
 
+static WHAT: Mutex<Option<Words>> = Mutex::new(None);
+static DONE: AtomicUsize = AtomicUsize::new(0);
+static TOTAL: AtomicUsize = AtomicUsize::new(0);
+
+/// What is being counted, how far it is, and where it ends.
+pub fn meter() -> (Words, usize, usize) {
+    let what = WHAT.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
+    (what, DONE.load(Ordering::Relaxed), TOTAL.load(Ordering::Relaxed))
+}
+
 impl Progress {
     /// Begins to count; `what` names the work: `读取`.
     #[must_use]
     pub fn new(total: usize, what: &Words, lang: Lang) -> Self {
+        *WHAT.lock().unwrap_or_else(PoisonError::into_inner) = Some(what.clone());
+        DONE.store(0, Ordering::Relaxed);
+        TOTAL.store(total, Ordering::Relaxed);
         if total <= WORTH || !std::io::stderr().is_terminal() {
             return Self(ProgressBar::hidden());
         }
@@ -27,6 +42,7 @@ impl Progress {
     }
 
     pub fn step(&self) {
+        DONE.fetch_add(1, Ordering::Relaxed);
         self.0.inc(1);
     }
 }

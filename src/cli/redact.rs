@@ -19,7 +19,7 @@ use crate::redact::{People, Redacted, redact};
 
 pub fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
-    let (inputs, problems) = walk(std::slice::from_ref(&args.input));
+    let (inputs, problems) = walk(std::slice::from_ref(&args.input), None);
     let mut failed = problems.iter().any(|problem| problem.failed);
     for problem in &problems {
         say(&format!("{}: {}", problem.file, problem.words.get(lang)));

@@ -21,15 +21,18 @@ const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 /// Files that are likely submissions in a form that is not read.
 const SUBMITTED: [&str; 6] = ["doc", "docx", "wps", "et", "pdf", "xlt"];
 
-/// Lists the workbooks under some paths, sorted, each once.
+/// Lists the workbooks under some paths, sorted, each once. Paths begin at `root`, where there is one, and names leave
+/// it out.
 #[must_use]
-pub fn walk(paths: &[PathBuf]) -> (Vec<Input>, Vec<Problem>) {
+pub fn walk(paths: &[PathBuf], root: Option<&Path>) -> (Vec<Input>, Vec<Problem>) {
     let mut inputs: Vec<Input> = Vec::new();
     let mut problems = Vec::new();
+    let shown = |path: &Path| shown(root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path));
     for path in paths {
+        let path = &root.map_or_else(|| path.clone(), |root| root.join(path));
         let before = inputs.len();
         if path.is_dir() {
-            walk_folder(path, &mut inputs, &mut problems);
+            walk_folder(path, &shown, &mut inputs, &mut problems);
             if inputs.len() == before {
                 problems.push(failed(
                     &shown(path),
@@ -56,13 +59,13 @@ pub fn walk(paths: &[PathBuf]) -> (Vec<Input>, Vec<Problem>) {
     (inputs, problems)
 }
 
-fn walk_folder(folder: &Path, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
+fn walk_folder(folder: &Path, shown: &dyn Fn(&Path) -> String, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
     for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|e| e.depth() == 0 || !is_hidden(e))
     {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let at = error.path().map_or_else(|| shown(folder), shown);
+                let at = shown(error.path().unwrap_or(folder));
                 let words = Words::new(format!("无法读取：{error}"), format!("cannot be read: {error}"));
                 problems.push(failed(&at, words));
                 continue;

@@ -56,8 +56,18 @@ pub fn compare(
             YearOverYear::new((index, now), prior.zip(lines.as_ref()), forms, limits)
         })
         .collect();
-    let summary = Summary::new(&units);
+    // Two years' filings of one unit do not add up: all units together are those of the newest year.
+    let newest = newest_year(submissions);
+    let summary = Summary::new(&units, &|unit| {
+        submissions[unit.submission].year.zip(newest).is_none_or(|(year, newest)| year == newest)
+    });
     Comparison { limits, units, summary }
+}
+
+/// The newest year that was filed.
+#[must_use]
+pub fn newest_year(submissions: &[Submission]) -> Option<i32> {
+    submissions.iter().filter_map(|one| one.year).max()
 }
 
 /// A change in percent of what it came from, to two decimals; none from nothing.

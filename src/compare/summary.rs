@@ -88,11 +88,12 @@ impl Quartiles {
 type Key = (usize, Arc<str>, Option<Arc<str>>);
 
 impl Summary {
+    /// Sums up the units that count; an index of an outlier is into all of them.
     #[must_use]
-    pub fn new(units: &[YearOverYear]) -> Self {
+    pub fn new(units: &[YearOverYear], counts: &dyn Fn(&YearOverYear) -> bool) -> Self {
         let mut order: Vec<Key> = Vec::new();
         let mut rows: BTreeMap<Key, Vec<(usize, &Row)>> = BTreeMap::new();
-        for (index, unit) in units.iter().enumerate() {
+        for (index, unit) in units.iter().enumerate().filter(|(_, unit)| counts(unit)) {
             // Projects are each unit's own: their lines do not add up over units.
             let shared = unit.rows.iter().filter(|row| row.stage == Some(Stage::Outturn) && row.project.is_none());
             for row in shared {
@@ -104,10 +105,11 @@ impl Summary {
                 held.push((index, row));
             }
         }
+        let counted = units.iter().filter(|unit| counts(unit)).count();
         // A line that one unit alone has, of several, is its own.
-        let shared = |held: &&Key| units.len() == 1 || rows[*held].len() > 1;
+        let shared = |held: &&Key| counted == 1 || rows[*held].len() > 1;
         let lines = order.iter().filter(shared).map(|key| spread(key, &rows[key])).collect();
-        let rates = units.iter().filter_map(|unit| unit.whole()?.rate).collect();
+        let rates = units.iter().filter(|unit| counts(unit)).filter_map(|unit| unit.whole()?.rate).collect();
         Self { lines, execution: Quartiles::of(rates) }
     }
 }

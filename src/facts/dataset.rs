@@ -7,7 +7,7 @@
 //!
 //! The name of a file tells the unit and what its files held, so that importing again replaces what it should: the same
 //! unit's submission of that year, and the same content under another name. Files appear whole or not at all, and
-//! imports of different submissions do not touch each other.
+//! imports of different submissions do not touch each other; writers take turns.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -113,6 +113,7 @@ pub fn write(
     masked: &dyn Fn(&str) -> String,
 ) -> Result<Stored, StoreError> {
     std::fs::create_dir_all(folder).map_err(|error| StoreError::Io { path: folder.to_owned(), error })?;
+    let _turn = wait_turn(folder)?;
     let mut held = held(folder)?;
     let columns: Vec<&Declared> = columns().collect();
     let mut stored = Stored::default();
@@ -139,6 +140,15 @@ pub fn write(
         }
     }
     Ok(stored)
+}
+
+/// Takes the store for one writer until the file is let go: two that replace one submission side by side would leave both.
+fn wait_turn(folder: &Path) -> Result<Option<File>, StoreError> {
+    // A dot in front: engines that read the dataset pass it over.
+    let path = folder.join(".lock");
+    let file = File::options().create(true).append(true).open(&path).map_err(|error| StoreError::Io { path, error })?;
+    // On a disk that knows no locks the newest of two files is read, as after an import that was cut short.
+    Ok(file.lock().is_ok().then_some(file))
 }
 
 fn write_table(path: &Path, table: &mut DataFrame, origin: &Origin) -> Result<(), StoreError> {
@@ -187,9 +197,15 @@ fn held(folder: &Path) -> Result<Vec<Held>, StoreError> {
 /// They hold figures and no sentences or fields, which is what a prior year is needed for. Of two files of one unit and
 /// year, as an import that was cut short may leave them, the newer stands.
 ///
+/// A file that is no Parquet or lacks a column is given back as its error, beside the submissions of all others.
+///
 /// # Errors
-/// A file that is no Parquet or lacks a column.
-pub fn read(folder: &Path, forms: &Forms, wanted: &dyn Fn(Option<i32>) -> bool) -> Result<Vec<Submission>, StoreError> {
+/// A folder that cannot be walked.
+pub fn read(
+    folder: &Path,
+    forms: &Forms,
+    wanted: &dyn Fn(Option<i32>) -> bool,
+) -> Result<(Vec<Submission>, Vec<StoreError>), StoreError> {
     let mut newest: BTreeMap<(String, String), Held> = BTreeMap::new();
     let age = |path: &Path| std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let year_of = |one: &Held| one.year.strip_prefix("year=").and_then(|year| year.parse().ok());
@@ -204,7 +220,15 @@ pub fn read(folder: &Path, forms: &Forms, wanted: &dyn Fn(Option<i32>) -> bool) 
     }
     let mut paths: Vec<PathBuf> = newest.into_values().map(|one| one.path).collect();
     paths.sort();
-    paths.par_iter().map(|path| read_one(path, forms)).collect()
+    let read: Vec<Result<Submission, StoreError>> = paths.par_iter().map(|path| read_one(path, forms)).collect();
+    let (mut submissions, mut unreadable) = (Vec::new(), Vec::new());
+    for one in read {
+        match one {
+            Ok(submission) => submissions.push(submission),
+            Err(error) => unreadable.push(error),
+        }
+    }
+    Ok((submissions, unreadable))
 }
 
 fn read_one(path: &Path, forms: &Forms) -> Result<Submission, StoreError> {
@@ -392,6 +416,7 @@ impl<'f> Figures<'f> {
             exact: self.exact.get(row).unwrap_or_default(),
             required: Required::No,
             row: self.rows.get(row).unwrap_or(1).saturating_sub(1),
+            formula: None,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Facts as one file: Parquet for engines, CSV for people.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use polars::prelude::*;
-
 use polars_io::parquet::write::{KeyValueMetadata, ParquetWriter};
 
 use super::origin::Origin;
@@ -21,7 +21,9 @@ pub fn write_parquet(out: impl Write, frame: &mut DataFrame, origin: &Origin) ->
     ParquetWriter::new(out).with_key_value_metadata(Some(told)).finish(frame).map(|_| ())
 }
 
-/// Writes rows as CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe in front.
+/// Writes rows as CSV (RFC 4180) in UTF-8 with a byte-order mark, which is what makes a spreadsheet read it as UTF-8.
+///
+/// A text that a spreadsheet would run as a formula is made inert ([`inert::field`]).
 ///
 /// # Errors
 /// What the writer says.
@@ -29,7 +31,6 @@ pub fn write_csv<R>(mut out: impl Write, header: &[&str], rows: impl Iterator<It
 where
     R: AsRef<[String]>,
 {
-    // A byte-order mark makes spreadsheets read UTF-8.
     out.write_all("\u{feff}".as_bytes())?;
     writeln!(out, "{}", header.join(","))?;
     for row in rows {
@@ -41,7 +42,12 @@ where
 
 fn quote(field: &str) -> String {
     let text = inert::field(field);
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into_owned() }
+    let changed = matches!(text, Cow::Owned(_));
+    if changed || text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.into_owned()
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +59,19 @@ mod tests {
         let mut out = Vec::new();
         let rows = [vec!["=1+1".to_owned(), "-3.2".to_owned(), "a,\"b\"".to_owned()]];
         write_csv(&mut out, &["x", "y", "z"], rows.iter()).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "\u{feff}x,y,z\n'=1+1,-3.2,\"a,\"\"b\"\"\"\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "\u{feff}x,y,z\n\"'=1+1\",-3.2,\"a,\"\"b\"\"\"\n");
+    }
+
+    #[test]
+    fn every_way_into_a_formula_is_closed() {
+        for risky in
+            ["=A1", "+A1", "-A1", "@A1", "\t=A1", "\rA1", "\nA1", "＝A1", "＋A1", "－A1", "＠A1", " =A1", "　=A1"]
+        {
+            assert_eq!(quote(risky), format!("\"'{risky}\""));
+        }
+        assert_eq!(quote("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        for plain in ["-3.2", "+5", "办公费", "a=b", "", "5-6"] {
+            assert_eq!(quote(plain), plain);
+        }
     }
 }

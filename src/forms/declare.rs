@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use super::lines::bare;
 use super::normal::{letter_mask, read_label, squash};
 use crate::model::{Quantity, Unit, Words};
 
@@ -32,6 +33,9 @@ pub struct Form {
 pub struct Clue {
     pub place: Place,
     pub words: Vec<String>,
+    /// For each word, the [`letter_mask`] that a text must cover to hold it.
+    #[serde(skip)]
+    pub masks: Vec<u64>,
     pub weight: i32,
 }
 
@@ -55,6 +59,8 @@ pub struct Block {
     pub title: Words,
     pub shape: Shape,
     pub measures: Vec<Measure>,
+    /// The [`letter_mask`] of the first letters of all measures' words.
+    pub firsts: u64,
     pub lines: Vec<Line>,
     pub pairs: Vec<Pair>,
     pub captures: Vec<Capture>,
@@ -138,6 +144,8 @@ pub enum Stage {
 pub struct Line {
     pub name: String,
     pub words: Vec<String>,
+    /// The words without the marks that offices use or leave out.
+    pub bare: Vec<String>,
     pub parent: Option<String>,
     /// Rows that follow are its children, whatever they are called.
     pub open: bool,
@@ -334,7 +342,10 @@ impl Form {
         let clues = typed
             .clue
             .into_iter()
-            .map(|clue| Clue { words: clue.words.iter().map(|word| clue_word(clue.place, word)).collect(), ..clue })
+            .map(|clue| {
+                let words: Vec<String> = clue.words.iter().map(|word| clue_word(clue.place, word)).collect();
+                Clue { masks: words.iter().map(|word| letter_mask(word)).collect(), words, ..clue }
+            })
             .collect();
         Ok(Self {
             kind: typed.kind,
@@ -388,8 +399,12 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     }
     let need = block.need.unwrap_or(2);
     let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
+    let measures: Vec<Measure> = block.measures.into_iter().map(check_measure).collect();
+    let words = measures.iter().flat_map(|measure| &measure.words);
+    let firsts: String = words.filter_map(|word| word.chars().next()).collect();
     Ok(Block {
-        measures: block.measures.into_iter().map(check_measure).collect(),
+        firsts: letter_mask(&firsts),
+        measures,
         lines: block.lines.into_iter().map(check_line).collect(),
         pairs: block.pairs.into_iter().map(check_pair).collect(),
         captures: block.captures,
@@ -423,8 +438,10 @@ fn check_measure(measure: MeasureText) -> Measure {
 }
 
 fn check_line(line: LineText) -> Line {
+    let words = match_words(&line.name, &line.words);
     Line {
-        words: match_words(&line.name, &line.words),
+        bare: words.iter().map(|word| bare(word)).collect(),
+        words,
         name: line.name,
         parent: line.parent,
         open: line.open,

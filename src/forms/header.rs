@@ -112,6 +112,8 @@ struct Labelled<'g> {
     label: Cow<'g, Label>,
     /// The same place's lower words alone, where two rows were joined.
     lower: Option<&'g Label>,
+    /// The letters of both, which tell for every block whether they can name a measure.
+    letters: u64,
     first: u32,
     last: u32,
 }
@@ -134,7 +136,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         } else {
             (Cow::Borrowed(own), None)
         };
-        labels.push(Labelled { label, lower, first: span.first, last });
+        labels.push(Labelled { label, lower, letters: 0, first: span.first, last });
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
@@ -143,6 +145,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
                 labels.push(Labelled {
                     label: Cow::Borrowed(grid.label(span.anchor)),
                     lower: None,
+                    letters: 0,
                     first: span.first,
                     last: span.last,
                 });
@@ -156,6 +159,10 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         }
     }
     labels.sort_by_key(|label| label.first);
+    for label in &mut labels {
+        let lower = label.lower.map_or(0, |lower| letter_mask(&lower.core));
+        label.letters = lower | letter_mask(&label.label.core);
+    }
     labels
 }
 
@@ -181,6 +188,10 @@ struct Candidate {
 
 impl<'l> Named<'l> {
     fn of(place: &'l Labelled<'_>, block: &Block) -> Self {
+        // A label without any measure's first letter names none.
+        if place.letters & block.firsts == 0 {
+            return Self { place, told: Vec::new() };
+        }
         let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
         let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(label, block)));
         Self { place, told: told.collect() }

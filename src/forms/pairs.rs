@@ -320,5 +320,6 @@ fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
         exact: false,
         required: if hit.pair.required { Required::Cell } else { Required::No },
         row: hit.cell.row,
+        formula: grid.cell(hit.cell).filter(|_| !hit.inside).and_then(|cell| cell.formula.as_deref()).map(Arc::from),
     }
 }

@@ -325,7 +325,7 @@ impl TableReader<'_, '_> {
     /// The cell in which a row keeps a measure; none where the row has no place for it.
     fn place(&self, row: u32, column: &Column) -> Option<CellRef> {
         let mut first = None;
-        for span in self.grid.spans(row) {
+        for span in self.grid.spans(row).iter() {
             let inside = (column.first..=column.last).contains(&span.first);
             if !inside || span.anchor.row != row {
                 continue;
@@ -370,6 +370,7 @@ impl TableReader<'_, '_> {
             exact: measure.exact || whole,
             required,
             row,
+            formula: self.grid.cell(cell).and_then(|cell| cell.formula.as_deref()).map(Arc::from),
         });
     }
 
@@ -423,6 +424,7 @@ fn weight_of_label(cell: CellRef, block: &str, line: &str, points: Decimal, text
         exact: true,
         required: Required::No,
         row: cell.row,
+        formula: None,
     }
 }
 

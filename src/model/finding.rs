@@ -4,6 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
+use super::explanation::{Explained, Given, Since};
 use super::{CellRef, Words};
 
 /// The class of a rule, after the audit classes of departmental accounts.
@@ -23,6 +24,8 @@ pub enum Class {
 }
 
 impl Class {
+    pub const ALL: [Self; 5] = [Self::Balance, Self::Logic, Self::Verify, Self::Complete, Self::Form];
+
     /// The severity of a tie of this class that does not hold.
     #[must_use]
     pub fn severity(self) -> Severity {
@@ -30,6 +33,18 @@ impl Class {
             Self::Balance | Self::Logic => Severity::Error,
             Self::Verify | Self::Complete => Severity::Warning,
             Self::Form => Severity::Note,
+        }
+    }
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Balance => "balance",
+            Self::Logic => "logic",
+            Self::Verify => "verify",
+            Self::Complete => "complete",
+            Self::Form => "form",
         }
     }
 
@@ -162,10 +177,34 @@ pub struct FindingCell {
     pub span: Option<(usize, usize)>,
 }
 
+/// A cell that may be the wrong one, why, and what it probably should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The name in JSON: `transposed`, `unit-slip` and so on.
+    pub cause: &'static str,
+    pub file: String,
+    pub sheet: String,
+    pub cell: CellRef,
+    /// The line and measure, for people.
+    pub label: String,
+    /// What the ties ask for, in `unit`; it never stands in the submission's cell.
+    pub proposed: Option<Decimal>,
+    pub unit: String,
+    /// Failing ties that hold with it, of how many; and ties that held and would not.
+    pub repairs: usize,
+    pub of: usize,
+    pub breaks: usize,
+    /// Causes of one number belong to cells that change together; the first set is the likeliest.
+    pub set: usize,
+    /// The evidence in a few words.
+    pub why: Words,
+}
+
 /// One thing that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub code: String,
+    pub class: Class,
     pub severity: Severity,
     pub verdict: Verdict,
     pub title: Words,
@@ -179,6 +218,10 @@ pub struct Finding {
     pub year: Option<i32>,
     /// The first is where it is marked.
     pub cells: Vec<FindingCell>,
+    /// The likeliest first; empty where nothing was looked for or nothing fits.
+    pub causes: Vec<Cause>,
+    /// In one line, which cell is probably wrong and what it should be, or that this could not be told.
+    pub likely: Option<Words>,
     pub expected: Option<String>,
     pub reported: Option<String>,
     pub difference: Option<String>,
@@ -186,4 +229,46 @@ pub struct Finding {
     pub unit: String,
     /// Stable over moves: rule, form, line, measure, entity and year, not the address.
     pub key: String,
+    /// What was said of it, and whether that closes it.
+    pub explained: Option<Explained>,
+    /// What became of it since an earlier run, where one was given.
+    pub since: Option<Since>,
+}
+
+/// Letters of a cell's text that are kept to tell whether it changed.
+const KEPT: usize = 100;
+
+impl Finding {
+    /// Whether an explanation closes it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.explained.as_ref().is_some_and(Explained::closes)
+    }
+
+    /// The figures that it shows, as they are kept beside an explanation; of a cell without an amount its words.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Given> {
+        if self.cells.is_empty() {
+            let all = [("所报", &self.reported), ("应为", &self.expected)];
+            let stated = all.into_iter().filter_map(|(label, value)| Some((label, value.as_ref()?)));
+            return stated.map(|(label, value)| given(label, value.clone(), &self.unit)).collect();
+        }
+        let of = |cell: &FindingCell| match cell.value {
+            Some(value) => given(&cell.label, value.normalize().to_string(), &cell.unit),
+            None => given(&cell.label, kept(&cell.text), ""),
+        };
+        self.cells.iter().map(of).collect()
+    }
+}
+
+fn given(label: &str, value: String, unit: &str) -> Given {
+    Given { label: label.to_owned(), value, unit: unit.to_owned() }
+}
+
+/// A text without spaces and personal data; of a long one its beginning and its length.
+#[must_use]
+pub fn kept(text: &str) -> String {
+    let text: String = super::mask::mask_text(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let length = text.chars().count();
+    if length <= KEPT { text } else { format!("{}…（{length}字）", text.chars().take(KEPT).collect::<String>()) }
 }

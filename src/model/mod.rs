@@ -4,14 +4,17 @@
 
 pub mod amount;
 pub mod cell;
+pub mod explanation;
 pub mod finding;
 pub mod inert;
 pub mod interval;
 pub mod mask;
+pub mod query;
 pub mod unit;
 pub mod words;
 
 pub use cell::{CellRange, CellRef};
+pub use explanation::{Answers, Explained, Since, Standing};
 pub use finding::{Class, Finding, Severity, Verdict};
 pub use interval::Interval;
 pub use unit::{Quantity, Unit};

@@ -64,7 +64,9 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
         let around = Around { year: table.reading.year.or(submission.year) };
         let mut headings = Headings::default();
         // The name of a row is no statement.
-        let lines: HashSet<String> = table.reading.figures.iter().map(|figure| squash(&figure.line)).collect();
+        let mut figures = table.reading.figures.iter().map(|figure| &figure.line).collect::<Vec<_>>();
+        figures.dedup();
+        let lines: HashSet<String> = figures.into_iter().map(|line| squash(line)).collect();
         for passage in &table.reading.passages {
             if !page {
                 headings = Headings::default();

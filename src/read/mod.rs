@@ -8,6 +8,7 @@
 //! arithmetic follows. Older formats give values without formats, which the book says.
 
 pub mod book;
+pub mod looks;
 pub mod numfmt;
 pub mod typed;
 
@@ -27,12 +28,15 @@ mod sniff;
 mod strings;
 mod styles;
 mod value;
+mod walk;
 pub mod wire;
 mod workbook;
 mod xlsx;
 mod xml;
 mod xmlcheck;
 
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;
 

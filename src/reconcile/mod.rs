@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod columns;
 pub mod coverage;
+pub mod diagnosis;
 pub mod evaluate;
 pub mod filled;
 pub mod findings;
@@ -13,7 +14,9 @@ pub mod holds;
 pub mod outcome;
 pub mod panel;
 pub mod projects;
+pub mod shape;
 pub mod suspects;
+pub mod what_if;
 pub mod working;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,7 +26,7 @@ use polars::prelude::PolarsResult;
 
 use crate::facts::{Submission, Whole, whole_budget};
 use crate::forms::Forms;
-use crate::model::{Finding, Verdict};
+use crate::model::{Answers, Finding, Verdict};
 use crate::rules::Pack;
 use crate::years::{Before, LineMap, Pair, Pairing, pair};
 use outcome::{At, Outcome, figure_at};
@@ -46,6 +49,8 @@ pub struct Run {
     /// How many figures stand in some tie that was decided.
     pub figures_under_rules: usize,
     pub findings: Vec<Finding>,
+    /// What people said of findings, where that was read.
+    pub answers: Answers,
     /// For each finding, the outcome that it was made of; empty where only findings are kept.
     pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
@@ -160,6 +165,7 @@ pub fn reconcile_keeping(
         pairing,
         outcomes: Vec::new(),
         findings: Vec::new(),
+        answers: Answers::default(),
         made_of: Vec::new(),
         counts: Counts::default(),
         tallies: Vec::new(),
@@ -271,6 +277,7 @@ impl Run {
         outcomes
             .sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
         suspects::mark(&mut outcomes, pack);
+        diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());
         for (outcome, finding) in findings::findings(&outcomes, &pairs, forms, pack) {
             belongs.push(outcomes[outcome].submission);

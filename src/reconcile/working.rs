@@ -50,6 +50,12 @@ impl Working {
 }
 
 impl Calc {
+    /// One operand as it is.
+    #[must_use]
+    pub fn operand(at: usize) -> Self {
+        Self::Operands(vec![at])
+    }
+
     fn of(term: &Term, leaf: &dyn Fn(usize) -> Option<Self>) -> Option<Self> {
         let one = |inner: &Term| Self::of(inner, leaf).map(Box::new);
         Some(match term {

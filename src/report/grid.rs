@@ -158,12 +158,13 @@ fn kind<'r>(at: CellRef, reading: &'r Reading, claims: &Claims, lang: Lang) -> A
 }
 
 fn shown(view: &SheetView<'_>, kind: &As<'_>, text: &str) -> String {
-    match kind {
-        _ if view.personal => text.to_owned(),
-        // `填表人：张三 联系电话：…` keeps its labels.
-        As::Person if !text.contains([':', '：']) => mask_name(text.trim()),
-        _ => mask_text(text),
-    }
+    if view.personal { text.to_owned() } else { masked_cell(text, matches!(kind, As::Person)) }
+}
+
+/// A cell's text with personal data masked; `person` says that the cell names a person.
+pub(super) fn masked_cell(text: &str, person: bool) -> String {
+    // `填表人：张三 联系电话：…` keeps its labels.
+    if person && !text.contains([':', '：']) { mask_name(text.trim()) } else { mask_text(text) }
 }
 
 fn grid_rows(view: &SheetView<'_>, reading: &Reading, claims: &Claims) -> Vec<Vec<String>> {

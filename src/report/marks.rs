@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use crate::annotate::{Listing, ListingRow, Mark};
 use crate::facts::origin::Origin;
+use crate::model::explanation::{Explained, Field, Typed};
 use crate::model::finding::{FindingCell, Role};
 use crate::model::mask::mask_text;
-use crate::model::{CellRef, Finding, Lang, Severity};
+use crate::model::{Answers, CellRef, Finding, Lang, Severity};
 use crate::reconcile::Run;
+use crate::report::answers as said;
 
 /// Operands of a finding that are all marked where none of them stands out.
 const MOST: usize = 8;
@@ -23,6 +25,7 @@ pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_pers
     let mut marks = Vec::new();
     let mut rows = Vec::new();
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
+    let mut explained = 0;
     let findings = run.submission_of(file).map(|submission| run.findings_of(submission)).unwrap_or_default();
     for (at, finding) in findings.iter().enumerate() {
         let here = finding.cells.is_empty() || finding.cells.iter().any(own);
@@ -30,13 +33,17 @@ pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_pers
             continue;
         }
         let number = at + 1;
-        *counts.entry(finding.severity).or_default() += 1;
+        if finding.is_closed() {
+            explained += 1;
+        } else {
+            *counts.entry(finding.severity).or_default() += 1;
+        }
         let note = masked(&note(finding, number, file, lang));
         for (place, cell) in marked(finding).into_iter().enumerate().filter(|(_, cell)| own(cell)) {
             let text = if place == 0 { note.clone() } else { masked(&aside(finding, number, lang)) };
             marks.push(Mark { sheet: cell.sheet.clone(), cell: cell.cell, severity: finding.severity, note: text });
         }
-        rows.push(row(finding, number, file, lang, &masked));
+        rows.push(row(finding, number, file, lang, &run.answers, &masked));
     }
     let count = |severity| counts.get(&severity).copied().unwrap_or(0);
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
@@ -50,6 +57,7 @@ pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_pers
             "{n} findings: {errors} errors, {warnings} warnings, {notes} notes. Red is an error, yellow a warning, blue a note."
         ),
     };
+    let headline = format!("{headline}{}", how_to_answer(lang, rows.len(), explained));
     let sha256 = run.sha256_of(file).unwrap_or_default().to_owned();
     let origin = Origin { rules_sha256: rules_sha256.to_owned(), files: vec![(file.into(), sha256)] };
     let headline = format!("{headline}\n{}", origin.line(lang));
@@ -96,6 +104,9 @@ fn note(finding: &Finding, number: usize, file: &str, lang: Lang) -> String {
             Lang::En => format!("expected {expected}{unit}; reported {reported}{unit}; difference {difference}{unit} (allowance {allowance}{unit})"),
         });
     }
+    if let Some(likely) = &finding.likely {
+        lines.push(likely.get(lang).to_owned());
+    }
     let related = related(finding, file);
     if !related.is_empty() {
         let word = if lang == Lang::Zh { "相关单元格：" } else { "Related cells: " };
@@ -105,6 +116,7 @@ fn note(finding: &Finding, number: usize, file: &str, lang: Lang) -> String {
         let word = if lang == Lang::Zh { "处理：" } else { "Hint: " };
         lines.push(format!("{word}{}", finding.hint.get(lang)));
     }
+    lines.extend(said::lines(finding, lang));
     lines.join("\n")
 }
 
@@ -152,7 +164,14 @@ fn related(finding: &Finding, file: &str) -> String {
     out
 }
 
-fn row(finding: &Finding, number: usize, file: &str, lang: Lang, masked: &dyn Fn(&str) -> String) -> ListingRow {
+fn row(
+    finding: &Finding,
+    number: usize,
+    file: &str,
+    lang: Lang,
+    answers: &Answers,
+    masked: &dyn Fn(&str) -> String,
+) -> ListingRow {
     let first = finding.cells.first();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     ListingRow {
@@ -163,12 +182,76 @@ fn row(finding: &Finding, number: usize, file: &str, lang: Lang, masked: &dyn Fn
         sheet: first.map(|cell| cell.sheet.clone()).unwrap_or_default(),
         cell: first.map(|cell| cell.cell).or(Some(CellRef::new(0, 0))).filter(|_| first.is_some()),
         here: first.is_some_and(|cell| cell.file == file),
-        what: format!("{}：{}", finding.title.get(lang), masked(finding.message.get(lang))),
+        what: what(finding, lang, masked),
         expected: text(&finding.expected),
         reported: text(&finding.reported),
         difference: text(&finding.difference),
         unit: finding.unit.clone(),
         related: related(finding, file),
+        likely: finding.likely.as_ref().map(|likely| masked(likely.get(lang))).unwrap_or_default(),
+        state: state(finding, lang),
+        figures: finding.figures(),
+        typed: typed(finding, answers),
+        given_for: own_explanation(finding).and_then(|one| one.figures.clone()),
         key: finding.key.clone(),
     }
+}
+
+/// Title and sentence, and under them what was said of it.
+fn what(finding: &Finding, lang: Lang, masked: &dyn Fn(&str) -> String) -> String {
+    let head = format!("{}：{}", finding.title.get(lang), masked(finding.message.get(lang)));
+    let lines = said::lines(finding, lang);
+    std::iter::once(head).chain(lines.iter().map(|line| masked(line))).collect::<Vec<_>>().join("\n")
+}
+
+/// Where the explanation stands, and what became of the finding, a word a line.
+fn state(finding: &Finding, lang: Lang) -> String {
+    let explained = finding.explained.as_ref().map(|one| one.standing.words());
+    let since = finding.since.as_ref().map(crate::model::Since::words);
+    let words = explained.into_iter().chain(since).map(|words| words.get(lang).to_owned());
+    words.collect::<Vec<_>>().join("\n")
+}
+
+/// An explanation of this very finding; that of an earlier year is shown and not typed in again.
+fn own_explanation(finding: &Finding) -> Option<&Explained> {
+    finding.explained.as_ref().filter(|one| one.year.is_none())
+}
+
+/// What stands in the columns for people: the explanation, and what else was typed beside the finding elsewhere.
+fn typed(finding: &Finding, answers: &Answers) -> Typed {
+    let mut typed = Typed::new();
+    let beside = answers.typed.get(&finding.key);
+    for field in [Field::Remark, Field::Progress] {
+        typed.extend(beside.and_then(|beside| Some((field, beside.get(&field)?.clone()))));
+    }
+    if let Some(one) = own_explanation(finding) {
+        let words = [
+            (Field::Reason, &one.reason),
+            (Field::Who, &one.who),
+            (Field::When, &one.when),
+            (Field::Expiry, &one.expiry),
+            (Field::Carry, &one.carry),
+        ];
+        typed.extend(words.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, text.clone())));
+    }
+    typed
+}
+
+/// How many are explained, and where to type.
+fn how_to_answer(lang: Lang, rows: usize, explained: usize) -> String {
+    let closed = match (explained, lang) {
+        (0, _) => String::new(),
+        (n, Lang::Zh) => format!("另有{n}个已说明关闭。"),
+        (n, Lang::En) => format!(" {n} more are explained and closed."),
+    };
+    let how = match (rows, lang) {
+        (0, _) => "",
+        (_, Lang::Zh) => {
+            "核实性、完整性、表式问题可在右侧“审核说明”填写理由，再核对时加 --explanations 读回；平衡、逻辑错误须更正。"
+        }
+        (_, Lang::En) => {
+            " What is to be verified, is missing or is a matter of form can be explained at the right; read it back with --explanations. Balances and conditions must be mended."
+        }
+    };
+    format!("{closed}{how}")
 }

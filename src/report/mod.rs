@@ -1,11 +1,15 @@
-//! A run as text and JSON: pure functions; the command line prints what they return.
+//! A run as text, JSON, SARIF, CSV and a page: pure functions; the command line prints what they return.
 
+pub mod answers;
 pub mod coverage;
 pub mod findings;
 pub mod grid;
 pub mod json;
 pub mod marks;
+pub mod page;
 pub mod reference;
+pub mod replies;
+pub mod sarif;
 pub mod table;
 pub mod text;
 pub mod years;
@@ -46,6 +50,8 @@ pub struct Summary {
     pub errors: usize,
     pub warnings: usize,
     pub notes: usize,
+    /// Closed by an explanation; they count as none of the three.
+    pub explained: usize,
     pub figures_under_no_rule: usize,
 }
 
@@ -58,7 +64,8 @@ impl Report<'_> {
 
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let by = |severity| self.run.findings.iter().filter(|finding| finding.severity == severity).count();
+        let open = || self.run.findings.iter().filter(|finding| !finding.is_closed());
+        let by = |severity| open().filter(|finding| finding.severity == severity).count();
         let figures = self.run.figures;
         Summary {
             submissions: self.run.submissions.len(),
@@ -67,6 +74,7 @@ impl Report<'_> {
             errors: by(Severity::Error),
             warnings: by(Severity::Warning),
             notes: by(Severity::Note),
+            explained: self.run.findings.len() - open().count(),
             figures_under_no_rule: figures.saturating_sub(self.run.figures_under_rules),
         }
     }

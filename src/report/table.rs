@@ -6,6 +6,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::inert::one_line;
 
+/// The columns that a text takes.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width_cjk()
+}
+
 /// Pads a text on the right to a width in columns.
 #[must_use]
 pub fn pad(text: &str, width: usize) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::table::{clip, lay_out};
-use super::{Problem, Report};
+use super::{Problem, Report, answers};
 use crate::model::inert::{lines, one_line};
 use crate::model::{Finding, Lang, Severity, Verdict};
 
@@ -53,6 +53,7 @@ pub fn render(report: &Report<'_>, colour: Colour) -> String {
         problem_line(&mut out, report, problem, colour);
     }
     out.push_str(&closing(report));
+    out.push_str(&answers::closing(report));
     out
 }
 
@@ -165,9 +166,14 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     let lang = report.lang;
     let at = finding.cells.first().map(|cell| cell.cell.to_string()).unwrap_or_default();
     let severity = colour.paint(finding.severity, finding.severity.words().get(lang));
-    let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}", finding.code, finding.title.get(lang));
+    let state = answers::state(finding, lang);
+    let _ = writeln!(out, "  {severity} {} {at}  {}  #{number}{state}", finding.code, finding.title.get(lang));
     let _ = writeln!(out, "      {}", lines(&report.masked(finding.message.get(lang))));
-    if finding.severity == Severity::Note {
+    for line in answers::lines(finding, lang) {
+        let _ = writeln!(out, "      ▸ {}", lines(&report.masked(&line)));
+    }
+    // What is explained needs no second look at its operands.
+    if finding.severity == Severity::Note || finding.is_closed() {
         return;
     }
     let rows: Vec<Vec<String>> = finding
@@ -210,6 +216,10 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
             ),
         };
         let _ = writeln!(out, "        {words}");
+    }
+    if let Some(likely) = &finding.likely {
+        let word = if lang == Lang::Zh { "可能原因" } else { "likely cause" };
+        let _ = writeln!(out, "        {word}: {}", report.masked(likely.get(lang)));
     }
     if !finding.hint.get(lang).is_empty() {
         let word = if lang == Lang::Zh { "提示" } else { "hint" };

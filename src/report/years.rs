@@ -64,6 +64,10 @@ impl YearsReport<'_> {
     pub fn how(&self, row: &Row) -> String {
         match row.how {
             LineHow::Same => String::new(),
+            // The office says what it was last year; only last year's table does not have it.
+            LineHow::Added if row.last.as_ref().is_some_and(|side| side.amount.is_some_and(|last| !last.is_zero())) => {
+                self.say("上年报送件无此行", "not in last year’s filing").to_owned()
+            }
             LineHow::Added => self.say("新增", "new").to_owned(),
             LineHow::Dropped => self.say("消失", "gone").to_owned(),
             LineHow::Renamed { alike, carried } => {
@@ -249,7 +253,7 @@ pub fn closing(report: &YearsReport<'_>) -> String {
             units.len()
         ),
         Lang::En => format!(
-            "{} submissions, {paired} paired with last year; {crossed} changes beyond {rate} % and {floor}万元, {open} of them unexplained.\n",
+            "Submissions: {}, paired with last year: {paired}. Changes beyond {rate} % and {floor}万元: {crossed}, of them unexplained: {open}.\n",
             units.len()
         ),
     }

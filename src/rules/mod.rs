@@ -13,7 +13,7 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 40] = [
+pub const CHECKS: [&str; 41] = [
     "cells-unread",
     "cells-unusable",
     "annexes-present",
@@ -35,6 +35,7 @@ pub const CHECKS: [&str; 40] = [
     "standard-weights",
     "unit-mismatch",
     "unit-twice",
+    "scale-slip",
     "words-activity",
     "words-against",
     "words-change",

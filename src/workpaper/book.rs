@@ -140,8 +140,19 @@ impl Book {
     /// # Errors
     /// None is expected.
     pub fn seal(&mut self) -> Result<(), XlsxError> {
+        self.seal_with(&[])
+    }
+
+    /// Puts that sheet with more to keep under the seal, a text a row.
+    ///
+    /// # Errors
+    /// A text that is longer than a cell takes.
+    pub fn seal_with(&mut self, kept: &[String]) -> Result<(), XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name("gouji")?.set_very_hidden(true).write_string(0, 0, super::SEAL)?;
+        for (row, text) in (1..).zip(kept) {
+            sheet.write_string(row, 0, text)?;
+        }
         self.push(sheet, Outwards::default());
         Ok(())
     }

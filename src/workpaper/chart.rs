@@ -10,9 +10,6 @@ use super::lead::{ACTUAL, BUDGET, Charted, INITIAL, PRIOR};
 use super::lead_rows::Column;
 use super::page::Page;
 
-/// Rows of a table that leave room for the chart on the same page.
-const ROWS_BESIDE: u32 = 16;
-
 /// Puts the chart under the table.
 pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) -> Result<(), XlsxError> {
     let Charted { first, last, title, columns } = charted;
@@ -70,10 +67,11 @@ pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) 
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(9));
     // Columns that a template hides are drawn all the same.
     chart.show_hidden_data();
-    chart.set_width(1_000).set_height(110 + 26 * (last - first + 1));
+    let height = 110 + 26 * (last - first + 1);
+    chart.set_width(1_000).set_height(height);
     let row = page.row + 1;
-    // A chart is not cut by the end of a page.
-    if row > ROWS_BESIDE {
+    // A chart is not cut by the end of a page; four pixels are three points, and two rows of air stand about it.
+    if f64::from(height * 3 / 4 + 40) > page.room_below() {
         page.sheet().set_page_breaks(&[row])?;
     }
     page.sheet().insert_chart_with_offset(row, 0, &chart, 10, 4)?;

@@ -10,7 +10,9 @@ use super::page::{Page, Paper, Target};
 use super::papers::{Column, Kind};
 use super::plan::Plan;
 use super::style::{Fill, Look, Style};
+use crate::model::explanation::{Carried, FIGURES_MARKER, Field, GIVEN_MARKER, KEY_MARKER, Typed, spell_figures};
 use crate::model::{Finding, Lang};
+use crate::report::answers as said;
 use rust_decimal::Decimal;
 
 const FROM: u16 = 0;
@@ -61,6 +63,7 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
     if !desk.is_many() {
         titles[usize::from(ENTITY)] = desk.say("表", "Sheet");
     }
+    hide(&mut page)?;
     page.header(&titles, 2)?;
     let first = page.row;
     for (number, submission, finding) in desk.findings() {
@@ -80,17 +83,24 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
 }
 
 fn summary(desk: &Desk<'_>) -> String {
-    let of = |severity| desk.findings().filter(|(_, _, finding)| finding.severity == severity).count();
+    let open = || desk.findings().filter(|(_, _, finding)| !finding.is_closed());
+    let of = |severity| open().filter(|(_, _, finding)| finding.severity == severity).count();
+    let closed = desk.findings().count() - open().count();
     let [errors, warnings, notes] =
         [crate::model::Severity::Error, crate::model::Severity::Warning, crate::model::Severity::Note].map(of);
     let all = errors + warnings + notes;
-    match desk.lang() {
+    let counts = match desk.lang() {
         Lang::Zh => format!(
             "共{all}个问题：错误{errors}，警告{warnings}，提示{notes}。编号与标注工作簿一致；“来自”为勾稽底稿索引，“去向”为取证单。"
         ),
         Lang::En => format!(
             "{all} findings: {errors} errors, {warnings} warnings, {notes} notes. Numbers are those of the annotated workbook; “from” is the tie-out, “to” the evidence sheet."
         ),
+    };
+    match (closed, desk.lang()) {
+        (0, _) => counts,
+        (n, Lang::Zh) => format!("{counts}另有{n}个已说明关闭，状态为“予以说明”。"),
+        (n, Lang::En) => format!("{counts} {n} more are explained and closed."),
     }
 }
 
@@ -116,13 +126,16 @@ fn write_one(
         Some(amount) => page.amount(AMOUNT, amount, Style::figure(amount.normalize().scale()))?,
         None => page.blank(AMOUNT, Look::Figure.style())?,
     }
-    page.text(UNIT, &finding.unit, Look::Centre.style())?;
+    // Where things are counted the difference has no unit of its own.
+    let counted = finding.unit.is_empty() && finding.difference.is_some();
+    let unit = if counted { desk.say("个数", "counts") } else { finding.unit.as_str() };
+    page.text(UNIT, unit, Look::Centre.style())?;
     page.text(CLASS, desk.of(&rule.class.words()), Look::Centre.style())?;
     page.text(SEVERITY, desk.of(&finding.severity.words()), Look::Centre.on(Fill::Of(finding.severity)))?;
     write_cells(page, desk, finding)?;
     page.text(CAUSE, &cause(desk, finding), Look::Text.style())?;
     page.text(BASIS, &basis(desk, &rule.source), Look::Text.style())?;
-    page.blanks(OPINION, STATE, Look::Typed.style())?;
+    write_answer(page, desk, finding)?;
     match plan.evidence_of(number) {
         Some(sheet) => {
             let target = Target::Inside(sheet.spot.clone());
@@ -133,10 +146,50 @@ fn write_one(
     page.end_row()
 }
 
+/// Hidden columns behind those that show: the key, the figures, and the words with their figures.
+const HIDDEN: u16 = COLUMNS.len() as u16;
+const MARKERS: [&str; 3] = [KEY_MARKER, FIGURES_MARKER, GIVEN_MARKER];
+
+/// Heads the hidden columns, by which what people type here is read back.
+fn hide(page: &mut Page) -> Result<(), XlsxError> {
+    for (col, marker) in (HIDDEN..).zip(MARKERS) {
+        page.sheet().set_column_hidden(col)?;
+        page.aside(col, marker)?;
+    }
+    Ok(())
+}
+
+/// What the unit said, until when it is mended and where it stands; what was typed earlier stands there again.
+fn write_answer(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(), XlsxError> {
+    let beside = desk.run().answers.typed.get(&finding.key);
+    let mut typed = Typed::new();
+    for field in [Field::Reply, Field::Deadline, Field::Status] {
+        typed.extend(beside.and_then(|beside| Some((field, beside.get(&field)?.clone()))));
+    }
+    let own = finding.explained.as_ref().filter(|one| one.year.is_none());
+    if let Some(one) = own {
+        typed.insert(Field::Reply, one.reason.clone());
+        if one.closes() {
+            typed.insert(Field::Status, desk.say("予以说明", "explained").to_owned());
+        }
+    }
+    for (col, field) in [(OPINION, Field::Reply), (DEADLINE, Field::Deadline), (STATE, Field::Status)] {
+        page.text(col, typed.get(&field).map_or("", String::as_str), Look::Typed.style())?;
+    }
+    let carried = own.map(|one| Carried::new(&typed, one.figures.clone()).spell()).unwrap_or_default();
+    let hidden = [finding.key.clone(), spell_figures(&finding.figures()), carried];
+    (HIDDEN..).zip(hidden).try_for_each(|(col, text)| page.aside(col, &text))
+}
+
 /// Code, title and sentence.
 #[must_use]
 pub fn matter(desk: &Desk<'_>, finding: &Finding) -> String {
-    desk.report.masked(&format!("{} {}\n{}", finding.code, desk.of(&finding.title), desk.of(&finding.message)))
+    let mut text = format!("{} {}\n{}", finding.code, desk.of(&finding.title), desk.of(&finding.message));
+    for line in said::lines(finding, desk.lang()) {
+        text.push('\n');
+        text.push_str(&line);
+    }
+    desk.report.masked(&text)
 }
 
 fn write_cells(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(), XlsxError> {

@@ -27,6 +27,7 @@ mod overview;
 pub mod page;
 pub mod papers;
 pub mod plan;
+pub mod query;
 pub mod score_rows;
 mod scores;
 mod sources;

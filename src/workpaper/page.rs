@@ -68,6 +68,9 @@ pub struct Page {
     pub row: u32,
     /// The tallest cell of this row, in lines.
     lines: usize,
+    /// The lines of all rows that have ended, for what stands under them.
+    ended: (usize, usize),
+    landscape: bool,
     links: usize,
     outwards: Outwards,
     /// Links that found no room.
@@ -114,6 +117,8 @@ impl Page {
             hidden: BTreeSet::new(),
             row: 0,
             lines: 1,
+            ended: (0, 0),
+            landscape: matches!(paper, Paper::Landscape),
             links: 0,
             outwards: Outwards::default(),
             unlinked: 0,
@@ -227,6 +232,14 @@ impl Page {
             return self.blank(col, style);
         }
         self.sheet.write_string_with_format(self.row, col, text, self.formats.get(style))?;
+        Ok(())
+    }
+
+    /// Writes text for programs into a column behind those that show; it makes no row taller.
+    pub fn aside(&mut self, col: u16, text: &str) -> Result<(), XlsxError> {
+        if !text.is_empty() {
+            self.sheet.write_string(self.row, col, clean(text))?;
+        }
         Ok(())
     }
 
@@ -355,7 +368,25 @@ impl Page {
     /// Goes on to the next row, its height left to the program that shows it.
     pub fn skip(&mut self) {
         self.row += 1;
+        let (single, of_tall) = self.ended;
+        self.ended = if self.lines > 1 { (single, of_tall + self.lines) } else { (single + 1, of_tall) };
         self.lines = 1;
+    }
+
+    /// How many points are left under the rows on the printed page on which they end, in the sheet's own size.
+    #[must_use]
+    pub fn room_below(&self) -> f64 {
+        let (across, down) = if self.landscape { (842.0, 595.0) } else { (595.0, 842.0) };
+        let (single, of_tall) = self.ended;
+        #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
+        {
+            // A character is some 5.25 points wide, with 3.75 about the column; half an inch is left on either side.
+            let wide: f64 = self.widths.iter().filter(|width| **width > 0.0).map(|width| width * 5.25 + 3.75).sum();
+            let page = (down - 94.0) * (wide / (across - 72.0)).max(1.0);
+            // Two tall rows share what stands about the lines of one: rather too much than too little.
+            let used = single as f64 * ONE_LINE + of_tall as f64 * (LINE + AROUND / 2.0);
+            page - used % page
+        }
     }
 
     /// Offers a list of words in the cells of a column; other words may be typed.

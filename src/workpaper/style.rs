@@ -153,7 +153,7 @@ fn make(style: Style) -> Format {
         Look::Figure => framed(body()).set_align(FormatAlign::Right),
         Look::Link => left(link(framed(body()))),
         Look::Index => link(framed(body())).set_align(FormatAlign::Center),
-        Look::Typed => left(framed(body())).set_background_color(Color::RGB(0x00FF_FFF2)),
+        Look::Typed => left(framed(body())).set_unlocked().set_background_color(Color::RGB(0x00FF_FFF2)),
         Look::Strong => left(framed(body().set_bold())),
     };
     numbered(filled(format, style.fill), style.number)

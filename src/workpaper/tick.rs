@@ -47,7 +47,10 @@ impl Tick {
             (Self::CrossFooted.words(), mark("同一行各栏横向加总，核对无误", "added along the row and found right")),
             (
                 Self::Recalculated.words(),
-                mark("按公式重新计算比率、得分或个数，核对无误", "rate, score or count computed again and found right"),
+                mark(
+                    "按公式重新计算比率、得分、个数或句内合计，核对无误",
+                    "rate, score, count or sum in a sentence computed again and found right",
+                ),
             ),
             (
                 Words::new("勾 与×表一致", "T agrees with …"),
@@ -118,10 +121,12 @@ pub fn tick(outcome: &Outcome, desk: &Desk<'_>) -> Tick {
     if let Some(other) = elsewhere.and_then(|table| now.tables.get(*table)) {
         return Tick::Agreed(desk.report.forms.all[other.form].annex.clone());
     }
-    let Some(working) = &outcome.working else { return Tick::Inspected };
     if outcome.figures.as_ref().is_some_and(|figures| figures.op != "=") {
         return Tick::Condition;
     }
+    let Some(working) = &outcome.working else {
+        return if outcome.figures.is_some() { Tick::Recalculated } else { Tick::Inspected };
+    };
     let alike = |of: fn(&CellRef) -> u32| cells.windows(2).all(|two| of(&two[0]) == of(&two[1]));
     if cells.len() < 2 || !working.left.is_linear() || !working.right.is_linear() {
         Tick::Recalculated

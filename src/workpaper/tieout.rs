@@ -15,7 +15,7 @@ use super::plan::{Group, Plan, Tie, TieSheet};
 use super::style::{Fill, Look, Style};
 use super::tick::shown;
 use crate::model::finding::{FindingCell, Role};
-use crate::model::{Severity, Verdict};
+use crate::model::{Severity, Unit, Verdict};
 use crate::reconcile::findings::cells;
 use crate::reconcile::outcome::{At, Judged, Outcome, figure_at};
 use rust_decimal::Decimal;
@@ -163,16 +163,20 @@ fn place_operands(
                 next += 1;
                 next
             };
-            let At::Figure { prior, table, figure } = one.at else { return None };
-            let source = if prior { before? } else { now };
-            let found = figure_at(source, table, figure)?;
-            let value = found.value.amount;
+            let (value, power) = match (&one.at, &one.said) {
+                (At::Figure { prior, table, figure }, _) => {
+                    let found = figure_at(if *prior { before? } else { now }, *table, *figure)?;
+                    (found.value.amount, found.panel_power())
+                }
+                (_, Some(said)) => (Some(said.value?), Unit::parse(&said.unit).panel_power()),
+                _ => return None,
+            };
             // What no cell holds as a number cannot be computed with.
             if value.is_some_and(|value| as_number(value).is_none()) {
                 return None;
             }
             let address = Spot::new("", row, u32::from(REPORTED)).cell.to_string();
-            Some(Operand { address, row, value, power: found.panel_power() })
+            Some(Operand { address, row, value, power })
         })
         .collect()
 }

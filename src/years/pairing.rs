@@ -292,7 +292,9 @@ fn pair_by_likeness(
             .collect();
         let (kind, words) = if likely.is_empty() {
             let nearest = open.iter().max_by_key(|(_, one)| (one.equal, one.alike));
-            (PairNoticeKind::Unpaired, unpaired_words(now, nearest.map(|(prior, one)| (&priors[*prior], *one))))
+            let words = other_year_words(now, priors)
+                .unwrap_or_else(|| unpaired_words(now, nearest.map(|(prior, one)| (&priors[*prior], *one))));
+            (PairNoticeKind::Unpaired, words)
         } else {
             (PairNoticeKind::Several, several_words(now, &likely, priors))
         };
@@ -346,6 +348,22 @@ fn likely_words(now: &Submission, prior: &Submission, evidence: Evidence) -> Wor
             now.entity, prior.entity, ground.en
         ),
     )
+}
+
+/// The unit's own filing was given as last year's, and is of another year.
+fn other_year_words(now: &Submission, priors: &[Submission]) -> Option<Words> {
+    let name = normal_entity(&now.entity);
+    let year = now.year?;
+    let other = priors.iter().find(|prior| normal_entity(&prior.entity) == name && !follows(now, prior))?;
+    let (of, due) = (other.year?, year - 1);
+    let file = other.files.first().map_or("", |file| &*file.file);
+    Some(Words::new(
+        format!("“{}”的上年报送件应为{due}年度，给出的是{of}年度（{file}），跨年勾稽未做", now.entity),
+        format!(
+            "last year’s submission of “{}” should be of {due}; the one given is of {of} ({file}), and was not tied",
+            now.entity
+        ),
+    ))
 }
 
 fn unpaired_words(now: &Submission, nearest: Option<(&Submission, Evidence)>) -> Words {

@@ -137,6 +137,25 @@ fn all_units_together_have_sums_spread_and_outliers() {
 }
 
 #[test]
+fn filings_of_several_years_are_not_added_up() {
+    let mut all = read(base("上年"), "上年.xlsx", &[]);
+    all.extend(read(base("本年"), "今年.xlsx", &[]));
+    let pairing = pair(&all, &[], forms(), &Aliases::default());
+    let both = compare(&all, &[], &pairing, forms(), Limits::default());
+    let newest = compared(&[], None, Limits::default());
+    assert_eq!((both.units.len(), newest.units.len()), (2, 1));
+    let sums = |of: &Comparison| {
+        let lines = of.summary.lines.iter();
+        lines.map(|line| (line.line.to_string(), line.units, line.last, line.now)).collect::<Vec<_>>()
+    };
+    assert!(sums(&newest).iter().any(|(line, units, ..)| line == "部门基本支出" && *units == 1));
+    assert_eq!(sums(&both), sums(&newest));
+    let paths = ["samples/2023", "samples/2024"];
+    let said = gouji([&["compare"], paths.as_slice()].concat());
+    assert!(said.err.contains("不止一个年度；1份不是2024年度的"), "{}", said.said());
+}
+
+#[test]
 fn the_command_prints_text_and_its_json_contract() {
     let page = gouji(["compare", "samples/2024", "--prior", "samples/2023"]);
     assert_eq!(page.code, 0, "{}", page.said());

@@ -12,13 +12,16 @@
 
 mod support;
 
+mod answers;
 mod command_line;
 mod compare;
 mod county;
 mod drafts;
+mod formats;
 mod guide;
 mod layouts;
 mod oracle;
+mod page;
 mod provinces;
 mod reference;
 mod run_summary;

@@ -103,6 +103,23 @@ fn openpyxl_reads_every_tie_as_the_ledger_has_it() {
     }
 }
 
+/// The schema of SARIF holds for whole runs in both languages; needs Python as above.
+#[test]
+#[ignore = "needs a Python with the packages of tests/outside/requirements.txt; .ci/run gives it one"]
+fn sarif_is_valid_against_its_schema() {
+    let python = std::env::var_os("GOUJI_PYTHON").unwrap_or_else(|| "python3".into());
+    let folder = tempfile::tempdir().expect("a folder");
+    for (args, lang) in [(&["samples"][..], "zh"), (&["samples/2024", "--prior", "samples/2023", "nowhere"][..], "en")]
+    {
+        let ended = gouji(["check"].iter().chain(args).chain(&["--format", "sarif", "--lang", lang]));
+        let log = folder.path().join("run.sarif");
+        std::fs::write(&log, &ended.out).expect("written");
+        let script = root().join("tests/outside/sarif.py");
+        let ended = std::process::Command::new(&python).arg(script).arg(&log).output().expect("python runs");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+}
+
 /// The counts of rules in the READMEs are those of the pack.
 #[test]
 fn the_readmes_count_the_rules_right() {

@@ -209,7 +209,7 @@ fn last_year_out_of_the_store_is_last_year_out_of_the_files() {
     assert_eq!((first.added, first.replaced), (before.len(), 0));
     let again = store(&before[..5]);
     assert_eq!((again.added, again.replaced), (0, 5));
-    let mut stored = dataset::read(folder.path(), forms(), &|_| true).unwrap();
+    let mut stored = dataset::read(folder.path(), forms(), &|_| true).unwrap().0;
     stored.sort_by(|a, b| a.files[0].file.cmp(&b.files[0].file));
     let entities = |these: &[Submission]| these.iter().map(|one| one.entity.clone()).collect::<Vec<_>>();
     assert_eq!(entities(&stored), entities(&before));
@@ -242,9 +242,60 @@ fn a_corrected_filing_takes_the_place_of_the_first() {
     assert_eq!(store(&corrected).replaced, 1);
     corrected[0].entity = "云溪县河东图书馆".to_owned();
     assert_eq!(store(&corrected).replaced, 1);
-    let held = dataset::read(folder.path(), forms(), &|year| year == Some(2023)).unwrap();
+    let held = dataset::read(folder.path(), forms(), &|year| year == Some(2023)).unwrap().0;
     assert_eq!(held.iter().map(|one| one.entity.as_str()).collect::<Vec<_>>(), ["云溪县河东图书馆"]);
-    assert!(dataset::read(folder.path(), forms(), &|year| year == Some(2022)).unwrap().is_empty());
+    assert!(dataset::read(folder.path(), forms(), &|year| year == Some(2022)).unwrap().0.is_empty());
+}
+
+/// The Parquet files of a store, by name.
+fn tables_below(folder: &std::path::Path) -> Vec<String> {
+    let files = crate::support::program::files_below(folder).into_iter().map(|(name, _)| name);
+    files.filter(|name| name.ends_with(".parquet")).collect()
+}
+
+#[test]
+fn one_unreadable_file_leaves_the_rest_of_the_store() {
+    let county: Vec<Unit> = county().into_iter().filter(|unit| unit.before.is_some()).take(3).collect();
+    let (_, before) = both(&county);
+    let folder = tempfile::tempdir().expect("a folder");
+    let shown = |text: &str| text.to_owned();
+    dataset::write(folder.path(), &before, forms(), &Aliases::default(), "", &shown).unwrap();
+    let files = tables_below(folder.path());
+    assert_eq!(files.len(), 3);
+    std::fs::write(folder.path().join(&files[1]), "PAR1 and no more").unwrap();
+    let (held, unreadable) = dataset::read(folder.path(), forms(), &|_| true).unwrap();
+    assert_eq!((held.len(), unreadable.len()), (2, 1));
+    assert!(unreadable[0].to_string().contains(&files[1]), "{}", unreadable[0]);
+}
+
+#[test]
+fn writers_of_one_submission_leave_one_of_it() {
+    let county: Vec<Unit> = county().into_iter().filter(|unit| unit.before.is_some()).take(1).collect();
+    let (_, before) = both(&county);
+    let folder = tempfile::tempdir().expect("a folder");
+    let shown = |text: &str| text.to_owned();
+    std::thread::scope(|scope| {
+        for letter in ["a", "b", "c", "d", "e", "f"] {
+            let mut own = before.clone();
+            own[0].files[0].sha256 = letter.repeat(64);
+            let place = folder.path();
+            scope.spawn(move || dataset::write(place, &own, forms(), &Aliases::default(), "", &shown).unwrap());
+        }
+    });
+    let files = tables_below(folder.path());
+    assert_eq!(files.len(), 1, "{files:?}");
+}
+
+#[test]
+fn a_prior_of_another_year_is_named() {
+    let county: Vec<Unit> = county().into_iter().take(1).collect();
+    let (now, _) = both(&county);
+    let run = tie(now.clone(), now);
+    assert!(run.pairing.pairs[0].is_none());
+    let said = run.pairing.notices.iter().find(|notice| notice.kind == PairNoticeKind::Unpaired).expect("said");
+    let year = run.submissions[0].year.expect("a year");
+    assert!(said.words.zh.contains(&format!("应为{}年度，给出的是{year}年度", year - 1)), "{}", said.words.zh);
+    assert!(said.words.en.contains(&format!("should be of {}; the one given is of {year}", year - 1)));
 }
 
 #[test]

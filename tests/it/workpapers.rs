@@ -133,6 +133,32 @@ fn live_formulas_carry_the_exact_value() {
 }
 
 #[test]
+fn ties_in_sentences_state_their_figures() {
+    let folder = folder();
+    let run = check_into(folder.path(), &[]).json();
+    let ledger = run["ledger"].as_array().expect("a ledger");
+    for code in ["GJ501", "GJ505", "GJ506", "GJ508", "GJ511"] {
+        let mut decided = ledger
+            .iter()
+            .filter(|tie| {
+                tie["code"] == code && ["balanced", "unbalanced"].iter().any(|verdict| tie["verdict"] == *verdict)
+            })
+            .peekable();
+        assert!(decided.peek().is_some(), "{code} is tried");
+        for tie in decided {
+            let number = |name: &str| tie[name].as_str().and_then(|text| text.parse::<Decimal>().ok());
+            let (reported, expected) = (number("reported").expect(code), number("expected").expect(code));
+            assert_eq!(number("difference"), Some(reported - expected), "{tie}");
+        }
+    }
+    let book = papers(folder.path());
+    let live = ties(&book).into_iter().filter(|(_, sheet, row)| {
+        sheet.text(*row, CODE).starts_with("GJ5") && sheet.formulas.contains_key(&(*row, COMPUTED))
+    });
+    assert!(live.count() > 10, "sums and rates of sentences are formulas too");
+}
+
+#[test]
 fn every_link_leads_somewhere_and_findings_are_chained_both_ways() {
     let folder = folder();
     check_into(folder.path(), &[]);

@@ -12,6 +12,8 @@ use rayon::prelude::*;
 
 use super::evaluate::Paired;
 use super::outcome::{At, Judged, Outcome, Place, Use};
+use super::shape::Shape;
+use super::working::Working;
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
 use crate::model::finding::Role;
@@ -39,13 +41,23 @@ pub struct Noted {
     /// It rests on a pair of years, or of lines, or on a reading of a sentence, that is likely and not known.
     pub likely: bool,
     pub figures: Option<Judged>,
+    /// How both sides of those figures come from the operands.
+    pub working: Option<Working>,
 }
 
 impl Noted {
     /// Nothing to say: it was looked at and holds.
     #[must_use]
     pub fn holds(uses: Vec<Use>) -> Self {
-        Self { verdict: Verdict::Balanced, place: Place::default(), uses, words: None, likely: false, figures: None }
+        Self {
+            verdict: Verdict::Balanced,
+            place: Place::default(),
+            uses,
+            words: None,
+            likely: false,
+            figures: None,
+            working: None,
+        }
     }
 
     /// It does not hold, and why.
@@ -58,7 +70,14 @@ impl Noted {
             words: Some(words),
             likely: false,
             figures: None,
+            working: None,
         }
+    }
+
+    /// A stated figure and what it should be equal to, where that is what was looked at.
+    fn shape(&self) -> Option<Shape> {
+        let decided = matches!(self.verdict, Verdict::Balanced | Verdict::Rounding | Verdict::Unbalanced);
+        self.figures.as_ref().filter(|_| decided && !self.likely).and_then(|judged| Shape::stated(&self.uses, judged))
     }
 
     #[must_use]
@@ -101,13 +120,16 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
                 noted.push(Noted { verdict: Verdict::NotApplicable, words: Some(words), ..Noted::holds(Vec::new()) });
             }
             outcomes.extend(noted.into_iter().map(|noted| Outcome {
+                shapes: noted.shape().into_iter().collect(),
                 rule: index,
                 submission: at,
                 verdict: noted.verdict,
                 place: noted.place,
                 uses: noted.uses,
-                figures: None,
-                working: None,
+                figures: noted.figures,
+                working: noted.working,
+                diagnosis: None,
+                gathered: false,
                 words: noted.words,
                 shown_only: false,
                 blocked: false,
@@ -134,6 +156,8 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "unit-mismatch" => units::unit_mismatch(context),
         "scale-outlier" => units::scale_outlier(context),
         "unit-twice" => units::unit_twice(context),
+        // Found when all ties are judged: `reconcile::diagnosis::scaled`.
+        "scale-slip" => Vec::new(),
         "mixed-precision" => units::mixed_precision(context),
         "number-as-text" => units::number_as_text(context),
         "renamed-lines" => years::renamed_lines(context),

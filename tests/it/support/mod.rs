@@ -6,5 +6,6 @@ pub mod package;
 pub mod pipeline;
 pub mod program;
 pub mod tree;
+pub mod typing;
 pub mod walker;
 pub mod workbook;

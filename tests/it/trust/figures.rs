@@ -125,7 +125,7 @@ fn said_of(bytes: &[u8], cell: &str) -> (Vec<String>, String) {
         .filter(here)
         .map(|f| f["code"].as_str().unwrap().to_owned())
         .collect();
-    (codes, format!("{}{}", run["submissions"], run["problems"]))
+    (codes, format!("{}{}{}", run["submissions"], run["problems"], run["findings"]))
 }
 
 /// The sheet of 附件2, with the stored value of a cell replaced by another cell.

@@ -2,12 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict};
+use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked};
 use crate::model::finding::Role;
 use crate::model::{Interval, Verdict};
 use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
 use crate::reconcile::outcome::Use;
+use crate::reconcile::working::Calc;
 
 /// The figures of one statement of a change, by their numbers.
 struct Change {
@@ -99,6 +100,9 @@ fn difference(context: &Context<'_>, spoken: Spoken<'_>, change: &Change) -> Opt
         let found = verdict(printed.0, printed.1, value, within, approximate);
         let mut noted = spoken.noted(context, amount, Verdict::Balanced, uses);
         noted.figures = judged(spoken.mention(amount), value, within, printed.1, "=");
+        let (more, less) = if down { (2, 1) } else { (1, 2) };
+        let change = Calc::Sub(Box::new(Calc::operand(more)), Box::new(Calc::operand(less)));
+        noted.working = worked(spoken.mention(amount), change);
         if found != Verdict::Unbalanced {
             return Some(noted);
         }

@@ -25,6 +25,7 @@ use crate::model::unit::shift;
 use crate::model::{Interval, Quantity, Verdict, Words};
 use crate::narrative::{Grammar, List, Mention, Narrative, Sentence, lists, read_narrative};
 use crate::reconcile::outcome::{Judged, Place, Said, Use};
+use crate::reconcile::working::{Calc, Working};
 
 /// What the sentences of one submission say, made ready for the checks.
 #[derive(Debug, Default)]
@@ -242,6 +243,20 @@ pub fn judged(mention: &Mention, computed: Decimal, within: Interval, printed: I
         unit: if mention.quantity() == Quantity::Ratio { "%".to_owned() } else { mention.unit.to_string() },
         op: op.to_owned(),
     })
+}
+
+/// The working of a comparison whose reported figure is the first operand; it says no more than `judged` does.
+#[must_use]
+pub fn worked(mention: &Mention, right: Calc) -> Option<Working> {
+    let power = if mention.quantity() == Quantity::Ratio { 0 } else { -mention.unit.panel_power() };
+    Some(Working { left: Calc::operand(0), right, power })
+}
+
+/// The working of a rate: the second operand over the third, in percent.
+#[must_use]
+pub fn worked_rate(mention: &Mention) -> Option<Working> {
+    let hundredfold = Calc::Mul(Box::new(Calc::operand(1)), Box::new(Calc::Number(Decimal::ONE_HUNDRED)));
+    worked(mention, Calc::Div(Box::new(hundredfold), Box::new(Calc::operand(2))))
 }
 
 /// `numerator / denominator × 100`, and all values it can have; none where the denominator can be nought.

@@ -2,11 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::{Context, Noted, Spoken, fault, judged, verdict};
+use super::{Context, Noted, Spoken, fault, judged, verdict, worked};
 use crate::model::finding::Role;
 use crate::model::{Interval, Verdict};
 use crate::narrative::{Claim, List};
 use crate::reconcile::outcome::Use;
+use crate::reconcile::working::{Calc, Working};
 
 /// The whole that is looked at by a rule of its own.
 pub const STAFF: &str = "人员构成";
@@ -63,6 +64,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
             if found != Verdict::Unbalanced {
                 let mut noted = spoken.noted(context, *total, found, uses(spoken, *total, run));
                 noted.figures = judged(spoken.mention(*total), sum, within, printed, "=");
+                noted.working = added(spoken, *total, run);
                 if found == Verdict::Rounding {
                     let quote = spoken.quote(*total.min(&run[0]), (*total).max(run[run.len() - 1]));
                     noted.words = Some(fault(
@@ -99,6 +101,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         }
         let mut noted = spoken.noted(context, total, Verdict::Balanced, uses);
         noted.figures = judged(spoken.mention(total), sum, within, printed, "<=");
+        noted.working = added(spoken, total, &list.parts);
         return Some(noted);
     }
     let end = list.parts.iter().copied().max()?.max(total);
@@ -131,7 +134,13 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     noted.words = Some(fault(&quote, likely, &zh, &en));
     noted.likely = likely;
     noted.figures = Some(shown);
+    noted.working = added(spoken, total, &list.parts);
     Some(noted)
+}
+
+/// The working of a total beside the sum of its parts, which stand behind it among the operands.
+fn added(spoken: Spoken<'_>, total: usize, parts: &[usize]) -> Option<Working> {
+    worked(spoken.mention(total), Calc::Operands((1..=parts.len()).collect()))
 }
 
 fn term(spoken: Spoken<'_>, at: usize) -> String {
@@ -198,6 +207,7 @@ fn above(context: &Context<'_>, spoken: Spoken<'_>, part: usize, wholes: &[usize
     let figures = judged(spoken.mention(part), spoken.value(whole)?, spoken.interval(whole)?, own, "<=");
     let mut noted = spoken.noted(context, part, Verdict::Balanced, uses);
     noted.figures = figures;
+    noted.working = worked(spoken.mention(part), Calc::operand(1));
     if holds.is_none() {
         let likely = wholes.len() > 1;
         let (small, large) = (spoken.mention(part), spoken.mention(whole));

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::lines::Entry;
-use super::{Context, Noted, Spoken, cut, judged};
+use super::{Context, Noted, Spoken, cut, judged, worked};
 use crate::forms::declare::Stage;
 use crate::forms::reading::Figure;
 use crate::model::finding::Role;
@@ -12,6 +12,7 @@ use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
 use crate::narrative::mention::Measure;
 use crate::reconcile::outcome::{Use, figure_at};
+use crate::reconcile::working::Calc;
 
 /// Words in a total that make its parts something else than the lines of the tables.
 const OTHER_FUNDS: [&str; 9] = ["基金", "国有资本", "社会保险", "专户", "上级", "结转", "下属", "机关本级", "二级"];
@@ -107,6 +108,7 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let uses = vec![spoken.said(at, Role::Total), term];
     let mut noted = spoken.noted(context, at, Verdict::Balanced, uses);
     noted.figures = judged(mention, expected, around, printed, "=");
+    noted.working = worked(mention, Calc::operand(1));
     if holds.is_none() {
         // A bare mention, or a part whose measure is its total's, may speak of another figure of the line.
         let certain = stated && measure.is_some() && !asked.is_empty() && mention.year.is_some() && whole.is_none();
@@ -201,6 +203,7 @@ fn result_of(context: &Context<'_>, result: Spoken<'_>, at: usize, name: &str, s
     let mut noted = spoken.noted(context, *other, Verdict::Balanced, uses);
     noted.figures =
         judged(spoken.mention(*other), result.value(at)?, result.interval(at)?, spoken.interval(*other)?, "=");
+    noted.working = worked(spoken.mention(*other), Calc::operand(1));
     if holds.is_none() {
         let also = if shared.is_empty() { String::new() } else { format!("，标题与指标名同有“{shared}”") };
         let also_en =
