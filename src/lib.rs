@@ -22,6 +22,7 @@ pub mod read;
 pub mod reconcile;
 pub mod redact;
 pub mod report;
+pub mod resubmission;
 pub mod rules;
 pub mod workpaper;
 pub mod years;

@@ -33,6 +33,9 @@ pub enum Command {
     Compare(CompareArgs),
     /// 发出反馈单，读回回复 · write query lists to send to the units, and read the replies
     Query(super::query::QueryArgs),
+    /// 重报与原报逐格比较 · a submission filed anew: what changed, which findings went, stayed, came
+    #[command(visible_alias = "diff")]
+    Resubmit(super::resubmit::ResubmitArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read

@@ -13,6 +13,7 @@ use super::walk::shown;
 use super::{Exit, print};
 use crate::compare::{Limits, compare, newest_year};
 use crate::facts::{Overrides, Submission};
+use crate::model::inert::lines;
 use crate::model::{Lang, Words};
 use crate::report::Problem;
 use crate::report::years::{YearsReport, json, text};
@@ -57,7 +58,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
             if let (Some(place), Some(Ok(()))) = (&args.out, &made) {
                 let _ = writeln!(page, "{}: {}", report.say("对比工作簿", "workbook"), shown(place));
             }
-            print(&page)?;
+            print(&lines(&page))?;
         }
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&json(&report))?))?,
     }

@@ -17,6 +17,7 @@ mod prepare;
 mod progress;
 mod query;
 mod redact;
+mod resubmit;
 mod serve;
 mod shard;
 mod show;
@@ -87,6 +88,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
         Command::Query(query) => query::run(&query),
+        Command::Resubmit(resubmit) => resubmit::run(&resubmit),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Redact(redact) => redact::run(&redact),

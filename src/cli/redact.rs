@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::bail;
 
@@ -65,7 +65,8 @@ fn take(input: &Input, args: &RedactArgs) -> Result<(Book, Vec<u8>), Words> {
         return Ok((book, bytes));
     }
     let rebuilt = rebuild(&book, &[], None).map_err(|error| error.words())?;
-    let book = read_book_within(&input.name, rebuilt.clone(), args.limits.from_now()).map_err(|error| error.words())?;
+    let book =
+        read_book_within(&input.name, rebuilt.clone(), args.limits.starting_now()).map_err(|error| error.words())?;
     Ok((book, rebuilt))
 }
 
@@ -73,7 +74,7 @@ fn take(input: &Input, args: &RedactArgs) -> Result<(Book, Vec<u8>), Words> {
 fn one(input: &Input, bytes: &[u8], book: &Book, people: &People, args: &RedactArgs) -> anyhow::Result<Redacted> {
     let lang: Lang = args.lang.into();
     let done = redact(&input.name, bytes, people).map_err(|error| anyhow::anyhow!("{}", error.words().get(lang)))?;
-    let after = read_book_within(&input.name, done.bytes.clone(), args.limits.from_now())
+    let after = read_book_within(&input.name, done.bytes.clone(), args.limits.starting_now())
         .map_err(|error| anyhow::anyhow!("{}", error.words().get(lang)))?;
     for (before, after) in book.sheets.iter().zip(&after.sheets) {
         for (at, cell) in &before.cells {
@@ -93,7 +94,7 @@ fn one(input: &Input, bytes: &[u8], book: &Book, people: &People, args: &RedactA
 }
 
 /// Says what was masked where, and nothing of what stood there.
-fn told(book: &Book, people: &People, done: &Redacted, place: &PathBuf, lang: Lang) -> String {
+fn told(book: &Book, people: &People, done: &Redacted, place: &Path, lang: Lang) -> String {
     let mut page = String::new();
     let counts = |names: usize, numbers: usize| match lang {
         Lang::Zh => format!("姓名{names}处，号码{numbers}处"),

@@ -1,5 +1,6 @@
 //! Where an output comes from: program, rule pack, and the inputs by their content.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -61,7 +62,10 @@ impl Origin {
         let mut hashes: Vec<&str> = self.files.iter().map(|(_, sha256)| sha256.as_str()).collect();
         hashes.sort_unstable();
         let digest = Sha256::digest(hashes.join("\n").as_bytes());
-        let all: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let all = digest.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         let count = self.files.len();
         match lang {
             Lang::Zh => format!("输入{count}份，其 SHA-256 排序相连后的 SHA-256 {all}"),

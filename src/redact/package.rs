@@ -59,7 +59,7 @@ pub fn redact(file: &str, bytes: &[u8], people: &People) -> Result<Redacted, Pac
         let lower = name.to_lowercase();
         if CLOSED.iter().any(|start| lower.starts_with(&start.to_lowercase())) {
             closed.push(name);
-        } else if lower.ends_with(".xml") || lower.ends_with(".vml") || lower.ends_with(".rels") {
+        } else if is_markup(&lower) {
             let sheet = sheets.get(&lower).map(String::as_str);
             let mut pass = Pass { people, file, sheet, edits: Vec::new(), counts: BTreeMap::new() };
             pass.walk(&mut package, &name)?;
@@ -76,6 +76,10 @@ pub fn redact(file: &str, bytes: &[u8], people: &People) -> Result<Redacted, Pac
         }
     }
     Ok(Redacted { bytes: package.write(|_| None)?, masked, closed })
+}
+
+fn is_markup(part: &str) -> bool {
+    part.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "xml" | "vml" | "rels"))
 }
 
 /// A piece of text with its place.

@@ -23,6 +23,7 @@ mod layouts;
 mod oracle;
 mod page;
 mod provinces;
+mod queries;
 mod reference;
 mod run_summary;
 mod snapshots;
