@@ -64,6 +64,7 @@ fn list(marks: &[Mark]) -> Listing {
         difference: "8.57".to_owned(),
         unit: "万元".to_owned(),
         related: "B6、C6、D6".to_owned(),
+        likely: String::new(),
         state: String::new(),
         figures: Vec::new(),
         typed: gouji::model::explanation::Typed::default(),

@@ -51,7 +51,6 @@ def browse(page):
                "document.getElementById('unit').dispatchEvent(new Event('change'))")
     at("charts", "document.getElementById('view-charts').click()")
     at("language", "document.getElementById('lang').click()")
-    figures["memory"] = driver.execute_script("return performance.memory.usedJSHeapSize") / 2**20
     browser.close()
     return figures
 
@@ -61,8 +60,8 @@ def main():
     parser.add_argument("--sizes", default="100,500")
     parser.add_argument("--gouji", default=str(HERE.parent / "target/release/gouji"))
     given = parser.parse_args()
-    print("| submissions | page | gouji, beside --format json --ledger | peak | open | search | another unit | charts | language | script memory |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print("| submissions | page | gouji, beside --format json --ledger | peak | open | search | another unit | charts | language |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             county = os.path.join(folder, "county")
@@ -73,7 +72,7 @@ def main():
             seen = browse(page)
             print(f"| {size} | {page.stat().st_size / 2**20:.1f} MB | {html / json:.2f} × | {peak:.0f} MB | "
                   + " | ".join(f"{seen[name]:.2f} s" for name in ("open", "search", "unit", "charts", "language"))
-                  + f" | {seen['memory']:.0f} MB |", flush=True)
+                  + " |", flush=True)
 
 
 main()

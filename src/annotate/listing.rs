@@ -38,6 +38,8 @@ pub struct ListingRow {
     pub difference: String,
     pub unit: String,
     pub related: String,
+    /// Which cell is probably wrong and what it should be; empty where that is not known.
+    pub likely: String,
     /// Under the severity: where an explanation stands; empty where none was given.
     pub state: String,
     /// The figures that the finding shows now.
@@ -73,6 +75,7 @@ pub(super) enum Column {
     Difference,
     Unit,
     Related,
+    Likely,
     /// What people type.
     Typed(Field),
 }
@@ -93,7 +96,7 @@ const fn heading(column: Column, zh: &'static str, en: &'static str, width: u32)
     Heading { column, words: (zh, en), width }
 }
 
-pub(super) const COLUMNS: [Heading; 18] = [
+pub(super) const COLUMNS: [Heading; 19] = [
     heading(Column::Number, "序号", "No.", 6),
     heading(Column::Code, "代码", "Code", 9),
     heading(Column::Level, "级别", "Level", 9),
@@ -105,6 +108,7 @@ pub(super) const COLUMNS: [Heading; 18] = [
     heading(Column::Difference, "差额", "Difference", 12),
     heading(Column::Unit, "单位", "Unit", 7),
     heading(Column::Related, "相关单元格", "Related cells", 20),
+    heading(Column::Likely, "可能原因", "Likely cause", 26),
     to_type(Field::Reason, 24),
     to_type(Field::Who, 9),
     to_type(Field::When, 11),
@@ -380,6 +384,7 @@ impl SheetWriter<'_> {
             Column::Difference => (styles.figure, finding.difference.clone()),
             Column::Unit => (styles.centred, finding.unit.clone()),
             Column::Related => (styles.text, finding.related.clone()),
+            Column::Likely => (styles.text, finding.likely.clone()),
             Column::Typed(_) => (styles.typed, typed()),
         }
     }

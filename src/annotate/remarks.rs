@@ -131,7 +131,7 @@ const EXPLANATION: [Field; 5] = [Field::Reason, Field::Who, Field::When, Field::
 fn join(finding: &ListingRow, mut remark: Remark) -> Row {
     let elsewhere = finding.typed.contains_key(&Field::Reason);
     if elsewhere {
-        EXPLANATION.iter().for_each(|field| _ = remark.texts.remove(&Column::Typed(*field)));
+        remark.texts.retain(|column, _| !matches!(column, Column::Typed(field) if EXPLANATION.contains(field)));
     }
     remark.texts.extend(finding.typed.iter().map(|(field, text)| (Column::Typed(*field), text.clone())));
     let given_for = if elsewhere { finding.given_for.clone() } else { remark.given_for.take() };

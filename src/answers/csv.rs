@@ -14,7 +14,6 @@ pub(super) fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
         match (c, opened) {
             ('"', Some(_)) if letters.peek() == Some(&'"') => field.extend(letters.next()),
             ('"', Some(_)) => opened = None,
-            (_, Some(_)) => field.push(c),
             ('"', None) if field.is_empty() => opened = Some(line),
             ('\r', None) => {}
             ('\n', None) => {
@@ -23,7 +22,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
                 first = line;
             }
             (c, None) if c == separator => row.push(std::mem::take(&mut field)),
-            (_, None) => field.push(c),
+            _ => field.push(c),
         }
     }
     if let Some(line) = opened {

@@ -189,14 +189,14 @@ fn joined(a: &Words, b: &Words) -> Words {
 fn carried(finding: &Finding, entry: &Entry, year: i32) -> Standing {
     let offered = |zh: String, en: String| Standing::Offered(Words::new(zh, en));
     let alike = match carry(entry.text(Field::Carry)) {
-        Some(Some(alike)) => alike,
-        Some(None) => {
+        Carries::While(alike) => alike,
+        Carries::No => {
             return offered(
                 format!("为{year}年所作，未注明跨年沿用，供参考，本项仍未关闭。"),
                 format!("Given in {year} and not said to carry on: for reference, this stays open."),
             );
         }
-        None => {
+        Carries::Unclear => {
             let typed = entry.text(Field::Carry);
             return offered(
                 format!("为{year}年所作，“跨年沿用”写的“{typed}”无法识别（请写 沿用 或 10%），本项仍未关闭。"),
@@ -216,16 +216,27 @@ fn carried(finding: &Finding, entry: &Entry, year: i32) -> Standing {
     if moved.is_empty() { Standing::Accepted } else { Standing::Stale(moved) }
 }
 
-/// Reads 沿用 (the same figures) or `10%` (none further off); the outer none is what nobody understands.
-fn carry(typed: &str) -> Option<Option<Alike>> {
+/// Whether words hold for later years.
+enum Carries {
+    No,
+    While(Alike),
+    /// Nobody understands what was typed.
+    Unclear,
+}
+
+/// Reads 沿用 (the same figures) or `10%` (none further off).
+fn carry(typed: &str) -> Carries {
     let text = typed.trim().to_lowercase();
     match text.as_str() {
-        "" | "否" | "不沿用" | "no" => return Some(None),
-        "沿用" | "是" | "长期" | "√" | "yes" | "true" | "same" => return Some(Some(Alike::Same)),
+        "" | "否" | "不沿用" | "no" => return Carries::No,
+        "沿用" | "是" | "长期" | "√" | "yes" | "true" | "same" => return Carries::While(Alike::Same),
         _ => {}
     }
-    let number = text.strip_suffix(['%', '％'])?.trim().parse::<Decimal>().ok()?;
-    (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number).then_some(Some(Alike::Within(number)))
+    let number = text.strip_suffix(['%', '％']).and_then(|number| number.trim().parse::<Decimal>().ok());
+    match number.filter(|number| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(number)) {
+        Some(percent) => Carries::While(Alike::Within(percent)),
+        None => Carries::Unclear,
+    }
 }
 
 /// Says why no finding took an explanation; nothing where the same words stand elsewhere.

@@ -24,7 +24,7 @@ pub fn write(run: &Run, lang: Lang, extension: &str) -> Option<Vec<u8>> {
         }
         "toml" => Some(toml_of(&rows).into_bytes()),
         "json" => {
-            let records: Vec<_> = rows.iter().map(|row| record(row)).collect();
+            let records: Vec<_> = rows.iter().map(record).collect();
             let all = json!({"schema": SCHEMA, "explanations": records});
             serde_json::to_vec_pretty(&all).ok()
         }

@@ -33,6 +33,9 @@ pub enum Command {
     Compare(CompareArgs),
     /// 发出反馈单，读回回复 · write query lists to send to the units, and read the replies
     Query(super::query::QueryArgs),
+    /// 重报与原报逐格比较 · a submission filed anew: what changed, which findings went, stayed, came
+    #[command(visible_alias = "diff")]
+    Resubmit(super::resubmit::ResubmitArgs),
     /// 在任意工作簿上加标记 · mark any cells of any workbook
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
@@ -168,6 +171,9 @@ pub struct CheckArgs {
     /// 不用这些公式 · not these rules
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// 假设某格是另一个数，看哪些勾稽相符，不写文件；可重复 · as if a cell held another figure; writes nothing
+    #[arg(long, value_name = "SHEET!CELL=NUMBER", conflicts_with_all = ["out", "findings"])]
+    pub what_if: Vec<String>,
     /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
     #[arg(long)]
     pub strict: bool,

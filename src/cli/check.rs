@@ -16,7 +16,7 @@ use super::page;
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
-use super::{Exit, interrupt, print, print_with, say};
+use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
@@ -40,6 +40,9 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         // Submissions that were read in part would be found incomplete, so nothing is said of them.
         Tied::Stopped(undone) => return Ok(load::stopped(&undone, lang)),
     };
+    if !args.what_if.is_empty() {
+        return what_if::run(&checked, args);
+    }
     if let Some(file) = &args.answers.to_explain {
         super::answers::write_template(file, &checked.run, lang, &checked.sources)?;
     }
@@ -116,7 +119,10 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     }
     problems.extend(prior.problems);
     // The page draws figures of both years, so it needs what the ledger keeps.
-    let all = args.ledger || args.format == CheckFormat::Html || papers::wanted(args, submissions.len());
+    let all = args.ledger
+        || !args.what_if.is_empty()
+        || args.format == CheckFormat::Html
+        || papers::wanted(args, submissions.len());
     answers.note_days(&args.answers, &submissions);
     let keep = if all { Keep::Ledger } else { Keep::Findings };
     let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;

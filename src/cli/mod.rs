@@ -16,10 +16,12 @@ mod papers;
 mod prepare;
 mod progress;
 mod query;
+mod resubmit;
 mod serve;
 mod shard;
 mod show;
 mod walk;
+mod what_if;
 mod worker;
 
 use std::io::{IsTerminal as _, Write};
@@ -82,6 +84,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Check(check) => check::run(&check),
         Command::Compare(compare) => compare::run(&compare),
         Command::Query(query) => query::run(&query),
+        Command::Resubmit(resubmit) => resubmit::run(&resubmit),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
         Command::Explain(explain) => show::explain(&explain),
@@ -108,7 +111,7 @@ fn say(line: &str) {
 
 /// Prints a result piece by piece; a reader that has gone away is no error.
 fn print_with(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),

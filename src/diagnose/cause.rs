@@ -96,6 +96,10 @@ pub struct Scene {
 
 /// Causes of one change that are shown at most.
 const SHOWN: usize = 3;
+/// How much less a cause must fit a figure that is right: a thousand is a factor of ten.
+const EVIDENCE: i64 = 500;
+/// Figures below zero are this seldom meant.
+const BELOW_ZERO: i64 = 2000;
 
 impl Scene {
     /// How many values of this cell a failing tie could ask for.
@@ -117,11 +121,19 @@ impl Scene {
 pub fn guesses(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], scene: Scene) -> Vec<Guess> {
     let own = &table.problem.cells[cell];
     let typed = own.value;
-    let choices = scene.choices(own.step);
     let fit = in_steps(range, own.step);
+    let ratio = |tie: &usize| {
+        table.problem.ties[*tie].options.iter().any(|equation| matches!(equation, Equation::Product { .. }))
+    };
+    // Beside a rate stand figures of another kind: each is measured by itself.
+    let own_reach = if failing.iter().any(ratio) { typed.abs().max(fit.abs()) } else { scene.reach };
+    let choices = Scene { reach: own_reach, ..scene }.choices(own.step);
     let range = Range { fit, ..range };
     let mut found: Vec<Guess> = Vec::new();
-    let tail = |value: Amount| scene.tail(range, value, own.step);
+    let tail = |value: Amount| {
+        let below = if value < 0 && typed >= 0 { BELOW_ZERO } else { 0 };
+        scene.tail(range, value, own.step) - below
+    };
     found.push(Guess { slip: Slip::Unknown, value: fit, other: None, weight: weigh(Slip::Unknown, 1, 1) + tail(fit) });
     if own.hold != Hold::Formula {
         edits(own, typed, table.problem.digits, &mut |edit| {
@@ -137,8 +149,7 @@ pub fn guesses(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], 
     });
     copies::copies(table, cell, range, failing, &mut |copy| {
         // A copy is known by being one: two figures are seldom equal. A part left out is known by the tail it leaves.
-        let among =
-            if copy.by_tail { choices } else { (typed.abs() / own.step.max(1)).unsigned_abs().clamp(10, choices) };
+        let among = if copy.by_tail { choices } else { seldom(typed).min(choices) };
         let weight = weigh(copy.slip, if copy.common > 0 { 1000 } else { among }, copy.ways.max(copy.common));
         found.push(Guess { slip: copy.slip, value: copy.value, other: copy.other, weight: weight + tail(copy.value) });
     });
@@ -150,6 +161,14 @@ pub fn guesses(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], 
         let ways = (ways / own.step.max(1)).unsigned_abs().max(1);
         let weight = weigh(Slip::RoundingTail, choices, ways) + tail(fit);
         found.push(Guess { slip: Slip::RoundingTail, value: fit, other: None, weight });
+    }
+    // What would fit nearly any figure is no evidence: heads are a digit away from one another.
+    found.retain(|guess| {
+        let evidence = guess.weight - decades(guess.slip.prior()) - tail(guess.value);
+        guess.slip == Slip::Unknown || evidence >= EVIDENCE
+    });
+    if found.len() > 1 {
+        found.retain(|guess| guess.slip != Slip::Unknown);
     }
     found.sort_by_key(|guess| -guess.weight);
     let mut kept: Vec<Guess> = Vec::new();
@@ -165,6 +184,15 @@ pub fn guesses(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], 
 /// The prior over the chance `ways` in `choices`, which is never above one.
 fn weigh(slip: Slip, choices: u128, ways: u128) -> i64 {
     decades(slip.prior()) + (decades(choices) - decades(ways)).max(0)
+}
+
+/// Among how many figures of as many significant digits one is equal by chance: many a figure is 10 or 20.
+fn seldom(value: Amount) -> u128 {
+    let mut digits = value.unsigned_abs().max(1);
+    while digits.is_multiple_of(10) {
+        digits /= 10;
+    }
+    10u128.pow(digits.ilog10() + 1)
 }
 
 /// The fit in whole steps of the cell, where the range has one.

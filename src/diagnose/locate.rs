@@ -15,6 +15,8 @@ const FAR_LIGHTER: i64 = 2500;
 const ALONE: i64 = 1000;
 /// Another slip in the same group is this much less likely than one.
 const ONE_MORE: i64 = 1300;
+/// Sets no further apart are told from one another by nothing.
+const EVEN: i64 = 300;
 /// Failing ties of one group beyond which sets of several cells are not searched.
 const MOST_TIES: usize = 60;
 
@@ -42,8 +44,12 @@ pub struct Group {
     pub changes: Vec<Change>,
     /// Failing ties that hold afterwards.
     pub repairs: usize,
+    /// Failing ties in which its cells stand, or that belong to the group.
+    pub of: usize,
     /// Ties that held and do not afterwards.
     pub breaks: usize,
+    /// Ties in which its cells stand.
+    pub stands_in: usize,
     /// A thousand is a factor of ten.
     pub weight: i64,
 }
@@ -106,7 +112,7 @@ fn groups(mut table: Table<'_>) -> Vec<Found> {
         if let Some(best) = one.sets.first().filter(|set| set.changes.len() > 1) {
             let also = mended_too(&mut table, best, &failing);
             let also: Vec<usize> = also.into_iter().filter(|tie| !one.ties.contains(tie)).collect();
-            one.sets.iter_mut().for_each(|set| set.repairs += also.len());
+            one.sets.iter_mut().for_each(|set| (set.repairs, set.of) = (set.repairs + also.len(), set.of + also.len()));
             taken.extend(&also);
             one.ties.extend(also);
         }
@@ -146,6 +152,10 @@ fn one_group(table: &mut Table<'_>, ties: Vec<usize>, exact: u128) -> Found {
     let cells = ties.iter().flat_map(|tie| table.problem.ties[*tie].options.iter().flat_map(Equation::cells));
     let reach = cells.map(|cell| table.values[cell].abs()).max().unwrap_or(1);
     let scene = Scene { reach, exact };
+    let mut all: Vec<usize> = ties.iter().flat_map(|tie| cells_of(table, *tie)).collect();
+    all.sort_unstable();
+    all.dedup();
+    let all = all.len();
     for size in 1..=MOST_CHANGES {
         if size > 1 && ties.len() > MOST_TIES {
             break;
@@ -159,12 +169,12 @@ fn one_group(table: &mut Table<'_>, ties: Vec<usize>, exact: u128) -> Found {
             let sets = search.of_size(size);
             if !sets.is_empty() {
                 let sets = sets.into_iter().map(|set| group_of(table, set, &ties)).collect();
-                return ranked(ties, sets, true);
+                return ranked(ties, sets, true, all);
             }
         }
     }
     let sets = partial(table, &ties, scene);
-    ranked(ties, sets, false)
+    ranked(ties, sets, false, all)
 }
 
 /// Gives a set its weight: of its causes, of how firmly its cells stand, and of the slips it needs.
@@ -175,8 +185,9 @@ fn group_of(table: &mut Table<'_>, mut set: Set, ties: &[usize]) -> Group {
         set.iter().map(|(cell, causes)| causes[0].weight - firmness(table.problem.cells[*cell].hold)).sum();
     let changes = set.into_iter().map(|(cell, causes)| Change { cell, value: causes[0].value, causes });
     let changes: Vec<Change> = changes.collect();
-    let (repairs, breaks, tails) = effect(table, &changes, ties);
-    Group { changes, repairs, breaks, weight: weight + tails - ONE_MORE * (count - 1) }
+    let effect = effect(table, &changes, ties);
+    let Effect { repairs, of, breaks, stands_in, weight: more } = effect;
+    Group { changes, repairs, of, breaks, stands_in, weight: weight + more - ONE_MORE * (count - 1) }
 }
 
 /// Two cells that take each other's value have changed places.
@@ -200,30 +211,43 @@ fn firmness(hold: Hold) -> i64 {
     }
 }
 
-/// What the changes mend and break, and what they do to the tails of the ties that hold.
-fn effect(table: &mut Table<'_>, changes: &[Change], ties: &[usize]) -> (usize, usize, i64) {
+/// What a set of changes does.
+struct Effect {
+    repairs: usize,
+    of: usize,
+    breaks: usize,
+    stands_in: usize,
+    /// What ties that only weigh, and the tails of those that hold, add to its weight.
+    weight: i64,
+}
+
+/// What a tie adds that is mended, or made exact, without having to be.
+const WEIGHS: i64 = 700;
+
+/// Finds what the changes mend and break.
+fn effect(table: &mut Table<'_>, changes: &[Change], ties: &[usize]) -> Effect {
     let old: Vec<Amount> = changes.iter().map(|change| table.values[change.cell]).collect();
-    let held = |table: &Table<'_>| -> Vec<usize> {
-        let touched = changes.iter().flat_map(|change| table.ties_of[change.cell].iter().copied());
-        let mut touched: Vec<usize> = touched.filter(|tie| table.holds[*tie]).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        touched
-    };
-    let before = held(table);
-    let clean =
-        |table: &Table<'_>| i64::try_from(before.iter().filter(|tie| is_exact(table, **tie)).count()).unwrap_or(0);
+    let mut touched: Vec<usize> =
+        changes.iter().flat_map(|change| table.ties_of[change.cell].iter().copied()).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let stands_in = touched.len();
+    let (held, failed): (Vec<usize>, Vec<usize>) = touched.into_iter().partition(|tie| table.holds[*tie]);
+    let beside: Vec<usize> = failed.into_iter().filter(|tie| !ties.contains(tie)).collect();
+    let count = |found: usize| i64::try_from(found).unwrap_or(0);
+    let clean = |table: &Table<'_>| count(held.iter().filter(|tie| is_exact(table, **tie)).count());
     let exact = clean(table);
     for change in changes {
         table.set(change.cell, change.value, &mut Vec::new());
     }
-    let repairs = ties.iter().filter(|tie| table.holds[**tie]).count();
-    let breaks = before.iter().filter(|tie| !table.holds[**tie]).count();
-    let tails = (clean(table) - exact) * 700;
+    let mended = |some: &[usize]| some.iter().filter(|tie| table.holds[**tie]).count();
+    let (own, more, breaks) = (mended(ties), mended(&beside), held.len() - mended(&held));
+    let weighed = held.iter().filter(|tie| !table.holds[**tie] && !must(table, **tie)).count();
+    let weight = (clean(table) - exact + count(more) - count(weighed)) * WEIGHS;
     for (change, old) in changes.iter().zip(old) {
         table.set(change.cell, old, &mut Vec::new());
     }
-    (repairs, breaks, tails)
+    Effect { repairs: own + more, of: ties.len() + beside.len(), breaks, stands_in, weight }
 }
 
 /// A sum that leaves no tail.
@@ -269,7 +293,8 @@ fn ranges_alone(table: &Table<'_>, cell: usize, tie: usize) -> Vec<Range> {
         .collect()
 }
 
-fn ranked(ties: Vec<usize>, mut sets: Vec<Group>, whole: bool) -> Found {
+/// Ranks the sets of a group whose ties have so many cells that may change.
+fn ranked(ties: Vec<usize>, mut sets: Vec<Group>, whole: bool, all: usize) -> Found {
     let net = |group: &Group| group.repairs.saturating_sub(group.breaks);
     sets.sort_by_key(|group| (std::cmp::Reverse(net(group)), std::cmp::Reverse(group.weight)));
     let best = sets.first().map(|group| (net(group), group.weight));
@@ -281,6 +306,11 @@ fn ranked(ties: Vec<usize>, mut sets: Vec<Group>, whole: bool) -> Found {
     // Nothing tells these from one another: every cell of the tie would stand there.
     if sets.len() > 1 {
         sets.retain(known);
+        let even =
+            sets.iter().map(|group| group.weight).min().zip(best).is_some_and(|(least, (_, most))| most - least < EVEN);
+        if even && all == 2 {
+            sets.clear();
+        }
     }
     sets.truncate(MOST_SHOWN);
     Found { sure: whole && alone && !sets.is_empty(), ties, sets }

@@ -63,6 +63,8 @@ pub enum Binding {
     Must,
     /// A change must not break it, and its own failure is not searched for.
     Guard,
+    /// It counts as evidence: what would mend it is likelier, what would break it less so.
+    Weigh,
 }
 
 /// A tie: one of its equations is enough.
@@ -79,6 +81,14 @@ pub struct Problem {
     pub ties: Vec<Tie>,
     /// Decimal digits of the scale: a value is an amount times ten to this power.
     pub digits: u32,
+}
+
+impl Problem {
+    /// For each tie, whether it holds as the values stand.
+    #[must_use]
+    pub fn standing(&self) -> Vec<bool> {
+        super::table::Table::new(self).holds
+    }
 }
 
 impl Equation {

@@ -94,7 +94,9 @@ fn parts(problem: &Problem) -> BTreeMap<Part, Vec<usize>> {
 
 fn tried(table: &Table<'_>, failing: &[usize], part: Part, cells: &[usize]) -> Option<ScaleSlip> {
     let mut inside = vec![false; table.values.len()];
-    cells.iter().for_each(|cell| inside[*cell] = true);
+    for cell in cells {
+        inside[*cell] = true;
+    }
     let touches = |tie: &usize| table.problem.ties[*tie].options.iter().flat_map(Equation::cells).any(|c| inside[c]);
     let open: Vec<usize> = failing.iter().copied().filter(touches).collect();
     if open.len() < LEAST {

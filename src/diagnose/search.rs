@@ -39,9 +39,9 @@ impl<'t, 'p> Search<'t, 'p> {
     pub fn of_size(&mut self, size: usize) -> Vec<Set> {
         (self.found, self.tried) = (Vec::new(), 0);
         if size == 1 {
-            self.singles()
+            self.singles();
         } else {
-            self.deeper(&mut Vec::new(), size, self.group.to_vec())
+            self.deeper(&mut Vec::new(), size, self.group);
         }
         // Causes are asked for when every figure is back at its own value.
         let found = std::mem::take(&mut self.found);
@@ -63,7 +63,7 @@ impl<'t, 'p> Search<'t, 'p> {
     }
 
     /// Mends one failing tie after another; what is left after each change must have become less.
-    fn deeper(&mut self, set: &mut Vec<Step>, left: usize, failing: Vec<usize>) {
+    fn deeper(&mut self, set: &mut Vec<Step>, left: usize, failing: &[usize]) {
         let Some(tie) = failing.iter().copied().min_by_key(|tie| cells_of(self.table, *tie).len()) else { return };
         for cell in cells_of(self.table, tie) {
             if set.iter().any(|(own, ..)| *own == cell) {
@@ -72,7 +72,7 @@ impl<'t, 'p> Search<'t, 'p> {
             let own: Vec<usize> =
                 failing.iter().copied().filter(|tie| self.table.ties_of[cell].contains(tie)).collect();
             for range in follow(self.table, cell, &own) {
-                self.try_one(set, cell, range, left, &failing);
+                self.try_one(set, cell, range, left, failing);
             }
         }
     }
@@ -97,7 +97,7 @@ impl<'t, 'p> Search<'t, 'p> {
             if done {
                 self.keep(set);
             } else {
-                self.deeper(set, left - 1, rest);
+                self.deeper(set, left - 1, &rest);
             }
             set.pop();
         }
@@ -152,7 +152,8 @@ pub fn ranges(table: &Table<'_>, cell: usize, failing: &[usize]) -> Vec<Range> {
 
 /// Narrows a range to what the ties that hold allow; none where they allow nothing of it.
 fn within_holding(table: &Table<'_>, cell: usize, range: Range) -> Option<Range> {
-    let holding = table.ties_of[cell].iter().filter(|tie| table.holds[**tie]);
+    let weighs = |tie: usize| table.problem.ties[tie].binding == Binding::Weigh;
+    let holding = table.ties_of[cell].iter().filter(|tie| table.holds[**tie] && !weighs(**tie));
     let single = holding.filter_map(|tie| match table.problem.ties[*tie].options.as_slice() {
         [one] => Some(one),
         _ => None,

@@ -1,6 +1,6 @@
 //! The values of a problem as they stand, with the ties that hold; a change can be made and taken back.
 
-use super::problem::{Amount, Equation, Problem};
+use super::problem::{Amount, Binding, Equation, Problem};
 
 /// Beyond every amount.
 pub const FAR: Amount = Amount::MAX / 8;
@@ -130,7 +130,8 @@ impl<'p> Table<'p> {
         if below.0 <= 0 || above.0 <= 0 {
             return Range::ALL;
         }
-        let half = self.problem.cells[cell].half;
+        // A recomputed figure stands for whatever rounds to it, even where it is given.
+        let half = self.problem.cells[cell].half.max(self.problem.cells[cell].step / 2);
         Range {
             lo: div_floor(above.0, below.2) - half,
             hi: div_ceil(above.2, below.0) + half,
@@ -158,14 +159,16 @@ impl<'p> Table<'p> {
             let holds = self.check(tie);
             if holds != self.holds[tie] {
                 self.holds[tie] = holds;
-                turned.push(tie);
+                if self.problem.ties[tie].binding != Binding::Weigh {
+                    turned.push(tie);
+                }
             }
         }
     }
 
     /// The ties that fail and have to be explained.
     pub fn failing(&self) -> impl Iterator<Item = usize> + '_ {
-        let must = |tie: &usize| self.problem.ties[*tie].binding == super::Binding::Must;
+        let must = |tie: &usize| self.problem.ties[*tie].binding == Binding::Must;
         (0..self.holds.len()).filter(|tie| !self.holds[*tie]).filter(must)
     }
 }

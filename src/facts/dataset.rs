@@ -415,6 +415,7 @@ impl<'f> Figures<'f> {
             exact: self.exact.get(row).unwrap_or_default(),
             required: Required::No,
             row: self.rows.get(row).unwrap_or(1).saturating_sub(1),
+            formula: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use super::lines::bare;
 use super::normal::{letter_mask, read_label, squash};
 use crate::model::{Quantity, Unit, Words};
 
@@ -32,6 +33,9 @@ pub struct Form {
 pub struct Clue {
     pub place: Place,
     pub words: Vec<String>,
+    /// For each word, the [`letter_mask`] that a text must cover to hold it.
+    #[serde(skip)]
+    pub masks: Vec<u64>,
     pub weight: i32,
 }
 
@@ -55,6 +59,8 @@ pub struct Block {
     pub title: Words,
     pub shape: Shape,
     pub measures: Vec<Measure>,
+    /// The [`letter_mask`] of the first letters of all measures' words.
+    pub firsts: u64,
     pub lines: Vec<Line>,
     pub pairs: Vec<Pair>,
     pub captures: Vec<Capture>,
@@ -105,6 +111,8 @@ pub struct Measure {
     pub year: Option<i32>,
     /// The measure of last year's filing that this one repeats.
     pub repeats: Option<String>,
+    /// The measure that this one is where no column, or none with an entry, is that measure's own.
+    pub serves: Option<String>,
     /// Which step of the budget's year it is.
     pub stage: Option<Stage>,
     pub quantity: Quantity,
@@ -138,6 +146,8 @@ pub enum Stage {
 pub struct Line {
     pub name: String,
     pub words: Vec<String>,
+    /// The words without the marks that offices use or leave out.
+    pub bare: Vec<String>,
     pub parent: Option<String>,
     /// Rows that follow are its children, whatever they are called.
     pub open: bool,
@@ -163,6 +173,8 @@ pub enum ValueKind {
     #[default]
     Text,
     Money,
+    /// A score: read as the measure 得分.
+    Points,
     Date,
     /// A name: personal data.
     Person,
@@ -263,6 +275,7 @@ struct MeasureText {
     words: Vec<String>,
     year: Option<i32>,
     repeats: Option<String>,
+    serves: Option<String>,
     stage: Option<Stage>,
     quantity: QuantityText,
     unit: Option<String>,
@@ -334,7 +347,10 @@ impl Form {
         let clues = typed
             .clue
             .into_iter()
-            .map(|clue| Clue { words: clue.words.iter().map(|word| clue_word(clue.place, word)).collect(), ..clue })
+            .map(|clue| {
+                let words: Vec<String> = clue.words.iter().map(|word| clue_word(clue.place, word)).collect();
+                Clue { masks: words.iter().map(|word| letter_mask(word)).collect(), words, ..clue }
+            })
             .collect();
         Ok(Self {
             kind: typed.kind,
@@ -386,10 +402,19 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     {
         return Err(wrong(&format!("line `{}` names a parent that is not declared", line.name)));
     }
+    let measures: Vec<&str> = block.measures.iter().map(|measure| measure.name.as_str()).collect();
+    let strange = |measure: &&MeasureText| measure.serves.as_deref().is_some_and(|name| !measures.contains(&name));
+    if let Some(measure) = block.measures.iter().find(strange) {
+        return Err(wrong(&format!("measure `{}` serves one that is not declared", measure.name)));
+    }
     let need = block.need.unwrap_or(2);
     let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
+    let measures: Vec<Measure> = block.measures.into_iter().map(check_measure).collect();
+    let words = measures.iter().flat_map(|measure| &measure.words);
+    let firsts: String = words.filter_map(|word| word.chars().next()).collect();
     Ok(Block {
-        measures: block.measures.into_iter().map(check_measure).collect(),
+        firsts: letter_mask(&firsts),
+        measures,
         lines: block.lines.into_iter().map(check_line).collect(),
         pairs: block.pairs.into_iter().map(check_pair).collect(),
         captures: block.captures,
@@ -415,6 +440,7 @@ fn check_measure(measure: MeasureText) -> Measure {
         name: measure.name,
         year: measure.year,
         repeats: measure.repeats,
+        serves: measure.serves,
         stage: measure.stage,
         quantity: measure.quantity.into(),
         unit: measure.unit.as_deref().map(Unit::parse),
@@ -423,8 +449,10 @@ fn check_measure(measure: MeasureText) -> Measure {
 }
 
 fn check_line(line: LineText) -> Line {
+    let words = match_words(&line.name, &line.words);
     Line {
-        words: match_words(&line.name, &line.words),
+        bare: words.iter().map(|word| bare(word)).collect(),
+        words,
         name: line.name,
         parent: line.parent,
         open: line.open,

@@ -1,23 +1,32 @@
 //! A sheet as a reader sees it: merged ranges stand as one cell at their anchor, and every cell's words are brought
 //! to their shape once, however many blocks look at them.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::normal::{Label, is_empty, label_of, squash};
+use crate::model::cell::CellMap;
 use crate::model::{CellRange, CellRef};
 use crate::read::{Cell, CellValue, Sheet};
 
 /// A sheet's cells with merges resolved, and the box that holds content.
 pub struct Grid<'a> {
     pub sheet: &'a Sheet,
-    covers: HashMap<CellRef, CellRange>,
+    covers: CellMap<CellRange>,
     /// Rows of the content, zero-based, both included; an empty sheet has none.
     pub rows: Option<(u32, u32)>,
     pub last_col: u32,
-    /// Rows that show something, with their filled cells; a sheet may declare a million others.
-    content: BTreeMap<u32, Vec<Span>>,
-    said: HashMap<CellRef, Said>,
+    /// Rows that show something; a sheet may declare a million others.
+    content: BTreeMap<u32, Row>,
+    said: CellMap<Said>,
+}
+
+/// The cells of a row from left to right: each merged range once, and those of them that show something.
+#[derive(Default)]
+struct Row {
+    spans: Vec<Span>,
+    filled: Vec<Span>,
 }
 
 /// The words of one cell, read when they are first asked for.
@@ -49,15 +58,15 @@ impl<'a> Grid<'a> {
         let mut content: BTreeSet<u32> = filled.iter().map(|at| at.row).collect();
         let rows = filled.first().zip(filled.last()).map(|(first, last)| (first.row, last.row));
         let last_col = filled.iter().map(|at| at.col).max().unwrap_or(0).min(LAST_COL);
-        let mut covers = HashMap::new();
+        let mut covers = CellMap::default();
         let said = filled.iter().map(|at| (*at, Said::default())).collect();
         let none = || Self {
             sheet,
-            covers: HashMap::new(),
+            covers: CellMap::default(),
             rows: None,
             last_col,
             content: BTreeMap::new(),
-            said: HashMap::new(),
+            said: CellMap::default(),
         };
         let Some((_, bottom)) = rows else { return none() };
         if content.len() > MOST_ROWS {
@@ -81,11 +90,12 @@ impl<'a> Grid<'a> {
             }
         }
         let mut grid = Self { sheet, covers, rows, last_col: right, content: BTreeMap::new(), said };
-        let filled = |row| {
-            let spans = grid.spans(row).into_iter().filter(|span| !grid.blank(span.anchor)).collect();
-            (row, spans)
+        let read = |row| {
+            let spans = grid.lay_out(row);
+            let filled = spans.iter().copied().filter(|span| !grid.blank(span.anchor)).collect();
+            (row, Row { spans, filled })
         };
-        grid.content = content.into_iter().map(filled).collect();
+        grid.content = content.into_iter().map(read).collect();
         grid
     }
 
@@ -146,7 +156,11 @@ impl<'a> Grid<'a> {
 
     /// The cells of a row from left to right, blank ones too, each merged range once.
     #[must_use]
-    pub fn spans(&self, row: u32) -> Vec<Span> {
+    pub fn spans(&self, row: u32) -> Cow<'_, [Span]> {
+        self.content.get(&row).map_or_else(|| Cow::Owned(self.lay_out(row)), |row| Cow::Borrowed(row.spans.as_slice()))
+    }
+
+    fn lay_out(&self, row: u32) -> Vec<Span> {
         let mut spans = Vec::new();
         let mut col = 0;
         while col <= self.last_col {
@@ -161,7 +175,17 @@ impl<'a> Grid<'a> {
     /// The filled cells of a row from left to right.
     #[must_use]
     pub fn filled(&self, row: u32) -> &[Span] {
-        self.content.get(&row).map_or(&[], Vec::as_slice)
+        self.content.get(&row).map_or(&[], |row| row.filled.as_slice())
+    }
+
+    /// Whether a cell shows a figure, stored as a number or typed, that is no year and no short number of a row.
+    #[must_use]
+    pub fn is_figure(&self, at: CellRef) -> bool {
+        let text = self.squashed(at);
+        let year = text.len() == 4 && text.starts_with("20");
+        let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.' | b'%' | b'-'));
+        digits && !year && (text.len() > 2 || text == "0")
     }
 
     /// Whether a cell holds a number rather than words.

@@ -43,11 +43,16 @@ impl<'g> HeaderRows<'g> {
     #[must_use]
     pub fn new(grid: &'g Grid<'_>, piece: Piece) -> Self {
         let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
-        let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row);
+        // A row that prints figures between its words is no header: there every figure stands beside its label.
+        let header = |row: &&u32| {
+            let figures = grid.filled(**row).iter().filter(|span| span.anchor.row == **row);
+            figures.filter(|span| grid.is_figure(span.anchor)).count() < 2
+        };
+        let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row) && header(&row);
         let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
         Self {
             double: pairs.map(|row| (*row, labels(grid, *row, row + 1))).collect(),
-            single: rows.iter().map(|row| (*row, labels(grid, *row, *row))).collect(),
+            single: rows.iter().filter(header).map(|row| (*row, labels(grid, *row, *row))).collect(),
         }
     }
 }
@@ -112,6 +117,8 @@ struct Labelled<'g> {
     label: Cow<'g, Label>,
     /// The same place's lower words alone, where two rows were joined.
     lower: Option<&'g Label>,
+    /// The letters of both, which tell for every block whether they can name a measure.
+    letters: u64,
     first: u32,
     last: u32,
 }
@@ -129,12 +136,11 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         let last = if single { next.saturating_sub(1).max(span.last) } else { span.last };
         let own = grid.label(span.anchor);
         let (label, lower) = if joined {
-            let both = label_of(format!("{}{}", grid.squashed(above), grid.squashed(span.anchor)));
-            (Cow::Owned(both), Some(own))
+            (Cow::Owned(join(grid.label(above), grid.squashed(span.anchor))), Some(own))
         } else {
             (Cow::Borrowed(own), None)
         };
-        labels.push(Labelled { label, lower, first: span.first, last });
+        labels.push(Labelled { label, lower, letters: 0, first: span.first, last });
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
@@ -143,6 +149,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
                 labels.push(Labelled {
                     label: Cow::Borrowed(grid.label(span.anchor)),
                     lower: None,
+                    letters: 0,
                     first: span.first,
                     last: span.last,
                 });
@@ -156,7 +163,20 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         }
     }
     labels.sort_by_key(|label| label.first);
+    for label in &mut labels {
+        let lower = label.lower.map_or(0, |lower| letter_mask(&lower.core));
+        label.letters = lower | letter_mask(&label.label.core);
+    }
     labels
+}
+
+/// Joins a header with the words under it; what the upper one's brackets and year say holds for both.
+fn join(above: &Label, below: &str) -> Label {
+    let mut both = label_of(format!("{}{below}", above.core));
+    both.unit = both.unit.or_else(|| above.unit.clone());
+    both.year = both.year.or(above.year);
+    both.percent |= above.percent;
+    both
 }
 
 /// A header's words with the measures that they may name, whatever the year.
@@ -181,6 +201,10 @@ struct Candidate {
 
 impl<'l> Named<'l> {
     fn of(place: &'l Labelled<'_>, block: &Block) -> Self {
+        // A label without any measure's first letter names none.
+        if place.letters & block.firsts == 0 {
+            return Self { place, told: Vec::new() };
+        }
         let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
         let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(label, block)));
         Self { place, told: told.collect() }
@@ -215,18 +239,23 @@ fn candidates(label: &Label, block: &Block) -> Candidates {
 
 fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
-    for exact in [true, false] {
+    for pass in [Pass::Name, Pass::Word, Pass::Near] {
         for Named { place, told } in labels {
             if columns.iter().any(|column| column.first == place.first) {
                 continue;
             }
             let found = told.iter().find_map(|(label, told)| {
-                let told = if exact { &told.exact } else { &told.near };
-                match_measure(label, told, block, year).map(|measure| (measure, label))
+                let told = if pass == Pass::Near { &told.near } else { &told.exact };
+                let found = match_measure(label, told, block, year)?;
+                (pass != Pass::Name || block.measures[found].name == label.core).then_some((found, label))
             });
-            if let Some((measure, label)) = found
-                && columns.iter().all(|column| column.measure != measure)
-            {
+            if let Some((measure, label)) = found {
+                if let Some(at) = columns.iter().position(|column| column.measure == measure) {
+                    if !yields(&columns, at, place.first, block) {
+                        continue;
+                    }
+                    columns.remove(at);
+                }
                 columns.push(Column {
                     measure,
                     first: place.first,
@@ -239,7 +268,40 @@ fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<
         }
     }
     columns.sort_by_key(|column| column.first);
+    serve(&mut columns, block);
     columns
+}
+
+/// Whether a column gives its measure up to one further right that names it too: the corner of a record is what the
+/// record is called, and weights before the indicator's name are its group's.
+fn yields(columns: &[Column], at: usize, right: u32, block: &Block) -> bool {
+    let named = |column: &&Column| block.measures[column.measure].name == "三级指标";
+    match block.shape {
+        Shape::Record => columns[at].first == 0,
+        Shape::Indicators if block.measures[columns[at].measure].quantity == Quantity::Points => {
+            columns.iter().find(named).is_some_and(|name| (columns[at].first..right).contains(&name.first))
+        }
+        _ => false,
+    }
+}
+
+/// A column that serves for a measure is that measure where no column of its own stands.
+fn serve(columns: &mut [Column], block: &Block) {
+    for at in 0..columns.len() {
+        let serves = block.measures[columns[at].measure].serves.as_deref();
+        let served = serves.and_then(|name| block.measures.iter().position(|measure| measure.name == name));
+        if let Some(served) = served.filter(|served| columns.iter().all(|column| column.measure != *served)) {
+            columns[at].measure = served;
+        }
+    }
+}
+
+/// How strictly a header must name its measure: a name goes before a synonym, that before words that hold one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Name,
+    Word,
+    Near,
 }
 
 /// The measure that a header names, of those whose year fits: the longest word tells most, so 执行率得分 is a score,

@@ -9,13 +9,16 @@ use super::normal::{Label, Numbering};
 pub fn match_line<'b>(core: &str, block: &'b Block) -> Option<&'b Line> {
     block.lines.iter().find(|line| line.words.iter().any(|word| word == core)).or_else(|| {
         let plain = bare(core);
-        block.lines.iter().find(|line| line.words.iter().any(|word| bare(word) == plain))
+        block.lines.iter().find(|line| line.bare.contains(&plain))
     })
 }
 
 /// A label without marks that offices use or leave out.
-fn bare(core: &str) -> String {
-    core.chars().filter(|c| !"“”\"'‘’、,()及和与的".contains(*c)).collect()
+#[must_use]
+pub fn bare(core: &str) -> String {
+    let mark =
+        |c: char| matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '、' | ',' | '(' | ')' | '及' | '和' | '与' | '的');
+    core.chars().filter(|c| !mark(*c)).collect()
 }
 
 /// Where in a list of lines the reader stands.

@@ -4,6 +4,7 @@
 //! every form, reads the pieces that are recognised, and says of the others which form was nearest and what
 //! was missing. A sheet's name, number and position never count.
 
+pub mod beside;
 pub mod declare;
 pub mod draft;
 pub mod grid;
@@ -153,7 +154,7 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
             let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
             body.contains(&at.row)
                 && at.col < header.left
-                && block.apart.contains(&read_label(grid.text(at)).core)
+                && names_line(block, &read_label(grid.text(at)).core)
                 && header.columns.iter().filter(|column| has_number(grid, at.row, column.first)).count() > 1
         })
     };
@@ -166,6 +167,11 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     for (index, header) in &headers {
         let bottom = block_bottom(*index, &headers, piece, form);
         reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
+    }
+    for (index, block) in form.blocks.iter().enumerate() {
+        if headers.iter().all(|(found, _)| *found != index) {
+            reader.read_beside(block, piece, &owned);
+        }
     }
     let mut figures = reader.figures;
     tables::share_total_decimals(&mut figures);
@@ -192,6 +198,11 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         },
         claims,
     )
+}
+
+/// Whether words are a line of a block, declared or one that divides its total another way.
+fn names_line(block: &declare::Block, core: &str) -> bool {
+    block.apart.iter().any(|word| word == core) || lines::match_line(core, block).is_some()
 }
 
 fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {
@@ -284,6 +295,21 @@ fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims, figures: &[Figure]) -> 
         .collect()
 }
 
+/// Whether a cell is a year in a column of years: 财年 over 2023, 2024, 2025.
+fn is_listed_year(grid: &Grid<'_>, at: CellRef) -> bool {
+    let year = |text: &str| text.len() == 4 && text.starts_with("20") && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = |at: CellRef| grid.squashed(at).trim_end_matches(['年', '度']);
+    let mut above = (0..at.row).rev().map(|row| text(CellRef::new(row, at.col)));
+    year(text(at)) && above.find(|text| !year(text)).is_some_and(|head| matches!(head, "财" | "" | "年份"))
+}
+
+/// Whether a text is the number of an annex or table: `附件5`, `公开13表`.
+fn is_table_number(text: &str) -> bool {
+    let annex = text.starts_with("附件") && text.chars().count() <= 10;
+    let rest = ["附表", "公开", "表"].iter().find_map(|word| text.strip_prefix(word));
+    annex || rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '表' | ':' | '-')))
+}
+
 /// Counts the runs of digits in a text that are not years.
 fn quantities(text: &str) -> usize {
     let text = squash(text);
@@ -296,11 +322,14 @@ fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: b
     if grid.anchor(at) != at {
         return Some(Words::new("合并单元格遮住的内容，表上看不到", "hidden under a merged range"));
     }
+    if is_listed_year(grid, at) {
+        return None;
+    }
     if let CellValue::Text(text) = &cell.value {
         let squashed = squash(text);
         let label = read_label(text);
         let digits = |text: &str| text.chars().any(|c| c.is_ascii_digit());
-        let heading = squashed.starts_with("附件") && squashed.chars().count() <= 10;
+        let heading = is_table_number(&squashed);
         let bare = squashed.trim_matches(['(', ')']);
         let year_only = read_label(bare).year.is_some() && !digits(&read_label(bare).core);
         let titled = squashed.chars().count() < 48 && !years_in(&squashed).is_empty() && squashed.contains("绩效");

@@ -14,6 +14,9 @@ use crate::read::Cell;
 /// The measure of an amount that stands beside its label.
 pub const AMOUNT: &str = "金额";
 
+/// The measure of a score that stands beside its label.
+pub const SCORE: &str = "得分";
+
 /// A pair found on the sheet.
 #[derive(Debug, Clone)]
 pub struct Hit<'f> {
@@ -273,15 +276,19 @@ pub fn read_pairs(
     let mut fields = Vec::new();
     let mut figures = Vec::new();
     for hit in hits {
+        // A column of scores is headed by the same words.
+        if hit.pair.value == ValueKind::Points && !hit.text.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
         let kind = match hit.pair.value {
-            ValueKind::Text | ValueKind::Money => Claim::Words,
+            ValueKind::Text | ValueKind::Money | ValueKind::Points => Claim::Words,
             ValueKind::Date => Claim::Date,
             ValueKind::Person | ValueKind::Phone => Claim::Identifier,
         };
         if !hit.inside {
             claims.claim(hit.label_cell, Claim::Label);
         }
-        if hit.pair.value == ValueKind::Money {
+        if matches!(hit.pair.value, ValueKind::Money | ValueKind::Points) {
             claims.claim(hit.cell, Claim::Figure);
             figures.push(figure(grid, hit, money));
             continue;
@@ -300,8 +307,11 @@ pub fn read_pairs(
 }
 
 fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
-    let unit = money.cloned().unwrap_or_else(|| hit.block.unit.clone());
-    let place = Place { quantity: Quantity::Money, unit: &unit, percent: false };
+    let score = hit.pair.value == ValueKind::Points;
+    let money = || money.cloned().unwrap_or_else(|| hit.block.unit.clone());
+    let unit = if score { Unit::points() } else { money() };
+    let quantity = if score { Quantity::Points } else { Quantity::Money };
+    let place = Place { quantity, unit: &unit, percent: false };
     let value: Value = if hit.inside {
         read_value(Some(&Cell::of_text(&hit.text)), place)
     } else {
@@ -313,12 +323,13 @@ fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
         block: hit.block.name.as_str().into(),
         line: name,
         parent: hit.pair.parent.as_deref().map(Arc::from),
-        measure: AMOUNT.into(),
-        quantity: Quantity::Money,
+        measure: if score { SCORE } else { AMOUNT }.into(),
+        quantity,
         text: if hit.inside { hit.text.clone() } else { grid.text(hit.cell).to_owned() },
         value,
         exact: false,
         required: if hit.pair.required { Required::Cell } else { Required::No },
         row: hit.cell.row,
+        formula: grid.cell(hit.cell).filter(|_| !hit.inside).and_then(|cell| cell.formula.as_deref()).map(Arc::from),
     }
 }

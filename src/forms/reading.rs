@@ -31,6 +31,8 @@ pub struct Figure {
     pub required: Required,
     /// The row of the sheet; figures of one open row share it.
     pub row: u32,
+    /// The formula of which the value is the stored result.
+    pub formula: Option<Arc<str>>,
 }
 
 impl Figure {

@@ -1,10 +1,11 @@
 //! Which form a table is: sheets are cut at their headings, and every piece is weighed against every form.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::declare::{Form, Place};
+use super::declare::{Clue, Form, Place};
 use super::grid::Grid;
-use super::normal::read_label;
+use super::normal::{letter_mask, read_label};
 use crate::model::CellRef;
 
 /// Rows of a sheet that make one table or page, zero-based, both included.
@@ -31,9 +32,9 @@ const TITLE_ROWS: usize = 8;
 
 /// What a piece says, gathered once for all forms.
 struct Said<'g> {
-    titles: Vec<Cow<'g, str>>,
-    labels: Vec<Cow<'g, str>>,
-    texts: Vec<&'g str>,
+    titles: Vec<(u64, Cow<'g, str>)>,
+    labels: HashSet<Cow<'g, str>>,
+    texts: Vec<(u64, &'g str)>,
 }
 
 /// Cuts a sheet into pieces at rows that hold a heading of any form.
@@ -64,11 +65,13 @@ fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
     filled.len() <= 3
         && filled.iter().filter(|span| span.anchor.row == row).any(|span| {
             let text = grid.squashed(span.anchor);
-            is_title(text)
-                && forms
+            is_title(text) && {
+                let letters = letter_mask(text);
+                forms
                     .iter()
                     .flat_map(|form| &form.clues)
-                    .any(|clue| clue.place == Place::Title && clue.words.iter().any(|word| text.contains(word)))
+                    .any(|clue| clue.place == Place::Title && holds_any(clue, letters, text))
+            }
         })
 }
 
@@ -138,7 +141,7 @@ fn head_label<'g>(grid: &'g Grid<'_>, at: CellRef) -> Cow<'g, str> {
 }
 
 fn hear<'g>(grid: &'g Grid<'_>, piece: Piece) -> Said<'g> {
-    let mut said = Said { titles: Vec::new(), labels: Vec::new(), texts: Vec::new() };
+    let mut said = Said { titles: Vec::new(), labels: HashSet::new(), texts: Vec::new() };
     let mut seen_rows = 0;
     for row in grid.rows_between(piece.top, piece.bottom) {
         let own = || grid.filled(row).iter().filter(|span| span.anchor.row == row);
@@ -148,32 +151,38 @@ fn hear<'g>(grid: &'g Grid<'_>, piece: Piece) -> Said<'g> {
         seen_rows += 1;
         for span in own() {
             let squashed = grid.squashed(span.anchor);
+            let letters = letter_mask(squashed);
             if seen_rows <= TITLE_ROWS && is_title(squashed) {
-                said.titles.push(Cow::Borrowed(squashed));
+                said.titles.push((letters, Cow::Borrowed(squashed)));
             }
-            said.labels.push(head_label(grid, span.anchor));
+            said.labels.insert(head_label(grid, span.anchor));
             if squashed.contains(':') {
                 // `其中：公务接待` is a label too.
-                said.labels.push(Cow::Borrowed(grid.label(span.anchor).core.as_str()));
+                said.labels.insert(Cow::Borrowed(grid.label(span.anchor).core.as_str()));
             }
-            said.texts.push(squashed);
+            said.texts.push((letters, squashed));
         }
     }
     // A heading broken over two rows reads as one.
-    let joined: String = said.titles.concat();
-    said.titles.push(Cow::Owned(joined));
+    let joined: String = said.titles.iter().map(|(_, title)| title.as_ref()).collect();
+    said.titles.push((letter_mask(&joined), Cow::Owned(joined)));
     said
+}
+
+/// Whether a text of these letters holds a word of a clue.
+fn holds_any(clue: &Clue, letters: u64, text: &str) -> bool {
+    clue.words.iter().zip(&clue.masks).any(|(word, mask)| mask & !letters == 0 && text.contains(word.as_str()))
 }
 
 fn fit(form: usize, declared: &Form, said: &Said<'_>) -> Fit {
     let mut score = 0;
     let mut missing = Vec::new();
     for clue in &declared.clues {
-        let found = clue.words.iter().any(|word| match clue.place {
-            Place::Title => said.titles.iter().any(|text| text.contains(word)),
-            Place::Label => said.labels.iter().any(|text| text == word),
-            Place::Text => said.texts.iter().any(|text| text.contains(word)),
-        });
+        let found = match clue.place {
+            Place::Title => said.titles.iter().any(|(letters, text)| holds_any(clue, *letters, text)),
+            Place::Label => clue.words.iter().any(|word| said.labels.contains(word.as_str())),
+            Place::Text => said.texts.iter().any(|(letters, text)| holds_any(clue, *letters, text)),
+        };
         if found {
             score += clue.weight;
         } else if clue.weight > 0

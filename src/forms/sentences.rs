@@ -167,6 +167,7 @@ fn figure(
         exact: quantity == Quantity::Count,
         required: Required::No,
         row: passage.cell.row,
+        formula: None,
     }
 }
 

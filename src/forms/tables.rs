@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::beside::push_labelled;
 use super::declare::{Block, Line, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::{Column, Header};
@@ -84,6 +85,9 @@ impl TableReader<'_, '_> {
             if self.ends(found, row) {
                 return;
             }
+            if push_labelled(self, found.block, row, &found.header.columns) {
+                continue;
+            }
             let Some((anchor, label)) = self.row_label(found, row) else {
                 self.read_unlabelled(found, row);
                 continue;
@@ -112,7 +116,7 @@ impl TableReader<'_, '_> {
 
     /// A page may print headers above one row of figures without a label: it is the block's own line.
     fn read_unlabelled(&mut self, found: &Found<'_>, row: u32) {
-        let first = row == found.header.bottom + 1 && found.header.left == 0;
+        let first = row == found.header.bottom + 1 && (found.header.left == 0 || !self.names_own_line(found));
         if !first || found.block.line.is_empty() || !self.has_amount(found, row) {
             return;
         }
@@ -123,6 +127,16 @@ impl TableReader<'_, '_> {
             let required = declared.map_or(Required::No, |line| required_in(line, measure));
             self.push(found, row, column, &line, None, required);
         }
+    }
+
+    /// Whether a row further down is labelled as the block's own line.
+    fn names_own_line(&self, found: &Found<'_>) -> bool {
+        let own = |span: &Span| {
+            let line = match_line(&self.grid.label(span.anchor).core, found.block);
+            span.first < found.header.left && line.is_some_and(|line| line.name == found.block.line)
+        };
+        let rows = self.grid.rows_between(found.header.bottom + 1, found.bottom);
+        rows.take_while(|row| !self.ends(found, *row)).any(|row| self.grid.filled(row).iter().any(own))
     }
 
     /// A form without a column of points may print them in the banner beside its rows: `预算执行情况（20分）`.
@@ -225,18 +239,54 @@ impl TableReader<'_, '_> {
             }
         }
         let line: Arc<str> = found.block.line.as_str().into();
+        if self.read_labelled_total(found, row, &line) {
+            return;
+        }
         for column in &found.header.columns {
             if found.block.measures[column.measure].quantity == Quantity::Points {
                 // A reviewer's score is filled in later, by others.
                 let own = found.block.measures[column.measure].name != "复核得分";
-                self.push(found, row, column, &line, None, if own { Required::Cell } else { Required::No });
-                if let Some(figure) = self.figures.last_mut() {
+                let required = if own { Required::Cell } else { Required::No };
+                if let Some(figure) = self.push(found, row, column, &line, None, required) {
                     // Weights are given; a total score may have been rounded.
                     figure.exact = &*figure.measure == "分值";
                     figure.block = "total".into();
                 }
             }
         }
+    }
+
+    /// Reads `总分 | 总分值 | 100 | 总得分 | 98`, where every total stands beside its own words.
+    fn read_labelled_total(&mut self, found: &Found<'_>, row: u32, line: &Arc<str>) -> bool {
+        let points = |core: &str| {
+            let core = core.strip_prefix('总').unwrap_or(core);
+            let measure = found.block.measures.iter().position(|one| one.words.iter().any(|word| word == core))?;
+            (found.block.measures[measure].quantity == Quantity::Points).then_some(measure)
+        };
+        let spans: Vec<&Span> = self.grid.filled(row).iter().filter(|span| span.anchor.row == row).collect();
+        let pairs: Vec<(CellRef, CellRef, Column)> = spans
+            .windows(2)
+            .filter(|pair| !self.grid.is_number(pair[0].anchor))
+            .filter_map(|pair| {
+                let measure = points(&self.grid.label(pair[0].anchor).core)?;
+                let (first, last) = (pair[1].first, pair[1].last);
+                let column = Column { measure, first, last, unit: None, percent: false, year: None };
+                (self.grid.is_number(pair[1].anchor) || self.grid.is_figure(pair[1].anchor)).then_some((
+                    pair[0].anchor,
+                    pair[1].anchor,
+                    column,
+                ))
+            })
+            .collect();
+        for (label, value, column) in &pairs {
+            self.claims.claim(*label, Claim::Label);
+            self.push_at(found.block, *value, column, line, None, Required::No);
+            if let Some(figure) = self.figures.last_mut() {
+                figure.exact = &*figure.measure == "分值";
+                figure.block = "total".into();
+            }
+        }
+        !pairs.is_empty()
     }
 
     fn read_indicator(&mut self, found: &Found<'_>, row: u32, rows: &mut IndicatorRows) {
@@ -264,6 +314,8 @@ impl TableReader<'_, '_> {
         if let Some(at) = named {
             self.claims.claim(at, Claim::Label);
         }
+        self.claim_serial(row, found.header.left);
+        self.read_weights(found, row, rows);
         let values = |reader: &Self| {
             found.header.columns.iter().any(|column| {
                 let measure = &found.block.measures[column.measure];
@@ -288,15 +340,18 @@ impl TableReader<'_, '_> {
             found.block.measures[column.measure].name == "分值"
                 && self.place(row, column).is_some_and(|at| !self.grid.blank(at))
         });
-        for column in &found.header.columns {
+        for column in &self.served(found, row) {
             let measure = &found.block.measures[column.measure];
             if matches!(measure.name.as_str(), "一级指标" | "二级指标" | "三级指标") {
                 continue;
             }
             let asked = matches!(measure.name.as_str(), "年度指标值" | "实际完成值" | "得分");
             let required = if weighted && asked { Required::Cell } else { Required::No };
-            self.push(found, row, column, &line, parent.clone(), required);
-            self.take_row_unit(unit.as_ref(), direction, measure);
+            if let Some(figure) = self.push(found, row, column, &line, parent.clone(), required)
+                && measure.quantity == Quantity::Plain
+            {
+                take_row_unit(figure, unit.as_ref(), direction);
+            }
         }
         share_percent(&mut self.figures[before..]);
         if let Some((at, points)) = named.zip(points).filter(|_| !weighted) {
@@ -307,25 +362,77 @@ impl TableReader<'_, '_> {
         }
     }
 
-    /// Gives the unit and the direction of the row's own columns to a bare number.
-    fn take_row_unit(&mut self, unit: Option<&Unit>, direction: Option<Comparator>, measure: &Measure) {
-        let Some(figure) = self.figures.last_mut().filter(|_| measure.quantity == Quantity::Plain) else { return };
-        if measure.name == "年度指标值" && figure.value.comparator.is_none() {
-            figure.value.comparator = direction;
-        }
-        if let Some(unit) = unit
-            && figure.value.state == State::Amount
-            && figure.value.unit.noun.is_empty()
-        {
-            figure.value.unit = unit.clone();
-            figure.value.unit_from = UnitFrom::Row;
+    /// Bare whole numbers left of a table's columns count its rows.
+    fn claim_serial(&mut self, row: u32, left: u32) {
+        for span in self.grid.filled(row).iter().filter(|span| span.first < left) {
+            let text = self.grid.squashed(span.anchor);
+            if text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+                self.claims.claim(span.anchor, Claim::Identifier);
+            }
         }
     }
 
+    /// Weights in columns of their own beside 一级 and 二级: a group's is checked, the others are kept as printed.
+    fn read_weights(&mut self, found: &Found<'_>, row: u32, rows: &IndicatorRows) {
+        let (Some(points), Some(name)) = (found.block.measure("分值"), rows.name) else { return };
+        let free = |span: &&Span| {
+            let owned = found.header.columns.iter().any(|one| (one.first..=one.last).contains(&span.first));
+            let head = self.grid.label(self.grid.anchor(CellRef::new(found.header.bottom, span.first)));
+            !owned && span.first <= name + 1 && self.grid.is_number(span.anchor) && points.words.contains(&head.core)
+        };
+        let weights: Vec<CellRef> = self
+            .grid
+            .filled(row)
+            .iter()
+            .filter(|span| span.anchor.row == row)
+            .filter(free)
+            .map(|span| span.anchor)
+            .collect();
+        for at in weights {
+            let place = Place { quantity: Quantity::Points, unit: &Unit::points(), percent: false };
+            let amount = read_value(self.grid.cell(at), place).amount;
+            let of = at.col.checked_sub(1).map(|col| self.grid.anchor(CellRef::new(row, col)));
+            let label = of.map(|of| self.grid.label(of).core.clone()).unwrap_or_default();
+            let group = rows.group.is_some_and(|col| col + 1 == at.col);
+            let known = !group || rows.current.as_deref() == Some(&label);
+            self.claims.claim(at, Claim::Figure);
+            if let Some(amount) = amount.filter(|_| known) {
+                let block = if group { GROUPS } else { "indicator-weights" };
+                let mut weight = weight_of_label(at, block, &label, amount, self.grid.text(at));
+                if !group {
+                    weight.measure = "权重".into();
+                }
+                self.figures.push(weight);
+            }
+        }
+    }
+
+    /// The columns of a row, where one that is blank is served by another that stands for it: an indicator that
+    /// was not adjusted keeps its first target.
+    fn served(&self, found: &Found<'_>, row: u32) -> Vec<Column> {
+        let mut columns = found.header.columns.clone();
+        let empty = |column: &Column| self.place(row, column).is_none_or(|at| self.grid.blank(at));
+        for at in 0..columns.len() {
+            let serves = found.block.measures[columns[at].measure].serves.as_deref();
+            let Some(served) = serves.and_then(|name| found.block.measures.iter().position(|one| one.name == name))
+            else {
+                continue;
+            };
+            if let Some(other) = columns.iter().position(|one| one.measure == served)
+                && empty(&columns[other])
+                && !empty(&columns[at])
+            {
+                columns[other].measure = columns[at].measure;
+                columns[at].measure = served;
+            }
+        }
+        columns
+    }
+
     /// The cell in which a row keeps a measure; none where the row has no place for it.
-    fn place(&self, row: u32, column: &Column) -> Option<CellRef> {
+    pub(super) fn place(&self, row: u32, column: &Column) -> Option<CellRef> {
         let mut first = None;
-        for span in self.grid.spans(row) {
+        for span in self.grid.spans(row).iter() {
             let inside = (column.first..=column.last).contains(&span.first);
             if !inside || span.anchor.row != row {
                 continue;
@@ -346,10 +453,26 @@ impl TableReader<'_, '_> {
         line: &Arc<str>,
         parent: Option<Arc<str>>,
         required: Required,
+    ) -> Option<&mut Figure> {
+        let cell = self.place(row, column)?;
+        self.push_at(found.block, cell, column, line, parent, required);
+        let figure = self.figures.last_mut()?;
+        figure.row = row;
+        Some(figure)
+    }
+
+    /// Reads the figure that stands in a cell.
+    pub(super) fn push_at(
+        &mut self,
+        block: &Block,
+        cell: CellRef,
+        column: &Column,
+        line: &Arc<str>,
+        parent: Option<Arc<str>>,
+        required: Required,
     ) {
-        let Some(cell) = self.place(row, column) else { return };
-        let measure = &found.block.measures[column.measure];
-        let unit = self.unit_of(found.block, measure, column);
+        let measure = &block.measures[column.measure];
+        let unit = self.unit_of(block, measure, column);
         let place = Place { quantity: measure.quantity, unit: &unit, percent: column.percent };
         let value = read_value(self.grid.cell(cell), place);
         let text = self.grid.text(cell).to_owned();
@@ -360,7 +483,7 @@ impl TableReader<'_, '_> {
         let whole = measure.quantity == Quantity::Count && value.stored_decimals == 0;
         self.figures.push(Figure {
             cell,
-            block: found.block.name.as_str().into(),
+            block: block.name.as_str().into(),
             line: line.clone(),
             parent,
             measure: measure.name.as_str().into(),
@@ -369,7 +492,8 @@ impl TableReader<'_, '_> {
             value,
             exact: measure.exact || whole,
             required,
-            row,
+            row: cell.row,
+            formula: self.grid.cell(cell).and_then(|cell| cell.formula.as_deref()).map(Arc::from),
         });
     }
 
@@ -385,6 +509,20 @@ impl TableReader<'_, '_> {
             Quantity::Points => Unit::points(),
             _ => measure.unit.clone().unwrap_or_else(Unit::none),
         }
+    }
+}
+
+/// Gives the unit and the direction of the row's own columns to a bare number.
+fn take_row_unit(figure: &mut Figure, unit: Option<&Unit>, direction: Option<Comparator>) {
+    if &*figure.measure == "年度指标值" && figure.value.comparator.is_none() {
+        figure.value.comparator = direction;
+    }
+    if let Some(unit) = unit
+        && figure.value.state == State::Amount
+        && figure.value.unit.noun.is_empty()
+    {
+        figure.value.unit = unit.clone();
+        figure.value.unit_from = UnitFrom::Row;
     }
 }
 
@@ -423,6 +561,7 @@ fn weight_of_label(cell: CellRef, block: &str, line: &str, points: Decimal, text
         exact: true,
         required: Required::No,
         row: cell.row,
+        formula: None,
     }
 }
 

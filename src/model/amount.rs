@@ -33,6 +33,45 @@ pub fn from_stored(number: f64) -> Option<Stored> {
     Some(Stored { value, digits_cut })
 }
 
+/// Takes a number as a file spells it: the digits themselves where they are no more than fifteen, else as
+/// [`from_stored`] does, because that is what a spreadsheet keeps of it; none where it is no number.
+///
+/// # Examples
+/// ```
+/// let written = |text| gouji::model::amount::from_written(text).unwrap().value.to_string();
+/// assert_eq!((written("275.470"), written("-3"), written("2.7547E2")), ("275.47".into(), "-3".into(), "275.47".into()));
+/// ```
+#[must_use]
+pub fn from_written(text: &str) -> Option<Stored> {
+    plain_digits(text)
+        .map(|value| Stored { value, digits_cut: false })
+        .or_else(|| text.parse::<f64>().ok().and_then(from_stored))
+}
+
+/// Reads `-275.47`, of fifteen digits at most.
+fn plain_digits(text: &str) -> Option<Decimal> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mut number, mut scale, mut point) = (0i64, 0u32, false);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) || digits.len() > SIGNIFICANT_DIGITS + 1 {
+        return None;
+    }
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                number = number * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    // Sixteen bytes without a point are sixteen digits; where digits start behind many zeros the float tells.
+    if digits.len() - usize::from(point) > SIGNIFICANT_DIGITS || (number == 0 && negative) {
+        return None;
+    }
+    Some(Decimal::new(if negative { -number } else { number }, scale).normalize())
+}
+
 /// Reads `2.7547e2`; none where the decimal's range or 28 decimals do not hold it.
 fn parse_scientific(text: &str) -> Option<Decimal> {
     let value = Decimal::from_scientific(text).ok()?;
@@ -66,6 +105,43 @@ mod tests {
         ] {
             let stored = from_stored(number).unwrap();
             assert_eq!((stored.value.to_string(), stored.digits_cut), (text.to_owned(), cut));
+        }
+    }
+
+    #[test]
+    fn a_written_number_is_the_stored_one() {
+        for text in [
+            "0",
+            "-0",
+            "0.0",
+            "007",
+            "257.5",
+            "257.50",
+            "-3.",
+            "0.96",
+            "0.30000000000000004",
+            "275.47000000000003",
+            "1E3",
+            "123456789012345",
+            "1234567890123456",
+            "0.00000000000001",
+            "0.99870000000000003",
+            "1e-7",
+            "-1234.567890",
+            "12345678901234.5",
+            "99999999999999.99",
+        ] {
+            assert_eq!(from_written(text), from_stored(text.parse().unwrap()), "{text}");
+        }
+        for text in ["", "-", ".", "1.2.3", "1,000", "NaN", "inf", "1e309", "五"] {
+            assert_eq!(from_written(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_written_number_is_the_stored_one(text in "-?[0-9]{1,17}(\\.[0-9]{0,17})?") {
+            proptest::prop_assert_eq!(from_written(&text), from_stored(text.parse().unwrap()));
         }
     }
 

@@ -1,6 +1,8 @@
 //! Addresses on a sheet: zero-based in memory, A1 in every output.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +58,29 @@ impl fmt::Display for CellRef {
     }
 }
 
+/// A map by place. A sheet's own addresses are dense and no text, so their hash is two multiplications.
+pub type CellMap<T> = HashMap<CellRef, T, BuildHasherDefault<PlaceHasher>>;
+
+/// Hashes the two numbers of a place.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(26) ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
 /// The text is not an A1 address inside a sheet's limits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a cell address such as B3")]
@@ -67,14 +92,25 @@ impl FromStr for CellRef {
     /// Reads `B3`, `b3` or `$B$3`.
     fn from_str(text: &str) -> Result<Self, BadAddress> {
         let bad = || BadAddress(text.to_owned());
-        let plain: String = text.chars().filter(|c| *c != '$').collect();
-        let split = plain.find(|c: char| c.is_ascii_digit()).ok_or_else(bad)?;
-        let (letters, digits) = plain.split_at(split);
-        if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+        let (mut letters, mut digits) = (0, 0);
+        let (mut col, mut row) = (0u32, 0u32);
+        for byte in text.bytes() {
+            match byte {
+                b'$' => {}
+                letter if letter.is_ascii_alphabetic() && digits == 0 && letters < 3 => {
+                    col = col * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1;
+                    letters += 1;
+                }
+                digit if digit.is_ascii_digit() && letters > 0 => {
+                    row = row.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
+                    digits += 1;
+                }
+                _ => return Err(bad()),
+            }
+        }
+        if digits == 0 {
             return Err(bad());
         }
-        let col = letters.bytes().fold(0u32, |sum, b| sum * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
-        let row: u32 = digits.parse().map_err(|_| bad())?;
         if row == 0 || row > MAX_ROWS || col > MAX_COLS {
             return Err(bad());
         }

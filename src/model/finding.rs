@@ -177,6 +177,29 @@ pub struct FindingCell {
     pub span: Option<(usize, usize)>,
 }
 
+/// A cell that may be the wrong one, why, and what it probably should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The name in JSON: `transposed`, `unit-slip` and so on.
+    pub cause: &'static str,
+    pub file: String,
+    pub sheet: String,
+    pub cell: CellRef,
+    /// The line and measure, for people.
+    pub label: String,
+    /// What the ties ask for, in `unit`; it never stands in the submission's cell.
+    pub proposed: Option<Decimal>,
+    pub unit: String,
+    /// Failing ties that hold with it, of how many; and ties that held and would not.
+    pub repairs: usize,
+    pub of: usize,
+    pub breaks: usize,
+    /// Causes of one number belong to cells that change together; the first set is the likeliest.
+    pub set: usize,
+    /// The evidence in a few words.
+    pub why: Words,
+}
+
 /// One thing that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -195,6 +218,10 @@ pub struct Finding {
     pub year: Option<i32>,
     /// The first is where it is marked.
     pub cells: Vec<FindingCell>,
+    /// The likeliest first; empty where nothing was looked for or nothing fits.
+    pub causes: Vec<Cause>,
+    /// In one line, which cell is probably wrong and what it should be, or that this could not be told.
+    pub likely: Option<Words>,
     pub expected: Option<String>,
     pub reported: Option<String>,
     pub difference: Option<String>,

@@ -6,6 +6,10 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::number::{Number, Scanned};
+use crate::forms::normal::letter_mask;
+
+/// Words that make the number before them approximate.
+const AFTER: [&str; 6] = ["左右", "上下", "以上", "以下", "以内", "之内"];
 
 /// What a word says of the figure beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -190,7 +194,15 @@ pub enum Reach {
 pub struct Grammar {
     pub text: GrammarText,
     nouns: HashMap<String, String>,
-    senses: HashMap<Sense, Vec<String>>,
+    /// By the number of the sense.
+    senses: Vec<Sensed>,
+}
+
+/// The words of one sense, the longest first, and for each the letters that a text must have to hold it.
+#[derive(Debug, Clone, Default)]
+struct Sensed {
+    words: Vec<String>,
+    masks: Vec<u64>,
 }
 
 /// The built-in grammar as text.
@@ -224,10 +236,15 @@ impl Grammar {
             }
         }
         for words in &text.words {
-            let list = self.senses.entry(words.sense).or_default();
-            list.extend(words.words.iter().filter(|word| !word.is_empty()).cloned());
+            let number = words.sense as usize;
+            if self.senses.len() <= number {
+                self.senses.resize_with(number + 1, Sensed::default);
+            }
+            let sensed = &mut self.senses[number];
+            sensed.words.extend(words.words.iter().filter(|word| !word.is_empty()).cloned());
             // The longest is tried first.
-            list.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+            sensed.words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+            sensed.masks = sensed.words.iter().map(|word| letter_mask(word)).collect();
         }
         self.text.words.extend(text.words);
         self.text.unit.extend(text.unit);
@@ -241,7 +258,14 @@ impl Grammar {
     /// The words of a sense, the longest first.
     #[must_use]
     pub fn words(&self, sense: Sense) -> &[String] {
-        self.senses.get(&sense).map_or(&[], Vec::as_slice)
+        self.senses.get(sense as usize).map_or(&[], |sensed| sensed.words.as_slice())
+    }
+
+    /// The words of a sense that a text of these letters may hold.
+    fn likely(&self, sense: Sense, letters: u64) -> impl Iterator<Item = &str> {
+        let sensed = self.senses.get(sense as usize).into_iter();
+        let words = sensed.flat_map(|sensed| sensed.words.iter().zip(&sensed.masks));
+        words.filter(move |(_, mask)| *mask & !letters == 0).map(|(word, _)| word.as_str())
     }
 
     /// What a unit is compared as.
@@ -252,7 +276,7 @@ impl Grammar {
 
     #[must_use]
     pub fn holds(&self, sense: Sense, text: &str) -> bool {
-        self.words(sense).iter().any(|word| text.contains(word.as_str()))
+        self.likely(sense, letter_mask(text)).any(|word| text.contains(word))
     }
 
     #[must_use]
@@ -263,9 +287,8 @@ impl Grammar {
     /// Where the last word of a sense begins in a text, and the word.
     #[must_use]
     pub fn last(&self, sense: Sense, text: &str) -> Option<(usize, &str)> {
-        self.words(sense)
-            .iter()
-            .filter_map(|word| Some((text.rfind(word.as_str())?, word.as_str())))
+        self.likely(sense, letter_mask(text))
+            .filter_map(|word| Some((text.rfind(word)?, word)))
             .max_by_key(|(at, word)| (*at + word.len(), word.len()))
     }
 
@@ -298,13 +321,16 @@ impl Grammar {
     /// The reach that a word right after a number's unit gives it, and its letters.
     #[must_use]
     pub fn approximation_at(&self, chars: &[char], at: usize) -> Option<(Reach, usize)> {
-        let rest: String = chars.get(at..)?.iter().take(4).collect();
+        let rest = chars.get(at..)?;
+        if !AFTER.iter().any(|word| word.chars().eq(rest.iter().copied().take(word.chars().count()))) {
+            return None;
+        }
+        let rest: String = rest.iter().take(4).collect();
         Self::approximations().into_iter().find_map(|(sense, reach)| {
             // 近 and 约 stand in front only: 5人近三年 is no approximate number.
             let word =
                 self.words(sense).iter().find(|word| word.chars().count() > 1 && rest.starts_with(word.as_str()))?;
-            let after = matches!(word.as_str(), "左右" | "上下" | "以上" | "以下" | "以内" | "之内");
-            after.then(|| (reach, word.chars().count()))
+            AFTER.contains(&word.as_str()).then(|| (reach, word.chars().count()))
         })
     }
 

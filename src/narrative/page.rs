@@ -41,7 +41,7 @@ pub struct Sentence {
     /// Half-width, without spaces.
     pub text: String,
     /// Letter by letter as typed, without spaces: for quotations.
-    pub printed: String,
+    pub printed: Vec<char>,
     /// How many sentences its cell holds.
     pub siblings: usize,
     /// The headings over it, from the outermost to the nearest.
@@ -64,7 +64,9 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
         let around = Around { year: table.reading.year.or(submission.year) };
         let mut headings = Headings::default();
         // The name of a row is no statement.
-        let lines: HashSet<String> = table.reading.figures.iter().map(|figure| squash(&figure.line)).collect();
+        let mut figures = table.reading.figures.iter().map(|figure| &figure.line).collect::<Vec<_>>();
+        figures.dedup();
+        let lines: HashSet<String> = figures.into_iter().map(|line| squash(line)).collect();
         for passage in &table.reading.passages {
             if !page {
                 headings = Headings::default();
@@ -80,6 +82,7 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
                 })
                 .or_else(|| lines.contains(&squash(&passage.text)).then(|| (passage.text.clone(), false)));
             let letters = Letters::of(&passage.text);
+            let typed: Vec<char> = passage.text.chars().collect();
             let sentences = letters.sentences();
             for (from, to) in sentences.iter().copied() {
                 let chars = &letters.chars[from..to];
@@ -99,7 +102,7 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
                     cell: passage.cell,
                     span,
                     text,
-                    printed: printed(&passage.text, &letters.at[from..to]),
+                    printed: letters.at[from..to].iter().filter_map(|at| typed.get(*at).copied()).collect(),
                     siblings: sentences.len(),
                     heading,
                     mentions,
@@ -110,14 +113,6 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
         }
     }
     narrative
-}
-
-/// Some letters of a text as typed, by their numbers in it, which rise.
-fn printed(typed: &str, at: &[usize]) -> String {
-    let (Some(first), Some(last)) = (at.first(), at.last()) else { return String::new() };
-    let mut wanted = at.iter().peekable();
-    let run = typed.chars().enumerate().skip(*first).take(last + 1 - first);
-    run.filter(|(number, _)| wanted.next_if_eq(&number).is_some()).map(|(_, c)| c).collect()
 }
 
 /// The headings that are open.

@@ -84,7 +84,11 @@ pub fn read_mentions(
 }
 
 fn begins_number(c: char) -> bool {
-    c.is_ascii_digit() || "一二两三四五六七八九十百千万半".contains(c)
+    c.is_ascii_digit()
+        || matches!(
+            c,
+            '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '千' | '万' | '半'
+        )
 }
 
 fn tail(letters: &[char], at: usize, to: usize) -> String {

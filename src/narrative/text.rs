@@ -53,7 +53,7 @@ pub fn string(chars: &[char]) -> String {
 /// The depth of a number in front of a heading: 一、 is 1, （一） 2, 1. 3, （1） 4, ① 5; with the letters it takes.
 #[must_use]
 pub fn numbering(chars: &[char]) -> Option<(u8, usize)> {
-    let chinese = |c: char| "一二三四五六七八九十".contains(c);
+    let chinese = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
     let run = |from: usize, is: &dyn Fn(char) -> bool| {
         chars.get(from..).unwrap_or_default().iter().take(3).take_while(|c| is(**c)).count()
     };

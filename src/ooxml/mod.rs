@@ -29,9 +29,9 @@ pub mod strings;
 pub mod styles;
 pub mod vml;
 pub mod workbook;
-pub mod xml;
 mod zip_entries;
 
+pub use crate::markup::xml;
 pub use error::PackageError;
 pub use package::{Package, Touched};
 pub use splice::Edit;

@@ -28,12 +28,15 @@ mod sniff;
 mod strings;
 mod styles;
 mod value;
+mod walk;
 pub mod wire;
 mod workbook;
 mod xlsx;
 mod xml;
 mod xmlcheck;
 
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;
 

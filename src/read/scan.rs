@@ -1,37 +1,56 @@
-//! A scan of one sheet part for what the cell reader does not tell: merges, hidden rows and columns, formulas
-//! without a result, and the text of a value as it was stored.
+//! A walk through one sheet part: every `<c>` as it stands there, merges, hidden rows and columns.
 //!
-//! It yields one record for every `<c>`, in the order of the part, so that the cell reader can walk beside it.
+//! What a cell holds is taken down as written; [`super::value`] says what it means.
 //!
 //! # Source
-//! ECMA-376 part 1, 18.3.1.4 (`c`), 18.3.1.13 (`col`), 18.3.1.40 (`f`), 18.3.1.55 (`mergeCell`), 18.3.1.73 (`row`).
+//! ECMA-376 part 1, 18.3.1.4 (`c`), 18.3.1.13 (`col`), 18.3.1.40 (`f`), 18.3.1.53 (`is`), 18.3.1.55 (`mergeCell`),
+//! 18.3.1.73 (`row`), 18.18.11 (`ST_CellType`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
-
-use super::xml::{self, XmlFault};
+use super::guard::fenced;
+use super::strings::run_text;
+use super::walk::{Piece, Walk, is_set, value_of};
+use super::xml::XmlFault;
+use crate::markup::tokens::Kind;
 use crate::model::cell::{MAX_COLS, MAX_ROWS};
 use crate::model::{CellRange, CellRef};
 
 /// Bytes of formulas that are spelled out for the followers of shared formulas.
 const SHARED_BUDGET: usize = 32 << 20;
 
+/// What a cell says that its value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Type {
+    /// No type is written: a number, as far as it reads as one.
+    #[default]
+    Untyped,
+    Number,
+    Shared,
+    Bool,
+    Error,
+    Date,
+    Text,
+    Inline,
+    /// A type that nobody defined.
+    Unknown,
+}
+
 /// One `<c>` as it stands in the part.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct RawCell {
+pub(super) struct RawCell<'t> {
     /// None where the address is outside a sheet or not an address.
     pub at: Option<CellRef>,
-    pub address: String,
-    /// The type as written; `n` where none is.
-    pub kind: String,
+    pub address: Cow<'t, str>,
+    pub kind: Type,
+    pub style: usize,
     pub has_formula: bool,
     pub formula: Option<String>,
     /// The text of `<v>`; none where there is no `<v>`.
-    pub value: Option<String>,
-    /// `<v>` is one plain run of characters, or absent.
-    pub plain: bool,
+    pub value: Option<Cow<'t, str>>,
+    /// The text of `<is>`; none where there is no `<is>`.
+    pub inline: Option<String>,
 }
 
 /// What a sheet part says beside its cells.
@@ -45,8 +64,8 @@ pub(super) struct Layout {
 }
 
 /// A walk through one sheet part.
-pub(super) struct Scan<'a> {
-    reader: Reader<&'a [u8]>,
+pub(super) struct Scan<'t> {
+    walk: Walk<'t>,
     layout: Layout,
     row: u32,
     col: u32,
@@ -56,10 +75,10 @@ pub(super) struct Scan<'a> {
     budget: usize,
 }
 
-impl<'a> Scan<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+impl<'t> Scan<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
         Self {
-            reader: xml::reader(text),
+            walk: Walk::new(text),
             layout: Layout::default(),
             row: 0,
             col: 0,
@@ -71,30 +90,29 @@ impl<'a> Scan<'a> {
     }
 
     /// Gives the next cell; none at the end of the sheet's data.
-    pub(super) fn next_cell(&mut self) -> Result<Option<RawCell>, XmlFault> {
-        loop {
-            match xml::next(&mut self.reader)? {
-                Event::Start(e) => match e.local_name().into_inner() {
-                    "sheetData" => self.in_data = true,
-                    "row" if self.in_data => self.open_row(&e),
-                    "c" if self.in_data => return self.cell(&e).map(Some),
-                    "col" if !self.in_data => self.column(&e),
-                    _ => {}
-                },
-                Event::End(e) => match e.local_name().into_inner() {
-                    "row" if self.in_data => {
-                        self.row = self.row.saturating_add(1);
-                        self.col = 0;
+    pub(super) fn next_cell(&mut self) -> Result<Option<RawCell<'t>>, XmlFault> {
+        while let Some(piece) = self.walk.step()? {
+            match (piece.kind, piece.local()) {
+                (Kind::Open | Kind::Empty, "c") if self.in_data => return self.cell(piece).map(Some),
+                (Kind::Open | Kind::Empty, "row") if self.in_data => {
+                    self.open_row(piece);
+                    if piece.kind == Kind::Empty {
+                        self.close_row();
                     }
-                    "sheetData" => return Ok(None),
-                    _ => {}
-                },
-                Event::Eof => {
-                    return if self.in_data { Err("the part ends in the sheet's data".into()) } else { Ok(None) };
                 }
+                (Kind::Close, "row") if self.in_data => self.close_row(),
+                (Kind::Open | Kind::Empty, "sheetData") => {
+                    self.in_data = true;
+                    if piece.kind == Kind::Empty {
+                        return Ok(None);
+                    }
+                }
+                (Kind::Close, "sheetData") => return Ok(None),
+                (Kind::Open | Kind::Empty, "col") if !self.in_data => self.column(piece),
                 _ => {}
             }
         }
+        if self.in_data { Err("the part ends in the sheet's data".into()) } else { Ok(None) }
     }
 
     /// Says whether the part has sheet data at all.
@@ -104,61 +122,76 @@ impl<'a> Scan<'a> {
 
     /// Walks to the end of the part and gives its layout.
     pub(super) fn finish(mut self) -> Result<Layout, XmlFault> {
-        loop {
-            match xml::next(&mut self.reader)? {
-                Event::Start(e) if e.local_name().into_inner() == "mergeCell" => {
-                    let reference = xml::attribute(&e, "ref").unwrap_or_default();
-                    match reference.parse() {
-                        Ok(range) => self.layout.merges.push(range),
-                        Err(_) => self.layout.bad_merges.push(reference),
-                    }
+        while let Some(piece) = self.walk.step()? {
+            if piece.opens() && piece.local() == "mergeCell" {
+                let reference = piece.attribute("ref").unwrap_or_default();
+                match reference.parse() {
+                    Ok(range) => self.layout.merges.push(range),
+                    Err(_) => self.layout.bad_merges.push(reference.into_owned()),
                 }
-                Event::Eof => return Ok(self.layout),
+            }
+        }
+        Ok(self.layout)
+    }
+
+    fn open_row(&mut self, row: Piece<'t>) {
+        let mut hidden = false;
+        for (name, raw) in row.attributes() {
+            match name {
+                "r" => self.row = raw.parse::<u32>().map_or(self.row, |number| number.saturating_sub(1)),
+                "hidden" => hidden = is_set(raw),
                 _ => {}
             }
         }
-    }
-
-    fn open_row(&mut self, element: &BytesStart<'_>) {
-        if let Some(number) = xml::attribute(element, "r").and_then(|r| r.parse::<u32>().ok()) {
-            self.row = number.saturating_sub(1);
-        }
-        if xml::flag(element, "hidden") && self.row < MAX_ROWS {
+        if hidden && self.row < MAX_ROWS {
             self.layout.hidden_rows.insert(self.row);
         }
     }
 
-    fn column(&mut self, element: &BytesStart<'_>) {
+    fn close_row(&mut self) {
+        self.row = self.row.saturating_add(1);
+        self.col = 0;
+    }
+
+    fn column(&mut self, column: Piece<'t>) {
         self.columns_seen += 1;
-        if !xml::flag(element, "hidden") || self.columns_seen > MAX_COLS {
+        let hidden = column.attribute("hidden").is_some_and(|raw| is_set(&raw));
+        if !hidden || self.columns_seen > MAX_COLS {
             return;
         }
-        let number = |name| xml::attribute(element, name).and_then(|n| n.parse::<u32>().ok());
+        let number = |name| column.attribute(name).and_then(|n| n.parse::<u32>().ok());
         if let (Some(min), Some(max)) = (number("min"), number("max")) {
             self.layout.hidden_cols.extend(min.saturating_sub(1)..max.min(MAX_COLS));
         }
     }
 
-    fn cell(&mut self, element: &BytesStart<'_>) -> Result<RawCell, XmlFault> {
-        let mut cell = RawCell { plain: true, ..RawCell::default() };
-        cell.kind = xml::attribute(element, "t").unwrap_or_else(|| "n".to_owned());
-        cell.address = xml::attribute(element, "r").unwrap_or_default();
-        cell.at = self.place(&cell.address);
-        loop {
-            match xml::next(&mut self.reader)? {
-                Event::Start(e) => match e.local_name().into_inner() {
-                    "v" => {
-                        let (text, plain) = xml::pieces(&mut self.reader)?;
-                        (cell.value, cell.plain) = (Some(text), plain);
-                    }
-                    "f" => self.formula(&e, &mut cell)?,
-                    _ => {
-                        self.reader.read_to_end(e.name()).map_err(|error| error.to_string())?;
-                    }
-                },
-                Event::End(_) => return Ok(cell),
-                Event::Eof => return Err("the part ends in a cell".into()),
+    fn cell(&mut self, element: Piece<'t>) -> Result<RawCell<'t>, XmlFault> {
+        let mut cell = RawCell::default();
+        for (name, raw) in element.attributes() {
+            match name {
+                "r" => cell.address = value_of(raw),
+                "s" => cell.style = raw.parse().unwrap_or(0),
+                "t" => cell.kind = read_type(raw),
                 _ => {}
+            }
+        }
+        cell.at = self.place(&cell.address);
+        if element.kind == Kind::Empty {
+            return Ok(cell);
+        }
+        loop {
+            let Some(piece) = self.walk.step()? else { return Err("the part ends in a cell".into()) };
+            let holds = piece.kind == Kind::Open;
+            match piece.kind {
+                Kind::Open | Kind::Empty => match piece.local() {
+                    "v" => cell.value = Some(if holds { self.walk.text()? } else { Cow::Borrowed("") }),
+                    "f" => self.formula(piece, &mut cell)?,
+                    "is" => cell.inline = Some(if holds { run_text(&mut self.walk)? } else { String::new() }),
+                    _ if holds => self.walk.skip()?,
+                    _ => {}
+                },
+                Kind::Close => return Ok(cell),
+                Kind::Text | Kind::Other => {}
             }
         }
     }
@@ -173,20 +206,20 @@ impl<'a> Scan<'a> {
         at
     }
 
-    fn formula(&mut self, element: &BytesStart<'_>, cell: &mut RawCell) -> Result<(), XmlFault> {
-        let shared = xml::attribute(element, "t").is_some_and(|t| t == "shared");
-        let index = xml::attribute(element, "si").filter(|_| shared);
-        let text = xml::text(&mut self.reader)?;
+    fn formula(&mut self, element: Piece<'t>, cell: &mut RawCell<'t>) -> Result<(), XmlFault> {
+        let shared = element.attribute("t").is_some_and(|t| t == "shared");
+        let index = element.attribute("si").filter(|_| shared);
+        let text = if element.kind == Kind::Open { self.walk.text()? } else { Cow::Borrowed("") };
         cell.has_formula = true;
         match (index, cell.at) {
             (Some(index), Some(at)) if !text.is_empty() => {
-                self.shared.insert(index, (text.clone(), at));
+                self.shared.insert(index.into_owned(), (text.clone().into_owned(), at));
             }
             (Some(index), Some(at)) => cell.formula = self.follower(&index, at),
             _ => {}
         }
         if !text.is_empty() {
-            cell.formula = Some(text);
+            cell.formula = Some(text.into_owned());
         }
         Ok(())
     }
@@ -195,7 +228,7 @@ impl<'a> Scan<'a> {
     fn follower(&mut self, index: &str, at: CellRef) -> Option<String> {
         let (master, from) = self.shared.get(index)?;
         self.budget = self.budget.checked_sub(master.len())?;
-        calamine::expand_shared_formula(master, (from.row, from.col), (at.row, at.col)).ok()
+        fenced(|| calamine::expand_shared_formula(master, (from.row, from.col), (at.row, at.col))).ok()?.ok()
     }
 }
 
@@ -204,29 +237,16 @@ fn read_address(address: &str) -> Option<CellRef> {
     Some(address).filter(|a| !a.contains('$')).and_then(|a| a.parse().ok())
 }
 
-/// Bad addresses that are masked at most; a part with more of them is broken.
-const MOST_BAD: usize = 100;
-
-/// Lists the addresses of cells and rows that are none, as they are written.
-pub(super) fn bad_addresses(text: &str) -> Result<BTreeSet<String>, XmlFault> {
-    let mut reader = xml::reader(text);
-    let mut found = BTreeSet::new();
-    loop {
-        match xml::next(&mut reader)? {
-            Event::Start(e) => {
-                let written = || e.attributes().with_checks(false).flatten().find(|a| a.key.0 == "r");
-                let row = |r: &str| r.parse::<u32>().is_ok_and(|n| (1..=MAX_ROWS).contains(&n));
-                let sound: &dyn Fn(&str) -> bool = match e.local_name().into_inner() {
-                    "c" => &|r| read_address(r).is_some(),
-                    "row" => &row,
-                    _ => continue,
-                };
-                found.extend(written().map(|a| a.value.into_owned()).filter(|r| !sound(r)));
-            }
-            Event::Eof if found.len() <= MOST_BAD => return Ok(found),
-            Event::Eof => return Err("too many bad addresses".into()),
-            _ => {}
-        }
+fn read_type(raw: &str) -> Type {
+    match raw {
+        "n" => Type::Number,
+        "s" => Type::Shared,
+        "b" => Type::Bool,
+        "e" => Type::Error,
+        "d" => Type::Date,
+        "str" => Type::Text,
+        "inlineStr" | "is" => Type::Inline,
+        _ => Type::Unknown,
     }
 }
 
@@ -235,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scan_sees_what_the_cell_reader_does_not_tell() {
+    fn the_walk_tells_cells_and_layout() {
         let text = r#"<worksheet><cols><col min="2" max="3" hidden="1"/></cols><sheetData>
             <row r="2" hidden="1"><c r="A2"><v>NaN</v></c><c r="B2"><f t="shared" ref="B2:B3" si="0">A2*2</f></c><c/></row>
             <row r="3"><c r="B3" t="str"><f t="shared" si="0"/><v>1<!-- -->2</v></c><c r="1X"/></row>
@@ -250,8 +270,8 @@ mod tests {
         assert_eq!(cells[0].value.as_deref(), Some("NaN"));
         assert_eq!((cells[1].formula.as_deref(), cells[1].value.as_deref()), (Some("A2*2"), None));
         assert_eq!(
-            (cells[3].formula.as_deref(), cells[3].value.as_deref(), cells[3].plain),
-            (Some("A3*2"), Some("12"), false)
+            (cells[3].formula.as_deref(), cells[3].value.as_deref(), cells[3].kind),
+            (Some("A3*2"), Some("12"), Type::Text)
         );
         let layout = scan.finish().unwrap();
         assert_eq!(layout.merges, ["A1:B2".parse().unwrap()]);

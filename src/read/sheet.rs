@@ -1,17 +1,9 @@
-//! One worksheet of a package: the cell reader and our own scan walk the part side by side.
-
-use std::io::{BufReader, Cursor, Write};
-
-use calamine::{DataRef, XlsxCellReader, XlsxError};
-use quick_xml::reader::Reader;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+//! One worksheet of a package: its cells, their values and where they stand.
 
 use super::book::{Cell, CellValue, Notice, Sheet, Visibility};
 use super::error::Bound;
-use super::guard::fenced;
 use super::limits::{Limits, Spent};
-use super::scan::{RawCell, Scan, bad_addresses};
+use super::scan::{RawCell, Scan};
 use super::styles::Styles;
 use super::value::{self, Reading};
 use crate::model::{CellRef, Words};
@@ -31,9 +23,9 @@ pub(super) enum SheetFault {
     Over(Bound, u64, u64),
 }
 
-impl<E: std::fmt::Display> From<E> for SheetFault {
-    fn from(error: E) -> Self {
-        Self::Broken(error.to_string())
+impl From<String> for SheetFault {
+    fn from(why: String) -> Self {
+        Self::Broken(why)
     }
 }
 
@@ -41,120 +33,19 @@ impl<E: std::fmt::Display> From<E> for SheetFault {
 pub(super) fn read_sheet(
     name: &str,
     visibility: Visibility,
-    mut text: String,
+    text: &str,
     context: &Context<'_>,
     spent: &mut Spent,
 ) -> Result<(Sheet, Vec<Notice>), SheetFault> {
-    hide_dimension(&mut text);
-    let before = *spent;
-    let mut outcome = fenced(|| walk(name, &text, context, spent)).unwrap_or_else(|why| Err(SheetFault::Broken(why)));
-    if matches!(outcome, Err(SheetFault::Broken(_))) && mask_bad_addresses(&mut text) {
-        *spent = before;
-        outcome = fenced(|| walk(name, &text, context, spent)).unwrap_or_else(|why| Err(SheetFault::Broken(why)));
-    }
-    outcome.map(|(mut sheet, notices)| {
-        sheet.visibility = visibility;
-        (sheet, notices)
-    })
-}
-
-/// Some bad addresses break the cell reader for good; put as `?` they cost their own cell only.
-fn mask_bad_addresses(text: &mut String) -> bool {
-    let Ok(addresses) = bad_addresses(text) else { return false };
-    for address in &addresses {
-        for quote in ['"', '\''] {
-            *text = text.replace(&format!(" r={quote}{address}{quote}"), &format!(" r={quote}?{quote}"));
-        }
-    }
-    !addresses.is_empty()
-}
-
-/// The declared extent is often wrong and never needed, so its tag is renamed and the cell reader passes over it.
-fn hide_dimension(text: &mut String) {
-    let head = text.find("sheetData").unwrap_or(0);
-    if let Some(at) = text[..head].find("dimension") {
-        text.replace_range(at..at + "dimension".len(), "dimensioN");
-    }
-}
-
-fn walk(name: &str, text: &str, context: &Context<'_>, spent: &mut Spent) -> Result<(Sheet, Vec<Notice>), SheetFault> {
-    let mut gathered = Gathered::new(name, context.limits);
+    let mut gathered = Gathered::new(name, visibility, context.limits);
     let mut scan = Scan::new(text);
-    let Some(mut raw) = scan.next_cell()? else {
-        if !scan.has_data() {
-            gathered.say(None, no_data());
-        }
-        return gathered.finish(scan);
-    };
-    let package = pack(text)?;
-    let mut archive = ZipArchive::new(Cursor::new(package.as_slice()))?;
-    let mut reader = Reader::from_reader(BufReader::new(archive.by_index(0)?));
-    let config = reader.config_mut();
-    (config.check_end_names, config.check_comments, config.expand_empty_elements) = (false, false, true);
-    let mut cells = XlsxCellReader::new(reader, context.strings, &[], &[], context.date_1904)?;
-    loop {
-        let (value, style) = next_value(&mut cells, &raw)?;
-        gathered.take(raw, value, style, context, spent)?;
-        match scan.next_cell()? {
-            Some(next) => raw = next,
-            None => return gathered.finish(scan),
-        }
+    while let Some(raw) = scan.next_cell()? {
+        gathered.take(raw, context, spent)?;
     }
-}
-
-/// The cell reader takes a package, so the part is put into one, unpacked.
-fn pack(text: &str) -> Result<Vec<u8>, SheetFault> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(text.len() + 256)));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    zip.start_file("sheet.xml", options)?;
-    zip.write_all(text.trim_start_matches('\u{FEFF}').as_bytes())?;
-    Ok(zip.finish()?.into_inner())
-}
-
-/// Gives the value and style of a scanned cell; a value that the reader refuses is none, and it goes on behind it.
-fn next_value<'a, RS: std::io::Read + std::io::Seek>(
-    cells: &mut XlsxCellReader<'a, RS>,
-    raw: &RawCell,
-) -> Result<(Option<DataRef<'a>>, usize), SheetFault> {
-    loop {
-        return match cells.next_cell_with_style_id() {
-            Ok(Some((cell, style))) if in_step(cell.get_position(), raw) => Ok((Some(cell.get_value().clone()), style)),
-            Ok(_) => Err(SheetFault::Broken(format!("the cells at {} are out of order", raw.address))),
-            // A bad number of a row is passed over; a bad address of a cell is that cell's.
-            Err(error) if is_address(&error) && raw.at.is_some() => continue,
-            Err(error) if is_address(&error) || is_value(&error) => Ok((None, 0)),
-            Err(error) => Err(error.into()),
-        };
+    if !scan.has_data() {
+        gathered.say(None, no_data());
     }
-}
-
-/// Reader and scan must speak of the same cell; without an address, or behind a refused cell, only the scan knows.
-fn in_step(position: (u32, u32), raw: &RawCell) -> bool {
-    raw.address.is_empty() || raw.at.is_none_or(|at| position == (at.row, at.col))
-}
-
-fn is_address(error: &XlsxError) -> bool {
-    matches!(
-        error,
-        XlsxError::Alphanumeric(_)
-            | XlsxError::NumericColumn(_)
-            | XlsxError::RangeWithoutColumnComponent
-            | XlsxError::RangeWithoutRowComponent
-            | XlsxError::ColumnNumberOverflow
-            | XlsxError::RowNumberOverflow
-            | XlsxError::ParseInt(_)
-    )
-}
-
-fn is_value(error: &XlsxError) -> bool {
-    matches!(
-        error,
-        XlsxError::CellError(_)
-            | XlsxError::CellTAttribute(_)
-            | XlsxError::ParseFloat(_)
-            | XlsxError::Unexpected(_)
-            | XlsxError::Unrecognized { .. }
-    )
+    gathered.finish(scan)
 }
 
 /// What was gathered of a sheet so far.
@@ -165,10 +56,10 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn new(name: &str, limits: Limits) -> Self {
+    fn new(name: &str, visibility: Visibility, limits: Limits) -> Self {
         let sheet = Sheet {
             name: name.to_owned(),
-            visibility: Visibility::Visible,
+            visibility,
             cells: std::collections::BTreeMap::new(),
             merges: Vec::new(),
             hidden_rows: std::collections::BTreeSet::new(),
@@ -182,25 +73,17 @@ impl Gathered {
         self.notices.push(Notice { sheet: Some(self.sheet.name.clone()), cell, words, lost: false });
     }
 
-    fn take(
-        &mut self,
-        raw: RawCell,
-        value: Option<DataRef<'_>>,
-        style: usize,
-        context: &Context<'_>,
-        spent: &mut Spent,
-    ) -> Result<(), SheetFault> {
-        let refused = value.is_none();
+    fn take(&mut self, raw: RawCell<'_>, context: &Context<'_>, spent: &mut Spent) -> Result<(), SheetFault> {
         let reading =
-            Reading { format: context.styles.format(style), format_known: true, date_1904: context.date_1904 };
-        let (at, address, stored) = (raw.at, raw.address.clone(), raw.value.clone().unwrap_or_default());
-        let Some(cell) = value::cell(raw, value, context.strings, reading) else { return Ok(()) };
+            Reading { format: context.styles.format(raw.style), format_known: true, date_1904: context.date_1904 };
+        let (at, address) = (raw.at, raw.address.clone());
+        let Some((cell, unreadable_value)) = value::cell(raw, context.strings, reading) else { return Ok(()) };
         let Some(at) = at else {
             self.say(None, bad_address(&address, &cell.shown));
             return Ok(());
         };
-        if refused && !stored.starts_with('#') {
-            self.say(Some(at), unreadable(&stored));
+        if unreadable_value {
+            self.say(Some(at), unreadable(&cell.shown));
         }
         self.spend(&cell, spent)?;
         self.put(at, cell);

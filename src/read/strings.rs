@@ -3,40 +3,48 @@
 //! # Source
 //! ECMA-376 part 1, 18.4.8 (`si`), 18.4.9 (`sst`), 18.4.6 (`rPh`, the phonetic run that is not part of the text).
 
-use quick_xml::events::Event;
+use super::walk::Walk;
+use super::xml::{self, XmlFault};
+use crate::markup::tokens::Kind;
 
-use super::xml;
-
-/// Reads the items in order; a rich item is the text of its runs, without phonetic hints.
-pub(super) fn read_strings(text: &str) -> Result<Vec<String>, xml::XmlFault> {
-    let mut reader = xml::reader(text);
+/// Reads the items in order.
+pub(super) fn read_strings(text: &str) -> Result<Vec<String>, XmlFault> {
+    let mut walk = Walk::new(text);
     let mut items = Vec::new();
-    let mut item = String::new();
-    let mut phonetic = 0usize;
-    loop {
-        match xml::next(&mut reader)? {
-            Event::Start(e) => match e.local_name().into_inner() {
-                "si" => item.clear(),
-                "rPh" => phonetic += 1,
-                "t" => {
-                    let keep = xml::attribute(&e, "space").as_deref() == Some("preserve");
-                    let run = xml::text(&mut reader)?;
-                    let run = if keep { run.as_str() } else { run.trim_matches([' ', '\t', '\r', '\n']) };
-                    if phonetic == 0 {
-                        item.push_str(&xml::unescape(run));
-                    }
-                }
-                _ => {}
-            },
-            Event::End(e) => match e.local_name().into_inner() {
-                "si" => items.push(std::mem::take(&mut item)),
-                "rPh" => phonetic = phonetic.saturating_sub(1),
-                _ => {}
-            },
-            Event::Eof => return Ok(items),
+    while let Some(piece) = walk.step()? {
+        match piece.kind {
+            Kind::Open if piece.local() == "si" => items.push(run_text(&mut walk)?),
+            Kind::Empty if piece.local() == "si" => items.push(String::new()),
             _ => {}
         }
     }
+    Ok(items)
+}
+
+/// Reads the string item or inline string just opened, up to its end: the text of its runs, without phonetic hints.
+pub(super) fn run_text(walk: &mut Walk<'_>) -> Result<String, XmlFault> {
+    let mut item = String::new();
+    let mut depth = 1usize;
+    while let Some(piece) = walk.step()? {
+        match (piece.kind, piece.local()) {
+            (Kind::Open, "rPh") => walk.skip()?,
+            (Kind::Open, "t") => {
+                let keep = piece.attribute("space").is_some_and(|space| space == "preserve");
+                let run = walk.text()?;
+                let run = if keep { &run } else { run.trim_matches([' ', '\t', '\r', '\n']) };
+                if run.contains("_x") { item.push_str(&xml::unescape(run)) } else { item.push_str(run) }
+            }
+            (Kind::Open, _) => depth += 1,
+            (Kind::Close, _) => {
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(item);
+                }
+            }
+            _ => {}
+        }
+    }
+    Err("the part ends inside a string".to_owned())
 }
 
 #[cfg(test)]

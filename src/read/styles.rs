@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use quick_xml::events::Event;
-
 use super::numfmt::NumberFormat;
-use super::xml;
+use super::walk::{Piece, Walk};
+use super::xml::XmlFault;
+use crate::markup::tokens::Kind;
 
 /// The number formats by style index.
 #[derive(Debug, Default)]
@@ -26,32 +26,29 @@ impl Styles {
 }
 
 /// Reads the styles part.
-pub(super) fn read_styles(text: &str) -> Result<Styles, xml::XmlFault> {
-    let mut reader = xml::reader(text);
+pub(super) fn read_styles(text: &str) -> Result<Styles, XmlFault> {
+    let mut walk = Walk::new(text);
     let mut custom: HashMap<u32, String> = HashMap::new();
     let mut ids: Vec<u32> = Vec::new();
     let mut in_cell_xfs = false;
-    loop {
-        match xml::next(&mut reader)? {
-            Event::Start(e) => {
-                let id = || xml::attribute(&e, "numFmtId").and_then(|id| id.trim().parse::<u32>().ok());
-                match e.local_name().into_inner() {
-                    "numFmt" => {
-                        if let (Some(id), Some(code)) = (id(), xml::attribute(&e, "formatCode")) {
-                            custom.entry(id).or_insert(code);
-                        }
-                    }
-                    "cellXfs" => in_cell_xfs = true,
-                    "xf" if in_cell_xfs => ids.push(id().unwrap_or(0)),
-                    _ => {}
+    while let Some(piece) = walk.step()? {
+        match (piece.kind, piece.local()) {
+            (Kind::Open | Kind::Empty, "numFmt") => {
+                if let (Some(id), Some(code)) = (format_id(piece), piece.attribute("formatCode")) {
+                    custom.entry(id).or_insert_with(|| code.into_owned());
                 }
             }
-            Event::End(e) if e.local_name().into_inner() == "cellXfs" => in_cell_xfs = false,
-            Event::Eof => break,
+            (Kind::Open, "cellXfs") => in_cell_xfs = true,
+            (Kind::Close, "cellXfs") => in_cell_xfs = false,
+            (Kind::Open | Kind::Empty, "xf") if in_cell_xfs => ids.push(format_id(piece).unwrap_or(0)),
             _ => {}
         }
     }
     Ok(resolve(&custom, &ids))
+}
+
+fn format_id(piece: Piece<'_>) -> Option<u32> {
+    piece.attribute("numFmtId").and_then(|id| id.trim().parse().ok())
 }
 
 /// Reads each code once, however many styles use it.

@@ -17,7 +17,7 @@ const STRINGS: &str = "<sst uniqueCount=\"1000000000000\"><si><t>基本支出</t
 const STYLES: &str = r#"<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="2"/><xf numFmtId="10"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
 
 /// The parts of a workbook with one sheet of these rows.
-fn parts(rows: &str) -> Vec<(String, Vec<u8>)> {
+pub(super) fn parts(rows: &str) -> Vec<(String, Vec<u8>)> {
     let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
     [
         ("[Content_Types].xml", TYPES),
@@ -39,7 +39,7 @@ fn replaced(mut parts: Vec<(String, Vec<u8>)>, name: &str, text: &str) -> Vec<(S
     parts
 }
 
-fn pack(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn pack(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, bytes) in parts {

@@ -1,13 +1,16 @@
 //! A stored value becomes a cell: exact number, text, date or error, and the text as shown.
+//!
+//! # Source
+//! ECMA-376 part 1, 18.18.11 (`ST_CellType`).
 
 use calamine::DataRef;
 
 use super::book::{Cell, CellValue};
 use super::dates;
 use super::numfmt::{NumberFormat, Shows};
-use super::scan::RawCell;
+use super::scan::{RawCell, Type};
 use super::xml;
-use crate::model::amount::from_stored;
+use crate::model::amount::{Stored, from_stored, from_written};
 
 /// What a value is read with.
 #[derive(Clone, Copy)]
@@ -18,51 +21,60 @@ pub(super) struct Reading<'a> {
     pub date_1904: bool,
 }
 
-/// Makes a cell of what the cell reader gave and what the part says; none for a cell that holds nothing.
-pub(super) fn cell(raw: RawCell, value: Option<DataRef<'_>>, strings: &[String], reading: Reading<'_>) -> Option<Cell> {
+/// What a value as written turned out to be.
+enum Told<'s> {
+    /// Nothing is written.
+    Nothing,
+    Data(DataRef<'s>),
+    Number(Stored),
+    /// It is no value of its type; an error that spreadsheets do not all know is one, and no surprise.
+    Unreadable,
+}
+
+/// Makes a cell of what the part says, and says whether its value could not be read; none for a cell that holds
+/// nothing.
+pub(super) fn cell(raw: RawCell<'_>, strings: &[String], reading: Reading<'_>) -> Option<(Cell, bool)> {
     let stored = raw.value.as_deref().unwrap_or_default();
-    let value = match value {
-        _ if needs_own_reading(&raw) => own_reading(&raw, strings),
-        Some(value) => value,
-        None => DataRef::Empty,
+    let trimmed = stored.trim();
+    let told = if raw.kind == Type::Inline || raw.value.is_none() {
+        raw.inline.map_or(Told::Nothing, |text| Told::Data(DataRef::String(text)))
+    } else {
+        tell(raw.kind, stored, trimmed, strings)
     };
-    let mut cell = match value {
-        DataRef::Empty if unreadable(&raw) => plain(CellValue::Error(stored.trim().to_owned())),
-        DataRef::Empty if raw.has_formula => plain(CellValue::Uncalculated),
-        DataRef::Empty => return None,
-        value => of_data(value, stored, reading),
+    let unreadable = matches!(told, Told::Unreadable);
+    let mut cell = match told {
+        Told::Unreadable => plain(CellValue::Error(trimmed.to_owned())),
+        Told::Nothing if raw.has_formula => plain(CellValue::Uncalculated),
+        Told::Nothing => return None,
+        Told::Number(number) => numeric(number.value, number.digits_cut, reading),
+        Told::Data(value) => of_data(value, stored, reading),
     };
     cell.formula = raw.formula;
     if reading.format_known && !reading.format.is_general() {
         cell.number_format = Some(reading.format.code().to_owned());
     }
-    Some(cell)
+    Some((cell, unreadable && !trimmed.starts_with('#')))
 }
 
-/// A value in pieces, or a string's number that is no number, is not left to the cell reader.
-fn needs_own_reading(raw: &RawCell) -> bool {
-    let bad_index =
-        raw.kind == "s" && raw.value.as_deref().is_some_and(|v| v.is_empty() || !v.bytes().all(|b| b.is_ascii_digit()));
-    raw.value.is_some() && (!raw.plain || bad_index) && !matches!(raw.kind.as_str(), "inlineStr" | "is")
-}
-
-fn own_reading<'a>(raw: &RawCell, strings: &'a [String]) -> DataRef<'a> {
-    let text = raw.value.as_deref().unwrap_or_default().trim();
-    match raw.kind.as_str() {
-        "n" => text.parse().map_or(DataRef::Empty, DataRef::Float),
-        "s" => {
-            text.parse().ok().and_then(|at: usize| strings.get(at)).map_or(DataRef::Empty, |s| DataRef::SharedString(s))
-        }
-        "b" => DataRef::Bool(text == "1" || text.eq_ignore_ascii_case("true")),
-        "d" => DataRef::DateTimeIso(text.to_owned()),
-        "str" => DataRef::String(xml::unescape(raw.value.as_deref().unwrap_or_default())),
-        _ => DataRef::Empty,
+fn tell<'s>(kind: Type, stored: &str, trimmed: &str, strings: &'s [String]) -> Told<'s> {
+    match kind {
+        Type::Text => Told::Data(DataRef::String(xml::unescape(stored))),
+        Type::Date => Told::Data(DataRef::DateTimeIso(stored.to_owned())),
+        _ if trimmed.is_empty() => Told::Nothing,
+        Type::Shared => match trimmed.parse().ok().and_then(|at: usize| strings.get(at)) {
+            Some(text) => Told::Data(DataRef::SharedString(text)),
+            None => Told::Unreadable,
+        },
+        Type::Bool if trimmed == "1" || trimmed.eq_ignore_ascii_case("true") => Told::Data(DataRef::Bool(true)),
+        Type::Bool if trimmed == "0" || trimmed.eq_ignore_ascii_case("false") => Told::Data(DataRef::Bool(false)),
+        Type::Number | Type::Untyped => match (from_written(trimmed), trimmed.parse::<f64>()) {
+            (Some(number), _) => Told::Number(number),
+            (None, Ok(number)) => Told::Data(DataRef::Float(number)),
+            (None, Err(_)) if kind == Type::Untyped => Told::Data(DataRef::String(stored.to_owned())),
+            (None, Err(_)) => Told::Unreadable,
+        },
+        Type::Bool | Type::Error | Type::Unknown | Type::Inline => Told::Unreadable,
     }
-}
-
-/// A value that is there and that nobody could read: an unknown error, a string that is not in the table.
-fn unreadable(raw: &RawCell) -> bool {
-    raw.value.as_deref().is_some_and(|v| !v.trim().is_empty()) && !matches!(raw.kind.as_str(), "inlineStr" | "is")
 }
 
 /// Makes a cell of a value of any reader; `stored` is the text of the value where it is known.

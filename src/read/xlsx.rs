@@ -98,7 +98,7 @@ fn open_tab(
         return Ok(None);
     };
     let text = package.text(part)?.unwrap_or_default();
-    match read_sheet(&tab.name, tab.visibility, text, context, spent) {
+    match read_sheet(&tab.name, tab.visibility, &text, context, spent) {
         Ok((sheet, notices)) => {
             book.notices.extend(notices);
             Ok(Some(sheet))

@@ -10,13 +10,14 @@ use super::columns::columns;
 use super::filled::Filled;
 use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::panel::{Indexed, Precision, Row, fill, rows_of};
+use super::shape::Shape;
 use super::working::Working;
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::reading::Required;
 use crate::model::finding::Role;
 use crate::model::unit::shift;
-use crate::model::{Quantity, Unit, Verdict, Words};
+use crate::model::{Class, Quantity, Unit, Verdict, Words};
 use crate::rules::plan::{Alternative, Plan, alternatives, code, state};
 use crate::rules::resolve::Resolved;
 use crate::rules::{Body, Goal, Pack, Rule, Scope, Slot, Source, Term};
@@ -91,24 +92,43 @@ fn run_group(
     if rows.is_empty() {
         return Ok(());
     }
-    let stored = Pass::run(group, &rows, indexed, Precision::Stored, keep)?;
-    let coarse = stored.filled.iter().any(|row| row.iter().any(|filled| filled.coarse));
-    let shown = if coarse { Some(Pass::run(group, &rows, indexed, Precision::Shown, keep)?) } else { None };
+    let all: Vec<&Row> = rows.iter().collect();
+    let stored = Pass::run(group, &all, indexed, Precision::Stored, keep)?;
+    let mut made: Vec<Vec<(usize, Outcome)>> = Vec::with_capacity(rows.len());
     for (number, row) in rows.iter().enumerate() {
-        for (position, member) in group.members.iter().enumerate() {
-            if row.line.as_ref().is_some_and(|(_, line)| !member.rule.looks_at(line)) {
-                continue;
+        let looks = |member: &Member<'_>| row.line.as_ref().is_none_or(|(_, line)| member.rule.looks_at(line));
+        let members = group.members.iter().enumerate().filter(|(_, member)| looks(member));
+        let outcome = |(at, member)| (at, stored.outcome(at, member, number, row, indexed, keep));
+        made.push(members.map(outcome).collect());
+    }
+    try_as_shown(group, &rows, indexed, keep, &stored, &mut made)?;
+    outcomes.extend(made.into_iter().flatten().map(|(_, outcome)| outcome));
+    Ok(())
+}
+
+/// Tries again, with figures as they are shown, what fails in a row whose cells store more digits than they show.
+fn try_as_shown(
+    group: &Group<'_>,
+    rows: &[Row],
+    indexed: &[Indexed<'_>],
+    keep: Keep,
+    stored: &Pass,
+    made: &mut [Vec<(usize, Outcome)>],
+) -> PolarsResult<()> {
+    let fails = |outcomes: &[(usize, Outcome)]| outcomes.iter().any(|(_, one)| one.verdict == Verdict::Unbalanced);
+    let coarse = |number: usize| stored.filled[number].iter().any(|filled| filled.coarse);
+    let again: Vec<usize> = (0..rows.len()).filter(|number| fails(&made[*number]) && coarse(*number)).collect();
+    if again.is_empty() {
+        return Ok(());
+    }
+    let chosen: Vec<&Row> = again.iter().map(|number| &rows[*number]).collect();
+    let shown = Pass::run(group, &chosen, indexed, Precision::Shown, keep)?;
+    for (at, number) in again.into_iter().enumerate() {
+        for (position, outcome) in made[number].iter_mut().filter(|(_, one)| one.verdict == Verdict::Unbalanced) {
+            let again = shown.outcome(*position, &group.members[*position], at, &rows[number], indexed, keep);
+            if matches!(again.verdict, Verdict::Balanced | Verdict::Rounding) {
+                *outcome = Outcome { verdict: Verdict::Rounding, shown_only: true, ..again };
             }
-            let mut outcome = stored.outcome(position, member, number, row, indexed, keep);
-            if outcome.verdict == Verdict::Unbalanced
-                && let Some(shown) = &shown
-            {
-                let again = shown.outcome(position, member, number, row, indexed, keep);
-                if matches!(again.verdict, Verdict::Balanced | Verdict::Rounding) {
-                    outcome = Outcome { verdict: Verdict::Rounding, shown_only: true, ..again };
-                }
-            }
-            outcomes.push(outcome);
         }
     }
     Ok(())
@@ -130,7 +150,7 @@ struct ClauseResult {
 impl Pass {
     fn run(
         group: &Group<'_>,
-        rows: &[Row],
+        rows: &[&Row],
         indexed: &[Indexed<'_>],
         precision: Precision,
         keep: Keep,
@@ -177,6 +197,10 @@ impl Pass {
             uses: Vec::new(),
             figures: None,
             working: None,
+            shapes: Vec::new(),
+            shapes_all: false,
+            diagnosis: None,
+            gathered: false,
             words: None,
             shown_only: false,
             blocked: false,
@@ -186,6 +210,14 @@ impl Pass {
         outcome.uses = uses(deciding, &filled);
         if verdict == Verdict::Unbalanced {
             add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
+        }
+        if matches!(member.rule.class, Class::Balance | Class::Logic) {
+            outcome.shapes = shapes(&clauses, verdict, member.resolved, &filled);
+            if outcome.shapes.is_empty() && matches!(verdict, Verdict::Balanced | Verdict::Rounding) {
+                let own = clauses.iter().filter(|clause| clause.alternative == alternative);
+                outcome.shapes = own.filter_map(|one| Shape::of(one.goal, &member.resolved.slots, &filled)).collect();
+                outcome.shapes_all = true;
+            }
         }
         if quiet {
             return outcome;
@@ -221,6 +253,22 @@ impl Pass {
         };
         goals.zip(&self.results[position]).map(clause).collect()
     }
+}
+
+/// The comparisons of which one has to hold: those of every alternative that concerns the place and is one comparison.
+fn shapes(clauses: &[Clause<'_>], verdict: Verdict, resolved: &Resolved, filled: &[&Filled]) -> Vec<Shape> {
+    if matches!(verdict, Verdict::NotApplicable | Verdict::Unchecked) {
+        return Vec::new();
+    }
+    let decided = |clause: &&Clause<'_>| !matches!(clause.code, code::NOT_APPLICABLE | code::UNCHECKED);
+    let alone =
+        |clause: &&Clause<'_>| clauses.iter().filter(|other| other.alternative == clause.alternative).count() == 1;
+    clauses
+        .iter()
+        .filter(decided)
+        .filter(alone)
+        .filter_map(|one| Shape::of(one.goal, &resolved.slots, filled))
+        .collect()
 }
 
 fn fill_row(group: &Group<'_>, row: &Row, indexed: &[Indexed<'_>], precision: Precision) -> Vec<Filled> {

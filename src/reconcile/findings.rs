@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 
 use super::evaluate::Paired;
-use super::outcome::{At, Judged, Outcome, Place, Use, field_at, figure_at};
+use super::outcome::{At, Judged, Outcome, Place, Suspected, Use, field_at, figure_at};
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::declare::ValueKind;
-use crate::model::finding::{FindingCell, Role};
+use crate::model::finding::{Cause, FindingCell, Role};
 use crate::model::mask::{mask_name, mask_text};
 use crate::model::{CellRef, Finding, Severity, Verdict, Words};
 use crate::rules::{Pack, Rule};
@@ -22,7 +22,7 @@ pub fn findings(outcomes: &[Outcome], pairs: &[Paired<'_>], forms: &Forms, pack:
         .enumerate()
         .filter_map(|(at, outcome)| {
             let rule = &pack.rules[outcome.rule];
-            let severity = severity(outcome, rule)?;
+            let severity = severity(outcome, rule).filter(|_| !outcome.gathered)?;
             let finding = finding(outcome, rule, severity, pairs[outcome.submission], forms);
             Some((at, finding))
         })
@@ -80,6 +80,8 @@ fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>,
         file: file.unwrap_or_default(),
         entity: now.entity.clone(),
         year: now.year,
+        causes: causes(outcome, (now, before.map(|before| before.submission)), forms),
+        likely: outcome.diagnosis.as_ref().map(|diagnosis| diagnosis.line.clone()),
         cells,
         expected: text(|j| j.expected).or_else(|| judged.is_none().then(String::new)).filter(|t| !t.is_empty()),
         reported: text(|j| j.reported),
@@ -117,13 +119,40 @@ fn key(rule: &Rule, place: &Place, submission: &Submission, forms: &Forms) -> St
     .join("|")
 }
 
-/// Gives every operand its file, sheet, cell and text.
+/// Gives every operand its file, sheet, cell and text, and what it probably should be.
 #[must_use]
 pub fn cells(outcome: &Outcome, pair: (&Submission, Option<&Submission>), forms: &Forms) -> Vec<FindingCell> {
-    outcome.uses.iter().filter_map(|one| cell(one, pair, forms)).collect()
+    let proposed = |one: &Use| {
+        let causes = outcome.diagnosis.iter().flat_map(|diagnosis| &diagnosis.causes);
+        causes.filter(|cause| cause.set == 1).find(|cause| cause.figure.is(one)).and_then(|cause| cause.proposed)
+    };
+    let with = |one: &Use| Some(FindingCell { proposed: proposed(one), ..cell(one, pair, forms)? });
+    outcome.uses.iter().filter_map(with).collect()
 }
 
-fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>), forms: &Forms) -> Option<FindingCell> {
+/// Gives every suspected figure its file, sheet and cell.
+fn causes(outcome: &Outcome, pair: (&Submission, Option<&Submission>), forms: &Forms) -> Vec<Cause> {
+    let cause = |one: &Suspected| {
+        let found = cell(&one.figure, pair, forms)?;
+        Some(Cause {
+            cause: one.cause,
+            file: found.file,
+            sheet: found.sheet,
+            cell: found.cell,
+            label: found.label,
+            proposed: one.proposed,
+            unit: found.unit,
+            repairs: one.repairs,
+            of: one.of,
+            breaks: one.breaks,
+            set: one.set,
+            why: one.why.clone(),
+        })
+    };
+    outcome.diagnosis.iter().flat_map(|diagnosis| &diagnosis.causes).filter_map(cause).collect()
+}
+
+pub(super) fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>), forms: &Forms) -> Option<FindingCell> {
     let build = |submission: &Submission, table: usize, cell: CellRef, text: String, label: String| {
         let table = submission.tables.get(table)?;
         Some(FindingCell {

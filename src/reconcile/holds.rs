@@ -31,9 +31,15 @@ impl From<bool> for Tested {
 const REASON: [&str; 6] = ["原因", "由于", "主要是", "因为", "系因", "因"];
 const SPENDING: [&str; 9] = ["执行率", "预算执行", "超预算", "超支", "结余", "结转", "支出进度", "未执行", "未支付"];
 
-/// Runs one test on its operands.
+/// Runs one test on its operands; `in_words` tells whether a sentence gives a reason, see [`gives_reason`].
 #[must_use]
-pub fn run(test: Test, parts: &[Filled], optional: &[bool], submission: &Submission) -> Tested {
+pub fn run(
+    test: Test,
+    parts: &[Filled],
+    optional: &[bool],
+    submission: &Submission,
+    in_words: impl Fn() -> bool,
+) -> Tested {
     let figure = |index: usize| parts.get(index).and_then(|part| first_figure(part, submission));
     let printed = |index: usize| parts.get(index).is_some_and(|part| !part.uses.is_empty());
     match test {
@@ -47,7 +53,7 @@ pub fn run(test: Test, parts: &[Filled], optional: &[bool], submission: &Submiss
             (Some(target), Some(actual)) => compare(test, target, actual),
             _ => Tested::Unknown,
         },
-        Test::Explained => explained(figure(0), submission).into(),
+        Test::Explained => (own_reason(figure(0), submission) || in_words()).into(),
     }
 }
 
@@ -98,12 +104,22 @@ fn compare(test: Test, target: &Figure, actual: &Figure) -> Tested {
 /// Looks for a reason: in the row's own column, else in any sentence of the submission.
 #[must_use]
 pub fn explained(figure: Option<&Figure>, submission: &Submission) -> bool {
-    let own = figure.is_some_and(|figure| {
+    own_reason(figure, submission) || gives_reason(submission)
+}
+
+/// Looks for a reason in the row's own column.
+fn own_reason(figure: Option<&Figure>, submission: &Submission) -> bool {
+    figure.is_some_and(|figure| {
         submission.tables.iter().flat_map(|table| &table.reading.figures).any(|other| {
             &*other.measure == "偏差原因" && other.block == figure.block && other.row == figure.row && is_filled(other)
         })
-    });
-    own || submission.tables.iter().flat_map(|table| &table.reading.passages).any(|passage| {
+    })
+}
+
+/// Whether any sentence of a submission gives a reason for how a budget was spent.
+#[must_use]
+pub fn gives_reason(submission: &Submission) -> bool {
+    submission.tables.iter().flat_map(|table| &table.reading.passages).any(|passage| {
         passage.text.split(['。', '；', ';', '\n']).any(|sentence| {
             SPENDING.iter().any(|word| sentence.contains(word)) && REASON.iter().any(|word| sentence.contains(word))
         })

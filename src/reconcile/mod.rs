@@ -7,6 +7,7 @@ pub mod attainment;
 pub mod checks;
 pub mod columns;
 pub mod coverage;
+pub mod diagnosis;
 pub mod evaluate;
 pub mod filled;
 pub mod findings;
@@ -14,7 +15,9 @@ pub mod holds;
 pub mod outcome;
 pub mod panel;
 pub mod projects;
+pub mod shape;
 pub mod suspects;
+pub mod what_if;
 pub mod working;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -275,6 +278,7 @@ impl Run {
         outcomes
             .sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
         suspects::mark(&mut outcomes, pack);
+        diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());
         for (outcome, finding) in findings::findings(&outcomes, &pairs, forms, pack) {
             belongs.push(outcomes[outcome].submission);

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::shape::Shape;
 use super::working::Working;
 use crate::facts::Submission;
 use crate::forms::reading::{Field, Figure};
@@ -10,6 +11,7 @@ use crate::model::{CellRef, Verdict, Words};
 
 /// One rule instance with its verdict; every one of a run stands in the ledger.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the tie, and none excludes another")]
 pub struct Outcome {
     /// Index into the pack's rules.
     pub rule: usize,
@@ -22,6 +24,14 @@ pub struct Outcome {
     pub figures: Option<Judged>,
     /// How both sides of a comparison come from the operands.
     pub working: Option<Working>,
+    /// The comparisons of which one has to hold, for those who ask which figure is wrong; they let them go.
+    pub shapes: Vec<Shape>,
+    /// Every one of them has to hold.
+    pub shapes_all: bool,
+    /// Which figure is probably wrong, where it fails.
+    pub diagnosis: Option<Box<Diagnosis>>,
+    /// It is said by another outcome, which explains it together with others.
+    pub gathered: bool,
     /// Why it was not checked, or what a check has to say.
     pub words: Option<Words>,
     /// Stored figures failed and the figures as shown tie.
@@ -30,6 +40,28 @@ pub struct Outcome {
     pub blocked: bool,
     /// It rests on a pair of years, or of lines, that is likely and not known: no ground for an error.
     pub likely: bool,
+}
+
+/// What is known of the cause of a failing tie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    pub causes: Vec<Suspected>,
+    /// In one line, for the terminal and the note.
+    pub line: Words,
+}
+
+/// A figure that may be the wrong one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspected {
+    pub figure: Use,
+    pub cause: &'static str,
+    /// In the figure's own unit.
+    pub proposed: Option<Decimal>,
+    pub repairs: usize,
+    pub of: usize,
+    pub breaks: usize,
+    pub set: usize,
+    pub why: Words,
 }
 
 /// Where a rule was tried, by names rather than addresses.
@@ -77,7 +109,7 @@ pub struct Said {
 }
 
 /// Where an operand stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum At {
     Figure {
         prior: bool,
@@ -104,6 +136,13 @@ impl Use {
     #[must_use]
     pub fn field(table: usize, field: usize) -> Self {
         Self { at: At::Field { table, field }, role: Role::Subject, suspect: false, said: None }
+    }
+
+    /// Whether both mean the same figure, whatever part it plays.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let span = |one: &Self| one.said.as_ref().map(|said| said.span);
+        self.at == other.at && span(self) == span(other)
     }
 
     /// A part of a cell's text.

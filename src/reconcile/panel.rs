@@ -1,6 +1,7 @@
 //! Panels: one row a place at which rules are tried, one group of columns a slot, filled straight from the facts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy;
@@ -34,6 +35,8 @@ pub struct Indexed<'s> {
     pub last_year: Option<Before<'s>>,
     here: Lookup<'s>,
     before: Lookup<'s>,
+    /// Whether a sentence gives a reason for the spending; looked for when first asked.
+    explained: OnceLock<bool>,
 }
 
 /// Figures by table, block, line and measure.
@@ -57,7 +60,7 @@ impl<'s> Indexed<'s> {
     #[must_use]
     pub fn new(submission: &'s Submission, last_year: Option<Before<'s>>) -> Self {
         let before = lookup(last_year.map(|last_year| last_year.submission));
-        Self { submission, last_year, here: lookup(Some(submission)), before }
+        Self { submission, last_year, here: lookup(Some(submission)), before, explained: OnceLock::new() }
     }
 
     /// Last year's submission.
@@ -161,7 +164,8 @@ pub fn fill(slot: &Slot, row: &Row, indexed: &Indexed<'_>, precision: Precision)
             let parts: Vec<Filled> = of.iter().map(|slot| fill(slot, row, indexed, precision)).collect();
             let optional = |slot: &Slot| matches!(&slot.source, Source::Figures { optional: true, .. });
             let optional: Vec<bool> = of.iter().map(optional).collect();
-            let verdict = holds::run(*test, &parts, &optional, indexed.submission);
+            let in_words = || *indexed.explained.get_or_init(|| holds::gives_reason(indexed.submission));
+            let verdict = holds::run(*test, &parts, &optional, indexed.submission, in_words);
             let uses = parts.into_iter().flat_map(|part| part.uses).collect();
             let state = match verdict {
                 Tested::Yes => 1,
@@ -310,13 +314,15 @@ fn fold_figures(
         Fold::Count => {
             let mut rows: Vec<u32> = Vec::new();
             let mut uses = Vec::new();
+            let mut coarse = false;
             for (filled, row) in parts {
+                coarse |= filled.coarse;
                 if !filled.value.is_zero() && !rows.contains(&row) {
                     rows.push(row);
                     uses.extend(filled.uses);
                 }
             }
-            Filled { uses, ..Filled::number(Decimal::from(rows.len())) }
+            Filled { uses, coarse, ..Filled::number(Decimal::from(rows.len())) }
         }
         Fold::Sum => sum(parts.into_iter().map(|(filled, _)| filled)),
     }

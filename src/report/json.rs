@@ -1,5 +1,6 @@
 //! The JSON contract `gouji.run/1` and `gouji.facts/1`.
 
+use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Value, json};
 
@@ -8,9 +9,10 @@ use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
 use crate::forms::Forms;
 use crate::model::explanation::{Baseline, Gone, Moved, Since, Standing};
-use crate::model::finding::FindingCell;
+use crate::model::finding::{Cause, FindingCell};
 use crate::model::{Finding, Lang, Words};
 use crate::reconcile::findings::cells;
+use crate::reconcile::outcome::{Judged, Outcome};
 use crate::years::How;
 
 /// One run as one object, written piece by piece: a county's findings never stand in memory as JSON.
@@ -31,9 +33,9 @@ impl Serialize for RunJson<'_> {
         if !report.run.priors.is_empty() {
             object.serialize_entry("pairing", &pairing(report))?;
         }
-        object.serialize_entry("findings", &List(report.run.findings.iter().map(|one| finding(report, one))))?;
+        object.serialize_entry("findings", &List(report.run.findings.iter().map(|one| FindingJson(report, one))))?;
         if self.ledger {
-            object.serialize_entry("ledger", &List(ledger(report)))?;
+            object.serialize_entry("ledger", &List(report.run.outcomes.iter().map(|one| OutcomeJson(report, one))))?;
         }
         let problems = report
             .problems
@@ -54,7 +56,7 @@ impl Serialize for RunJson<'_> {
 /// A list that is made while it is written.
 pub(super) struct List<I>(pub(super) I);
 
-impl<I: Iterator<Item = Value> + Clone> Serialize for List<I> {
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for List<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.clone())
     }
@@ -202,86 +204,123 @@ fn pairing(report: &Report<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn finding(report: &Report<'_>, one: &Finding) -> Value {
-    let words = |words: &Words| words.get(report.lang).to_owned();
-    let mut value = json!({
-        "code": one.code,
-        "class": one.class.name(),
-        "severity": one.severity.name(),
-        "verdict": one.verdict.name(),
-        "title": words(&one.title),
-        "message": report.masked(&words(&one.message)),
-        "hint": words(&one.hint),
-        "file": one.file,
-        "entity": one.entity,
-        "year": one.year,
-        "cells": one.cells.iter().map(|cell| self::cell(report, cell)).collect::<Vec<_>>(),
-        "expected": one.expected,
-        "reported": one.reported,
-        "difference": one.difference,
-        "allowance": one.allowance,
-        "unit": one.unit,
-        "causes": [],
-        "explanation": explanation(report, one),
-        "closed": one.is_closed(),
-        "key": one.key,
-    });
-    if let (Some(since), Some(object)) = (&one.since, value.as_object_mut()) {
-        object.insert("baseline".into(), json!(since.name()));
-        if let Since::Changed(all) = since {
-            object.insert("moved".into(), moved(all));
-        }
-    }
-    value
-}
-
-fn cell(report: &Report<'_>, one: &FindingCell) -> Value {
-    let mut cell = json!({
+/// A likely cause; causes of one `set` belong to cells that change together.
+fn cause(report: &Report<'_>, one: &Cause) -> Value {
+    json!({
+        "cause": one.cause,
         "file": one.file,
         "sheet": one.sheet,
         "cell": one.cell.to_string(),
-        "text": report.masked(&one.text),
-        "value": one.value.map(|value| value.to_string()),
-        "unit": one.unit,
-        "role": one.role.name(),
-        "label": one.label,
-        "suspect": one.suspect,
+        "label": report.masked(&one.label),
         "proposed": one.proposed.map(|value| value.to_string()),
-    });
-    // Letters of the cell's text, half-open, where a part of a sentence is meant.
-    if let (Some((from, to)), Some(object)) = (one.span, cell.as_object_mut()) {
-        object.insert("span".into(), json!([from, to]));
-    }
-    cell
+        "unit": one.unit,
+        "repairs": one.repairs,
+        "of": one.of,
+        "breaks": one.breaks,
+        "set": one.set,
+        "why": report.masked(one.why.get(report.lang)),
+    })
 }
 
-fn ledger<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Value> + Clone + 'r {
-    let run = report.run;
-    run.outcomes.iter().map(move |outcome| {
-        let now = &run.submissions[outcome.submission];
-        let prior = run.prior_of(outcome.submission);
-        let cells: Vec<Value> =
-            cells(outcome, (now, prior), report.forms).iter().map(|one| cell(report, one)).collect();
-        let text = |of: fn(&crate::reconcile::outcome::Judged) -> rust_decimal::Decimal| {
-            outcome.figures.as_ref().map(|judged| of(judged).to_string())
-        };
-        json!({
-            "code": report.pack.rules[outcome.rule].code,
-            "entity": now.entity,
-            "year": now.year,
-            "verdict": outcome.verdict.name(),
-            "line": outcome.place.line,
-            "measure": outcome.place.measure,
-            "project": outcome.place.project,
-            "cells": cells,
-            "expected": text(|j| j.expected),
-            "reported": text(|j| j.reported),
-            "difference": text(|j| j.difference),
-            "allowance": text(|j| j.allowance),
-            "unit": outcome.figures.as_ref().map(|judged| judged.unit.clone()),
-            "why": outcome.words.as_ref().map(|words| words.get(report.lang)),
-        })
-    })
+/// One finding, written entry by entry: a county has hundreds of thousands of them.
+struct FindingJson<'r>(&'r Report<'r>, &'r Finding);
+
+impl Serialize for FindingJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, one) = self;
+        let words = |words: &'_ Words| words.get(report.lang).to_owned();
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("code", &one.code)?;
+        object.serialize_entry("class", one.class.name())?;
+        object.serialize_entry("severity", one.severity.name())?;
+        object.serialize_entry("verdict", one.verdict.name())?;
+        object.serialize_entry("title", one.title.get(report.lang))?;
+        object.serialize_entry("message", &report.masked(&words(&one.message)))?;
+        object.serialize_entry("hint", one.hint.get(report.lang))?;
+        object.serialize_entry("file", &one.file)?;
+        object.serialize_entry("entity", &one.entity)?;
+        object.serialize_entry("year", &one.year)?;
+        object.serialize_entry("cells", &List(one.cells.iter().map(|cell| CellJson(report, cell))))?;
+        object.serialize_entry("expected", &one.expected)?;
+        object.serialize_entry("reported", &one.reported)?;
+        object.serialize_entry("difference", &one.difference)?;
+        object.serialize_entry("allowance", &one.allowance)?;
+        object.serialize_entry("unit", &one.unit)?;
+        object.serialize_entry("causes", &List(one.causes.iter().map(|one| cause(report, one))))?;
+        object.serialize_entry("likely", &one.likely.as_ref().map(|likely| report.masked(likely.get(report.lang))))?;
+        object.serialize_entry("explanation", &explanation(report, one))?;
+        object.serialize_entry("closed", &one.is_closed())?;
+        object.serialize_entry("key", &one.key)?;
+        if let Some(since) = &one.since {
+            object.serialize_entry("baseline", since.name())?;
+            if let Since::Changed(all) = since {
+                object.serialize_entry("moved", &moved(all))?;
+            }
+        }
+        object.end()
+    }
+}
+
+struct CellJson<'r>(&'r Report<'r>, &'r FindingCell);
+
+impl Serialize for CellJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, one) = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("file", &one.file)?;
+        object.serialize_entry("sheet", &one.sheet)?;
+        object.serialize_entry("cell", &Shown(one.cell))?;
+        object.serialize_entry("text", &report.masked(&one.text))?;
+        object.serialize_entry("value", &one.value.map(Shown))?;
+        object.serialize_entry("unit", &one.unit)?;
+        object.serialize_entry("role", one.role.name())?;
+        object.serialize_entry("label", &one.label)?;
+        object.serialize_entry("suspect", &one.suspect)?;
+        object.serialize_entry("proposed", &one.proposed.map(Shown))?;
+        // Letters of the cell's text, half-open, where a part of a sentence is meant.
+        if let Some((from, to)) = one.span {
+            object.serialize_entry("span", &[from, to])?;
+        }
+        object.end()
+    }
+}
+
+/// A value as the text that it shows.
+struct Shown<T>(T);
+
+impl<T: std::fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// One outcome of the ledger.
+struct OutcomeJson<'r>(&'r Report<'r>, &'r Outcome);
+
+impl Serialize for OutcomeJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, outcome) = self;
+        let now = &report.run.submissions[outcome.submission];
+        let prior = report.run.prior_of(outcome.submission);
+        let cells = cells(outcome, (now, prior), report.forms);
+        let text = |of: fn(&Judged) -> Decimal| outcome.figures.as_ref().map(|judged| Shown(of(judged)));
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("code", &report.pack.rules[outcome.rule].code)?;
+        object.serialize_entry("entity", &now.entity)?;
+        object.serialize_entry("year", &now.year)?;
+        object.serialize_entry("verdict", outcome.verdict.name())?;
+        object.serialize_entry("line", &outcome.place.line)?;
+        object.serialize_entry("measure", &outcome.place.measure)?;
+        object.serialize_entry("project", &outcome.place.project)?;
+        object.serialize_entry("cells", &List(cells.iter().map(|one| CellJson(report, one))))?;
+        object.serialize_entry("expected", &text(|j| j.expected))?;
+        object.serialize_entry("reported", &text(|j| j.reported))?;
+        object.serialize_entry("difference", &text(|j| j.difference))?;
+        object.serialize_entry("allowance", &text(|j| j.allowance))?;
+        object.serialize_entry("unit", &outcome.figures.as_ref().map(|judged| &judged.unit))?;
+        object.serialize_entry("why", &outcome.words.as_ref().map(|words| words.get(report.lang)))?;
+        object.end()
+    }
 }
 
 /// All figures of some submissions, and what was not read of them.

@@ -100,6 +100,9 @@ fn note(finding: &Finding, number: usize, file: &str, lang: Lang) -> String {
             Lang::En => format!("expected {expected}{unit}; reported {reported}{unit}; difference {difference}{unit} (allowance {allowance}{unit})"),
         });
     }
+    if let Some(likely) = &finding.likely {
+        lines.push(likely.get(lang).to_owned());
+    }
     let related = related(finding, file);
     if !related.is_empty() {
         let word = if lang == Lang::Zh { "相关单元格：" } else { "Related cells: " };
@@ -181,6 +184,7 @@ fn row(
         difference: text(&finding.difference),
         unit: finding.unit.clone(),
         related: related(finding, file),
+        likely: finding.likely.as_ref().map(|likely| masked(likely.get(lang))).unwrap_or_default(),
         state: state(finding, lang),
         figures: finding.figures(),
         typed: typed(finding, answers),

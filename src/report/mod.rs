@@ -1,6 +1,7 @@
 //! A run as text, JSON, SARIF, CSV and a page: pure functions; the command line prints what they return.
 
 pub mod answers;
+pub mod changes;
 pub mod coverage;
 pub mod findings;
 pub mod grid;

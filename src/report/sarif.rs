@@ -18,7 +18,7 @@ use super::json::List;
 use super::{Problem, Report};
 use crate::facts::SubmittedFile;
 use crate::model::explanation::{Explained, Gone, Since, Standing};
-use crate::model::finding::FindingCell;
+use crate::model::finding::{Cause, FindingCell};
 use crate::model::{Finding, Lang, Severity, Words};
 use crate::read::fingerprint;
 use crate::rules::pack::Rule;
@@ -195,6 +195,8 @@ fn result(report: &Report<'_>, places: &Places<'_>, finding: &Finding) -> Value 
             "difference": finding.difference,
             "allowance": finding.allowance,
             "unit": finding.unit,
+            "likely": finding.likely.as_ref().map(|words| report.masked(words.get(report.lang))),
+            "causes": finding.causes.iter().map(|one| cause(report, one)).collect::<Vec<_>>(),
             "hint": finding.hint.get(report.lang),
             "key": finding.key,
         },
@@ -214,6 +216,16 @@ fn result(report: &Report<'_>, places: &Places<'_>, finding: &Finding) -> Value 
         result["relatedLocations"] = json!(related);
     }
     result
+}
+
+fn cause(report: &Report<'_>, one: &Cause) -> Value {
+    json!({
+        "cause": one.cause,
+        "cell": format!("{}!{}", one.sheet, one.cell),
+        "proposed": one.proposed.map(|value| value.to_string()),
+        "unit": one.unit,
+        "why": report.masked(one.why.get(report.lang)),
+    })
 }
 
 /// What was said of a finding: accepted where it closes it, rejected where words cannot, else to be looked at again.

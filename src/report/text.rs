@@ -217,6 +217,10 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
         };
         let _ = writeln!(out, "        {words}");
     }
+    if let Some(likely) = &finding.likely {
+        let word = if lang == Lang::Zh { "可能原因" } else { "likely cause" };
+        let _ = writeln!(out, "        {word}: {}", report.masked(likely.get(lang)));
+    }
     if !finding.hint.get(lang).is_empty() {
         let word = if lang == Lang::Zh { "提示" } else { "hint" };
         let _ = writeln!(out, "        {word}: {}", one_line(finding.hint.get(lang)));

@@ -13,7 +13,7 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 74] = [
+pub const CHECKS: [&str; 75] = [
     "score-recomputed",
     "score-band",
     "score-same-rate",
@@ -69,6 +69,7 @@ pub const CHECKS: [&str; 74] = [
     "standard-weights",
     "unit-mismatch",
     "unit-twice",
+    "scale-slip",
     "words-activity",
     "words-against",
     "words-change",

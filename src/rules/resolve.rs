@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::ast::{Expr, Op, Operand, Relation, Test};
 use crate::forms::Forms;
-use crate::forms::declare::{Block, Form, Shape};
-use crate::forms::pairs::AMOUNT;
+use crate::forms::declare::{Block, Form, Shape, ValueKind};
+use crate::forms::pairs::{AMOUNT, SCORE};
 use crate::forms::tables::GROUPS;
 use crate::model::Quantity;
 
@@ -362,7 +362,11 @@ impl Resolver<'_> {
 
     fn measure_of_line(&self, operand: &Operand, block: &Block, line: &str) -> Known<(Which, Option<Quantity>)> {
         match block.shape {
-            Shape::Pairs => Ok((Which::Named(AMOUNT.into()), Some(Quantity::Money))),
+            Shape::Pairs => {
+                let score = block.pairs.iter().any(|pair| pair.name == line && pair.value == ValueKind::Points);
+                let (measure, kind) = if score { (SCORE, Quantity::Points) } else { (AMOUNT, Quantity::Money) };
+                Ok((Which::Named(measure.into()), Some(kind)))
+            }
             Shape::Text => {
                 let capture = block.captures.iter().find(|capture| capture.line == line);
                 Ok(capture.map_or((Which::Any, None), |capture| {

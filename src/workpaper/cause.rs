@@ -5,10 +5,13 @@ use super::issues::CELLS_NAMED;
 use crate::model::Finding;
 use crate::model::finding::FindingCell;
 
-/// The likely cause, a line each: the cells that no tie vouches for, then how to mend it.
+/// The likely cause, a line each: the cell that is probably wrong and what it should be, else the cells that no tie
+/// vouches for; then how to mend it.
 #[must_use]
 pub fn cause(desk: &Desk<'_>, finding: &Finding) -> String {
-    let lines: Vec<String> = suspects(desk, finding).into_iter().chain(hint(desk, finding)).collect();
+    let likely = finding.likely.as_ref().map(|likely| desk.of(likely).to_owned());
+    let first = likely.or_else(|| suspects(desk, finding));
+    let lines: Vec<String> = first.into_iter().chain(hint(desk, finding)).collect();
     desk.report.masked(&lines.join("\n"))
 }
 

@@ -201,7 +201,9 @@ fn figures(finding: &Finding, lang: Lang) -> String {
             None if cell.text.is_empty() => if lang == Lang::Zh { "（空）" } else { "(blank)" }.to_owned(),
             None => cell.text.chars().take(60).collect(),
         };
-        format!("{} {value}（{}!{}）", cell.label, cell.sheet, cell.cell)
+        let here = finding.cells.first().is_some_and(|first| first.sheet == cell.sheet && first.file == cell.file);
+        let place = if here { cell.cell.to_string() } else { format!("{}!{}", cell.sheet, cell.cell) };
+        format!("{} {value}（{place}）", cell.label)
     };
     let mut lines: Vec<String> = finding.cells.iter().take(PRINTED).map(line).collect();
     if finding.cells.len() > PRINTED {

@@ -2,7 +2,7 @@
 
 use crate::facts::Submission;
 use crate::forms::Forms;
-use crate::forms::normal::squash;
+use crate::forms::normal::{letter_mask, squash};
 use crate::forms::value::State;
 use crate::model::CellRef;
 use crate::model::Quantity;
@@ -64,9 +64,17 @@ fn in_words(submission: &Submission, forms: &Forms, table: usize, block: &str, l
         names.extend(declared.words.iter().map(|word| bare(word)));
     }
     names.retain(|name| name.chars().count() > 2);
+    // Letters tell first: most sentences hold no word of the lists, whatever spaces stand between.
+    let masks = |list: &[&str]| list.iter().map(|word| letter_mask(word)).collect::<Vec<_>>();
+    let (change, ground) = (masks(&CHANGE), masks(&GROUND));
+    let within = |text: u64, words: &[u64]| words.iter().any(|word| word & !text == 0);
     for (number, one) in submission.tables.iter().enumerate() {
         for passage in &one.reading.passages {
             for sentence in passage.text.split(['。', '；', ';', '\n']) {
+                let letters = letter_mask(sentence);
+                if !within(letters, &change) || !within(letters, &ground) {
+                    continue;
+                }
                 let words = bare(sentence);
                 let holds = |list: &[&str]| list.iter().any(|word| words.contains(word));
                 if names.iter().any(|name| words.contains(name.as_str())) && holds(&CHANGE) && holds(&GROUND) {

@@ -77,23 +77,34 @@ class Page(unittest.TestCase):
             self.assertIn(one[key], card.text)
         for key in ("expected", "reported", "difference", "allowance"):
             self.assertIn(one[key], card.find_element("css selector", ".figures").text)
-        places = [place.text for place in self.browser.all("#card .place")]
+        places = [place.text for place in self.browser.all("#card .operands .place")]
         self.assertEqual(places, [f"{cell['sheet']}!{cell['cell']}" for cell in one["cells"]])
         marked = self.browser.one("td.whole")
         self.assertIn("error", marked.get_attribute("class"))
         self.assertEqual(marked.text, one["cells"][0]["text"])
         self.browser.shot("page-error.png")
 
+    def test_a_likely_cause_stands_on_the_card_and_leads_to_its_cell(self):
+        at, one = next((at, one) for at, one in enumerate(self.findings) if one["causes"] and one["likely"])
+        self.browser.id(f"f{at}").click()
+        cause = one["causes"][0]
+        card = self.browser.id("card").text
+        for words in ("可能原因", one["likely"], cause["why"], f"{cause['sheet']}!{cause['cell']}", cause["proposed"] or ""):
+            self.assertIn(words, card)
+        self.browser.one("#card .related button").click()
+        self.assertIn(cause["sheet"], self.browser.one("#tabs [aria-selected=true]").text)
+        self.browser.shot("page-cause.png")
+
     def test_related_cells_lead_to_other_sheets_and_to_last_year(self):
         one = self.choose("GJ301")
-        self.browser.all("#card .related button")[1].click()
+        self.browser.all("#card .operands button")[1].click()
         self.assertIn(one["cells"][1]["sheet"], self.browser.one("#tabs [aria-selected=true]").text)
         self.assertEqual(self.browser.focused().text, one["cells"][1]["text"])
         before = next(at for at, one in enumerate(self.findings)
                       if any("2023" in cell["file"] for cell in one["cells"][1:]))
         self.browser.id(f"f{before}").click()
         number = next(at for at, cell in enumerate(self.findings[before]["cells"]) if "2023" in cell["file"])
-        self.browser.all("#card .related button")[number].click()
+        self.browser.all("#card .operands button")[number].click()
         self.assertIn("2023", self.browser.one("#files [aria-pressed=true]").text)
         self.assertEqual(self.browser.focused().text, self.findings[before]["cells"][number]["text"])
 

@@ -321,6 +321,7 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
     assert_eq!(
         names,
         [
+            "report.html",
             "shuangpai-2024.annotated.xlsx",
             "summary.xlsx",
             "workpapers.xlsx",
@@ -647,4 +648,11 @@ fn coverage_agrees_with_the_run() {
         let under = ["under_no_rule", "under_one", "under_two", "under_three_or_more"];
         assert_eq!(number(row, "figures"), under.iter().map(|key| number(row, key)).sum::<u64>(), "{row}");
     }
+}
+
+#[test]
+fn without_a_command_a_script_gets_the_help_and_nothing_is_served() {
+    let ended = gouji(Vec::<&str>::new());
+    assert_eq!(ended.code, 2);
+    assert!(ended.out.is_empty() && ended.err.contains("check") && ended.err.contains("serve"), "{}", ended.said());
 }

@@ -152,7 +152,7 @@ fn filings_of_several_years_are_not_added_up() {
     assert_eq!(sums(&both), sums(&newest));
     let paths = ["samples/2023", "samples/2024"];
     let said = gouji([&["compare"], paths.as_slice()].concat());
-    assert!(said.err.contains("不止一个年度；1份不是2024年度的"), "{}", said.said());
+    assert!(said.said().contains("不止一个年度；1份不是2024年度的"), "{}", said.said());
 }
 
 #[test]

@@ -83,3 +83,46 @@ fn the_walk_through_runs_in_chinese() {
 fn the_walk_through_runs_in_english() {
     follow("new-province.md");
 }
+
+/// Follows the season: the samples, and what the office and the unit wrote, in one folder.
+fn follow_season(page: &str) {
+    let text = fs::read_to_string(root().join("docs/guide").join(page)).expect("the page is there");
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("docs/guide/example/season"), folder.path());
+    fs::create_dir(folder.path().join("samples")).expect("writable");
+    for year in ["2023", "2024"] {
+        copy(&root().join("samples").join(year), &folder.path().join("samples").join(year));
+    }
+    let words = fs::read_to_string(folder.path().join("说明/2024.toml")).expect("the words are there");
+    let (mut printed, mut runs, mut compared) = (String::new(), 0, 0);
+    for block in text.split("```").skip(1).step_by(2) {
+        let (language, body) = block.split_once('\n').expect("a block has lines");
+        match language {
+            "sh" => {
+                printed.clear();
+                for line in body.lines().filter(|line| !line.is_empty()) {
+                    printed.push_str(&run(line, folder.path()));
+                    runs += 1;
+                }
+            }
+            "text" => {
+                for line in body.lines() {
+                    assert!(printed.contains(line), "{page}: `{line}` is not in\n{printed}");
+                    compared += 1;
+                }
+            }
+            _ => assert!(body.lines().all(|line| words.contains(line)), "{page}: {body} is not what is read"),
+        }
+    }
+    assert!(runs >= 12 && compared >= 8, "{page}: {runs} commands, {compared} lines");
+}
+
+#[test]
+fn the_season_runs_in_chinese() {
+    follow_season("season.md");
+}
+
+#[test]
+fn the_season_runs_in_english() {
+    follow_season("season.en.md");
+}

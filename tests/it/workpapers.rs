@@ -216,8 +216,8 @@ fn the_same_input_gives_the_same_bytes() {
     check_into(first.path(), &["--date", "2025-06-30"]);
     check_into(second.path(), &["--date", "2025-06-30"]);
     let (first, second) = (files_below(first.path()), files_below(second.path()));
-    // The annotated workbook, the workpapers and the summary.
-    assert_eq!(first.len(), 3);
+    // The annotated workbook, the workpapers, the summary and the page.
+    assert_eq!(first.len(), 4);
     assert!(first == second, "two runs differ");
 }
 

@@ -21,6 +21,7 @@ pub(super) fn row(number: usize, key: &str) -> ListingRow {
         difference: "-8.57".into(),
         unit: "万元".into(),
         related: "附件3!C6".into(),
+        likely: "附件2 F6疑为266.73：误将合计填入部门基本支出".into(),
         state: String::new(),
         figures: Vec::new(),
         typed: std::collections::BTreeMap::new(),
@@ -48,7 +49,7 @@ fn the_list_stands_last_with_links_filter_and_drop_down() {
     let sheet = text_of(&out, LIST);
     for part in [
         "state=\"frozen\"",
-        "<autoFilter ref=\"A3:M4\"/>",
+        "<autoFilter ref=\"A3:S4\"/>",
         "\"已整改,整改中,不整改，说明原因,待核\"",
         "location=\"'Sheet1'!B3\"",
         "orientation=\"landscape\" fitToWidth=\"1\" fitToHeight=\"0\"",

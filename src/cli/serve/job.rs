@@ -69,11 +69,19 @@ pub fn run(reading: &Reading, root: &Path) -> anyhow::Result<Made> {
         let name = shown(path.strip_prefix(&results).unwrap_or(path));
         downloads.push(Download { path: path.clone(), name, kind: Words::new(zh, en) });
     };
-    written.papers.iter().for_each(|path| add(path, "底稿", "workpapers"));
-    written.summary.iter().for_each(|path| add(path, "汇总", "summary"));
-    written.page.iter().for_each(|path| add(path, "网页", "page"));
-    queries.iter().for_each(|path| add(path, "反馈单", "query list"));
-    written.annotated.iter().for_each(|(_, path)| add(path, "已标注", "annotated"));
+    let annotated: Vec<PathBuf> = written.annotated.iter().map(|(_, path)| path.clone()).collect();
+    let (summary, page_of) = (written.summary.as_slice(), written.page.as_slice());
+    for (paths, zh, en) in [
+        (written.papers.as_slice(), "底稿", "workpapers"),
+        (summary, "汇总", "summary"),
+        (page_of, "网页", "page"),
+        (&queries, "反馈单", "query list"),
+        (&annotated, "已标注", "annotated"),
+    ] {
+        for path in paths {
+            add(path, zh, en);
+        }
+    }
     if said.is_file() {
         downloads.push(Download {
             path: said,

@@ -1,5 +1,6 @@
 //! Requests and what is answered: the page, its state, files in and results out.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Read as _, Write as _};
 
 use serde_json::{Value, json};
@@ -178,7 +179,7 @@ fn attached(bytes: Vec<u8>, kind: &str, name: &str) -> Answer {
         if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     with(typed(bytes, kind), "Content-Disposition", &format!("attachment; filename*=UTF-8''{encoded}"))

@@ -2,7 +2,7 @@
 
 use super::super::Forms;
 use super::super::declare::{Block, Measure as Declared, Shape};
-use super::super::grid::{Grid, Span};
+use super::super::grid::Grid;
 use super::super::normal::{Label, read_label, squash};
 use super::super::recognise::Piece;
 use super::super::tables::stated_unit;
@@ -152,8 +152,7 @@ pub fn is_figure(grid: &Grid<'_>, at: CellRef) -> bool {
 /// The words over every column, those of two rows joined downwards.
 fn heads(grid: &Grid<'_>, top: u32, bottom: u32) -> Vec<Head> {
     let mut heads = Vec::new();
-    let filled: Vec<Span> = grid.spans(bottom).into_iter().collect();
-    for span in filled {
+    for span in grid.spans(bottom).iter() {
         let upper = grid.anchor(CellRef::new(top, span.first));
         let own = if grid.blank(span.anchor) { upper } else { span.anchor };
         if !grid.blank(own) && own.row >= top {

@@ -152,6 +152,7 @@ fn pairs(out: &mut String, pairs: &[Pair]) {
         let value = match pair.value {
             ValueKind::Text => "",
             ValueKind::Money => ", value = \"money\"",
+            ValueKind::Points => ", value = \"points\"",
             ValueKind::Date => ", value = \"date\"",
             ValueKind::Person => ", value = \"person\"",
             ValueKind::Phone => ", value = \"phone\"",

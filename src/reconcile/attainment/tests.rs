@@ -19,6 +19,7 @@ fn figure(text: &str) -> Figure {
         measure: "年度指标值".into(),
         quantity: Quantity::Plain,
         text: text.to_owned(),
+        formula: None,
         value: read_value(Some(&Cell::of_text(text)), place),
         exact: false,
         required: Required::No,

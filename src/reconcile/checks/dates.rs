@@ -152,6 +152,9 @@ pub fn content_after_filing(context: &Context<'_>) -> Vec<Noted> {
 
 /// The last month end that a text says it reports to: `截至12月底`, `截止2024年12月31日`.
 fn latest_end(text: &str, year: i32) -> Option<Day> {
+    if !text.contains('截') {
+        return None;
+    }
     let text = squash(text);
     let mut latest = None;
     for word in ["截至", "截止"] {

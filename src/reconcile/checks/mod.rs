@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::evaluate::Paired;
 use super::outcome::{At, Judged, Outcome, Place, Use};
+use super::shape::Shape;
 use super::working::Working;
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
@@ -77,6 +78,12 @@ impl Noted {
         }
     }
 
+    /// A stated figure and what it should be equal to, where that is what was looked at.
+    fn shape(&self) -> Option<Shape> {
+        let decided = matches!(self.verdict, Verdict::Balanced | Verdict::Rounding | Verdict::Unbalanced);
+        self.figures.as_ref().filter(|_| decided && !self.likely).and_then(|judged| Shape::stated(&self.uses, judged))
+    }
+
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = place;
@@ -117,6 +124,8 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
                 noted.push(Noted { verdict: Verdict::NotApplicable, words: Some(words), ..Noted::holds(Vec::new()) });
             }
             outcomes.extend(noted.into_iter().map(|noted| Outcome {
+                shapes: noted.shape().into_iter().collect(),
+                shapes_all: false,
                 rule: index,
                 submission: at,
                 verdict: noted.verdict,
@@ -124,6 +133,8 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
                 uses: noted.uses,
                 figures: noted.figures,
                 working: noted.working,
+                diagnosis: None,
+                gathered: false,
                 words: noted.words,
                 shown_only: false,
                 blocked: false,
@@ -149,6 +160,8 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "unit-mismatch" => units::unit_mismatch(context),
         "scale-outlier" => units::scale_outlier(context),
         "unit-twice" => units::unit_twice(context),
+        // Found when all ties are judged: `reconcile::diagnosis::scaled`.
+        "scale-slip" => Vec::new(),
         "mixed-precision" => units::mixed_precision(context),
         "number-as-text" => units::number_as_text(context),
         "renamed-lines" => years::renamed_lines(context),

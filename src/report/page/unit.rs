@@ -11,7 +11,7 @@ use crate::annotate::is_listing;
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::model::explanation::closes;
-use crate::model::finding::FindingCell;
+use crate::model::finding::{Cause, FindingCell};
 use crate::model::{CellRef, Finding, Since, Words};
 
 /// Where sheets stand: `(file, sheet)` by their names.
@@ -104,6 +104,8 @@ fn annex(page: &Page<'_>, at: usize, finding: &Finding) -> String {
 fn detail(page: &Page<'_>, one: &Finding, places: &Places, texts: &mut Texts) -> Value {
     let cells: Vec<Value> = one.cells.iter().map(|cell| operand(page, cell, places, texts)).collect();
     let [zh, en] = masked(page.report, &one.hint);
+    let likely = one.likely.as_ref().map(|words| masked(page.report, words));
+    let causes: Vec<Value> = one.causes.iter().map(|cause| self::cause(page, cause, places, texts)).collect();
     let refused = closes(one.class, one.verdict).err();
     let figures: Vec<Value> = match refused {
         None => {
@@ -112,7 +114,7 @@ fn detail(page: &Page<'_>, one: &Finding, places: &Places, texts: &mut Texts) ->
         Some(_) => Vec::new(),
     };
     json!({
-        "explained": explained(page, one), "figures": figures,
+        "likely": likely, "causes": causes, "explained": explained(page, one), "figures": figures,
         "refused": refused.map(|words| [texts.put(&words.zh), texts.put(&words.en)]),
         "verdict": [one.verdict.words().zh, one.verdict.words().en],
         "hint": [texts.put(&zh), texts.put(&en)],
@@ -136,6 +138,18 @@ fn explained(page: &Page<'_>, one: &Finding) -> Value {
         })
     });
     json!({ "said": said, "moved": moved })
+}
+
+/// A cell that may be the wrong one, why, and what it probably should be.
+fn cause(page: &Page<'_>, one: &Cause, places: &Places, texts: &mut Texts) -> Value {
+    let at = places.get(&(one.file.clone(), one.sheet.clone()));
+    let [zh, en] = masked(page.report, &one.why);
+    json!({
+        "at": at.map(|(file, sheet)| [file, sheet]), "sheet": texts.put(&one.sheet), "row": one.cell.row, "col": one.cell.col,
+        "label": texts.put(&page.report.masked(&one.label)), "proposed": one.proposed.map(|value| value.to_string()),
+        "unit": one.unit, "set": one.set, "repairs": one.repairs, "of": one.of, "breaks": one.breaks,
+        "why": [texts.put(&zh), texts.put(&en)],
+    })
 }
 
 /// One operand with its place; `at` is `[file, sheet]` where that sheet is drawn.

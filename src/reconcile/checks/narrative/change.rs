@@ -102,7 +102,7 @@ fn difference(context: &Context<'_>, spoken: Spoken<'_>, change: &Change) -> Opt
         noted.figures = judged(spoken.mention(amount), value, within, printed.1, "=");
         let (more, less) = if down { (2, 1) } else { (1, 2) };
         let change = Calc::Sub(Box::new(Calc::operand(more)), Box::new(Calc::operand(less)));
-        noted.working = worked(spoken.mention(amount), change);
+        noted.working = Some(worked(spoken.mention(amount), change));
         if found != Verdict::Unbalanced {
             return Some(noted);
         }

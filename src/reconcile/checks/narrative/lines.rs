@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::Submission;
 use crate::forms::Forms;
-use crate::forms::declare::Stage;
+use crate::forms::declare::{Form, Stage};
 use crate::forms::normal::{read_label, squash};
 use crate::model::Quantity;
 
@@ -29,6 +29,18 @@ pub fn plain(name: &str) -> String {
     squash(name).chars().filter(|c| !matches!(c, '"' | '“' | '”' | '(' | ')' | '\'')).collect()
 }
 
+/// The names of a line in a form: its own, with and without numbering, and those declared.
+fn names_of(line: &str, form: &Form) -> Vec<String> {
+    let mut names = BTreeSet::from([plain(line), plain(&read_label(line).core)]);
+    for block in &form.blocks {
+        let own = block.lines.iter().filter(|one| one.name == line);
+        names.extend(own.flat_map(|line| line.words.iter().map(|word| plain(word))));
+        let own = block.pairs.iter().filter(|pair| pair.name == line);
+        names.extend(own.flat_map(|pair| pair.words.iter().map(|word| plain(word))));
+    }
+    names.into_iter().filter(|name| name.chars().count() > 2).collect()
+}
+
 impl Lines {
     #[must_use]
     pub fn of(submission: &Submission, forms: &Forms) -> Self {
@@ -38,6 +50,7 @@ impl Lines {
             if !form.single {
                 continue;
             }
+            let mut names: HashMap<&str, Vec<String>> = HashMap::new();
             for (number, figure) in one.reading.figures.iter().enumerate() {
                 let text = form.blocks.iter().any(|b| b.name == *figure.block && !b.captures.is_empty());
                 if figure.quantity != Quantity::Money || figure.value.amount.is_none() || text {
@@ -46,17 +59,11 @@ impl Lines {
                 let block = form.blocks.iter().find(|block| block.name == *figure.block);
                 let measures = block.map(|block| block.measures.as_slice()).unwrap_or_default();
                 let stage = measures.iter().find(|m| *m.name == *figure.measure).and_then(|m| m.stage);
-                let mut names: BTreeSet<String> =
-                    BTreeSet::from([plain(&figure.line), plain(&read_label(&figure.line).core)]);
-                for block in &form.blocks {
-                    let own = block.lines.iter().filter(|line| *line.name == *figure.line);
-                    names.extend(own.flat_map(|line| line.words.iter().map(|word| plain(word))));
-                    let own = block.pairs.iter().filter(|pair| *pair.name == *figure.line);
-                    names.extend(own.flat_map(|pair| pair.words.iter().map(|word| plain(word))));
-                }
-                for name in names.into_iter().filter(|name| name.chars().count() > 2) {
+                // A line has a figure for each measure; its names are the same.
+                let names = names.entry(&figure.line).or_insert_with(|| names_of(&figure.line, form));
+                for name in names.iter() {
                     lines.canonical.entry(name.clone()).or_insert_with(|| figure.line.to_string());
-                    lines.by_name.entry(name).or_default().push(Entry { table, figure: number, stage });
+                    lines.by_name.entry(name.clone()).or_default().push(Entry { table, figure: number, stage });
                 }
             }
         }

@@ -187,7 +187,7 @@ impl<'r> Spoken<'r> {
         let lead = from.lead.chars().count();
         let start = from.at.0.saturating_sub(lead);
         let end = to.at.1.max(start);
-        cut(&self.sentence.printed.chars().skip(start).take(end - start).collect::<String>())
+        cut(&self.sentence.printed.iter().skip(start).take(end - start).collect::<String>())
     }
 
     /// An outcome at a figure of this sentence.
@@ -252,14 +252,14 @@ pub fn judged(mention: &Mention, computed: Decimal, within: Interval, printed: I
 
 /// The working of a comparison whose reported figure is the first operand; it says no more than `judged` does.
 #[must_use]
-pub fn worked(mention: &Mention, right: Calc) -> Option<Working> {
+pub fn worked(mention: &Mention, right: Calc) -> Working {
     let power = if mention.quantity() == Quantity::Ratio { 0 } else { -mention.unit.panel_power() };
-    Some(Working { left: Calc::operand(0), right, power })
+    Working { left: Calc::operand(0), right, power }
 }
 
 /// The working of a rate: the second operand over the third, in percent.
 #[must_use]
-pub fn worked_rate(mention: &Mention) -> Option<Working> {
+pub fn worked_rate(mention: &Mention) -> Working {
     let hundredfold = Calc::Mul(Box::new(Calc::operand(1)), Box::new(Calc::Number(Decimal::ONE_HUNDRED)));
     worked(mention, Calc::Div(Box::new(hundredfold), Box::new(Calc::operand(2))))
 }

@@ -70,7 +70,7 @@ pub fn ratio(
         if found != Verdict::Unbalanced {
             let mut noted = spoken.noted(context, at, Verdict::Balanced, uses(spoken, at, top, *bottom));
             noted.figures = judged(spoken.mention(at), rate, within, printed, "=");
-            noted.working = worked_rate(spoken.mention(at));
+            noted.working = Some(worked_rate(spoken.mention(at)));
             return Some(noted);
         }
         first.get_or_insert((*bottom, rate, within));
@@ -82,7 +82,7 @@ pub fn ratio(
     let cut = is_cut(reported, mention.value.scale(), rate);
     let mut noted = spoken.noted(context, at, Verdict::Unbalanced, uses(spoken, at, top, bottom));
     noted.figures = judged(mention, rate, within, printed, "=");
-    noted.working = worked_rate(mention);
+    noted.working = Some(worked_rate(mention));
     let (first, last) = (top.min(bottom).min(at), top.max(bottom).max(at));
     let quote = spoken.quote(first, last);
     let (a, b) = (&spoken.mention(top).text, &spoken.mention(bottom).text);

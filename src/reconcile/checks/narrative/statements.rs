@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::lines::plain;
 use super::{Context, Noted, Spoken, cut, fault};
 use crate::forms::declare::Stage;
+use crate::forms::normal::letter_mask;
 use crate::forms::reading::Figure;
 use crate::model::finding::Role;
 use crate::model::{Quantity, Verdict, Words};
@@ -19,9 +20,14 @@ fn clause(text: &str, word: &str) -> String {
 pub fn against(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     let all: Vec<Spoken<'_>> = context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
+    let letters: Vec<u64> = all.iter().map(|spoken| letter_mask(&spoken.sentence.text)).collect();
     let find = |words: &[String]| {
-        let holds = |spoken: &&Spoken<'_>, word: &String| spoken.sentence.text.contains(word.as_str());
-        all.iter().find_map(|spoken| words.iter().find(|word| holds(&spoken, word)).map(|word| (*spoken, word.clone())))
+        let masks: Vec<u64> = words.iter().map(|word| letter_mask(word)).collect();
+        all.iter().zip(&letters).find_map(|(spoken, letters)| {
+            let mut likely = words.iter().zip(&masks).filter(|(_, mask)| **mask & !letters == 0);
+            let found = likely.find(|(word, _)| spoken.sentence.text.contains(word.as_str()));
+            found.map(|(word, _)| (*spoken, word.clone()))
+        })
     };
     for contrary in &context.grammar.text.contrary {
         let Some((says, word)) = find(&contrary.says) else { continue };
@@ -154,6 +160,10 @@ pub fn none(context: &Context<'_>) -> Vec<Noted> {
 
 /// What a clause says there was none of.
 fn denied(clause: &str) -> Option<String> {
+    // Every word of denial holds one of these.
+    if !clause.contains(['无', '未', '没']) {
+        return None;
+    }
     let words = ["未发生", "没有发生", "未安排", "没有安排", "无", "没有"];
     let (at, word) = words
         .iter()

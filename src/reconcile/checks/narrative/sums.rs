@@ -64,7 +64,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
             if found != Verdict::Unbalanced {
                 let mut noted = spoken.noted(context, *total, found, uses(spoken, *total, run));
                 noted.figures = judged(spoken.mention(*total), sum, within, printed, "=");
-                noted.working = added(spoken, *total, run);
+                noted.working = Some(added(spoken, *total, run));
                 if found == Verdict::Rounding {
                     let quote = spoken.quote(*total.min(&run[0]), (*total).max(run[run.len() - 1]));
                     noted.words = Some(fault(
@@ -101,7 +101,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         }
         let mut noted = spoken.noted(context, total, Verdict::Balanced, uses);
         noted.figures = judged(spoken.mention(total), sum, within, printed, "<=");
-        noted.working = added(spoken, total, &list.parts);
+        noted.working = Some(added(spoken, total, &list.parts));
         return Some(noted);
     }
     let end = list.parts.iter().copied().max()?.max(total);
@@ -134,12 +134,12 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     noted.words = Some(fault(&quote, likely, &zh, &en));
     noted.likely = likely;
     noted.figures = Some(shown);
-    noted.working = added(spoken, total, &list.parts);
+    noted.working = Some(added(spoken, total, &list.parts));
     Some(noted)
 }
 
 /// The working of a total beside the sum of its parts, which stand behind it among the operands.
-fn added(spoken: Spoken<'_>, total: usize, parts: &[usize]) -> Option<Working> {
+fn added(spoken: Spoken<'_>, total: usize, parts: &[usize]) -> Working {
     worked(spoken.mention(total), Calc::Operands((1..=parts.len()).collect()))
 }
 
@@ -207,7 +207,7 @@ fn above(context: &Context<'_>, spoken: Spoken<'_>, part: usize, wholes: &[usize
     let figures = judged(spoken.mention(part), spoken.value(whole)?, spoken.interval(whole)?, own, "<=");
     let mut noted = spoken.noted(context, part, Verdict::Balanced, uses);
     noted.figures = figures;
-    noted.working = worked(spoken.mention(part), Calc::operand(1));
+    noted.working = Some(worked(spoken.mention(part), Calc::operand(1)));
     if holds.is_none() {
         let likely = wholes.len() > 1;
         let (small, large) = (spoken.mention(part), spoken.mention(whole));

@@ -110,7 +110,7 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let uses = vec![spoken.said(at, Role::Total), term];
     let mut noted = spoken.noted(context, at, Verdict::Balanced, uses);
     noted.figures = judged(mention, expected, around, printed, "=");
-    noted.working = worked(mention, Calc::operand(1));
+    noted.working = Some(worked(mention, Calc::operand(1)));
     if holds.is_none() {
         // A bare mention, or a part whose measure is its total's, may speak of another figure of the line.
         let certain = stated && measure.is_some() && !asked.is_empty() && mention.year.is_some() && whole.is_none();
@@ -205,7 +205,7 @@ fn result_of(context: &Context<'_>, result: Spoken<'_>, at: usize, name: &str, s
     let mut noted = spoken.noted(context, *other, Verdict::Balanced, uses);
     noted.figures =
         judged(spoken.mention(*other), result.value(at)?, result.interval(at)?, spoken.interval(*other)?, "=");
-    noted.working = worked(spoken.mention(*other), Calc::operand(1));
+    noted.working = Some(worked(spoken.mention(*other), Calc::operand(1)));
     if holds.is_none() {
         let also = if shared.is_empty() { String::new() } else { format!("，标题与指标名同有“{shared}”") };
         let also_en =

@@ -8,8 +8,8 @@ const choose = (one, from, focusBack) => {
   mark();
   const detail = detailOf(one);
   const first = detail.cells[0];
-  if (from !== "grid") { if (first) goTo(one.unit, first, false); else showUnit(one.unit); }
   card(one, detail);
+  if (from !== "grid") { if (first) goTo(one.unit, first, false); else showUnit(one.unit); }
   link();
   announce([t(SEVERITIES[one.severity]), one.code, joined(one.title), joined(one.message)].join("，"));
   try { history.replaceState(null, "", "#" + (one.at + 1)); } catch { /* a page in a frame has no history */ }
@@ -29,7 +29,6 @@ const part = (key, ...children) => [el("h4", {}, t(key)), ...children];
 const card = (one, detail) => {
   const rule = run.rules[one.code];
   const hint = joined(both(detail.hint));
-  const suspects = detail.cells.filter((cell) => cell.proposed !== null);
   replace($("card"),
     el("div", { class: "bar" }, tag(one.severity),
       el("button", { type: "button", id: "previous", title: t("previous") + " (p)", "aria-label": t("previous"), onclick: () => step(-1, "card") }, "↑"),
@@ -41,15 +40,25 @@ const card = (one, detail) => {
       row("expected", figure(detail.expected, detail.unit)), row("reported", figure(detail.reported, detail.unit)),
       row("difference", figure(detail.difference, detail.unit), "gap"), row("allowance", figure(detail.allowance, detail.unit)),
       detail.expected === null ? null : row("verdict", detail.verdict[lang]))),
-    (detail.causes || []).length ? part("cause", detail.causes.map((cause) => el("p", {}, joined(both(cause))))) : null,
-    suspects.length ? part("proposed", suspects.map((cell) => el("p", {}, addressIn(cell), "　", figure(cell.proposed, cell.unit)))) : null,
+    likely(one, detail),
     hint ? part("hint", el("p", {}, hint)) : null,
     extras.map((extra) => extra(one, detail)),
-    detail.cells.length ? part("related", el("ul", { class: "related" }, detail.cells.map((cell) => el("li", {}, related(one, cell))))) : null,
+    detail.cells.length ? part("related", el("ul", { class: "related operands" }, detail.cells.map((cell) => el("li", {}, related(one, cell))))) : null,
     rule ? part("why", el("p", {}, joined(rule.class), "　", joined(rule.why))) : null,
     others(one));
   $("card").hidden = false;
   $("card").scrollTop = 0;
+};
+// Which cell is probably wrong, and what it should be; never more than a proposal.
+const likely = (one, detail) => {
+  if (!detail.likely && !detail.causes.length) return null;
+  return part("cause", detail.likely ? el("p", {}, joined(detail.likely)) : null,
+    el("ul", { class: "related" }, detail.causes.map((cause) => el("li", {}, el("button", {
+      type: "button", disabled: !cause.at, onclick: () => { if (goTo(one.unit, cause, true)) back = cells.get(cause.row + "," + cause.col); },
+    },
+    el("span", { class: "place" }, addressIn(cause), "　", text(cause.label)),
+    el("span", {}, joined(both(cause.why))),
+    el("span", { class: "value" }, cause.proposed === null ? "" : t("proposed") + " " + figure(cause.proposed, cause.unit)))))));
 };
 const related = (one, cell) => {
   const file = cell.at ? unitAt(one.unit).files[cell.at[0]] : null;

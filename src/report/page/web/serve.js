@@ -132,7 +132,7 @@ const drawServe = () => {
     el("p", {}, state.kept ? t("keptIn") + " " + state.kept : t("local")));
   if (focused && $(focused)) $(focused).focus();
 };
-drawers.serve = drawServe;
+drawers.serve = () => { drawServe(); look(); };
 const serve = () => {
   document.body.append(el("section", { id: "serve", class: "serve", "data-label": "serve", hidden: true }));
   document.querySelector(".views").prepend(el("button", { type: "button", id: "view-serve", "data-view": "serve", "data-t": "serve" }));

@@ -40,6 +40,7 @@ const redraw = () => {
   if (!sheet) replace($("grid"), el("p", { class: "empty" }, t("noSheet")));
   else if (!sheet.grid.rows) replace($("grid"), el("p", { class: "empty" }, t("emptySheet")));
   else replace($("grid"), table(unit, sheet), sheet.grid.cut ? el("p", { class: "cut" }, t("cut")) : null);
+  fitWidth();
   $("grid").scrollTo(0, 0);
   link();
 };
@@ -79,7 +80,7 @@ const table = (unit, sheet) => {
     const [r0, c0] = key.split(",").map(Number);
     for (let r = r0; r < r0 + down; r += 1) for (let c = c0; c < c0 + across; c += 1) if (cells.has(key)) cells.set(r + "," + c, cells.get(key));
   }
-  const marked = body.querySelector("td.error, td.warning, td.note") || body.querySelector("td");
+  const marked = body.querySelector("td.error, td.warning, td.note, td.explained") || body.querySelector("td");
   if (marked) marked.tabIndex = 0;
   return el("table", { class: "sheet", role: "grid", "aria-label": sheet.name, "aria-readonly": "true" }, group, el("thead", {}, header), body);
 };
@@ -91,14 +92,23 @@ const td = (unit, row, col, cell, span) => {
   const here = unit.marks.get([view.file, view.sheet, row, col].join());
   let label = null;
   if (here) {
-    const heaviest = Math.min(...here.map((one) => findings[one].severity));
-    classes.push(SEVERITIES[heaviest]);
+    const open = here.filter((one) => findings[one].state !== "accepted");
+    classes.push(open.length ? SEVERITIES[Math.min(...open.map((one) => findings[one].severity))] : "explained");
     label = [address(row, col), words || t("blank"), ...here.map((one) => t(SEVERITIES[findings[one].severity]) + " " + joined(findings[one].title))].join("，");
   }
   return el("td", {
     role: "gridcell", tabindex: -1, class: classes.filter(Boolean).join(" ") || null, rowspan: span && span[0] > 1 ? span[0] : null,
     colspan: span && span[1] > 1 ? span[1] : null, "data-at": row + "," + col, "aria-label": label,
   }, words);
+};
+
+// A sheet that is a little too wide is drawn smaller, so that its labels and its figures are seen together.
+const SMALLEST = 0.7;
+const fitWidth = () => {
+  const sheet = document.querySelector("table.sheet");
+  if (!sheet) return;
+  sheet.style.zoom = "1";
+  sheet.style.zoom = String(Math.max(SMALLEST, Math.min(1, ($("grid").clientWidth - 2) / sheet.offsetWidth)));
 };
 
 // Frames the cells of the chosen finding on the sheet that is shown.
@@ -115,7 +125,7 @@ const goTo = (unit, cell, focus) => {
   show(unit, cell.at[0], cell.at[1]);
   const there = cells.get(cell.row + "," + cell.col);
   if (!there) return null;
-  there.scrollIntoView({ block: "center", inline: "center" });
+  there.scrollIntoView({ block: "center", inline: "nearest" });
   there.classList.remove("flash");
   void there.offsetWidth;
   there.classList.add("flash");
@@ -148,6 +158,8 @@ const move = (cell, down, across) => {
   }
 };
 const listenToGrid = () => {
+  let wide = 0;
+  new ResizeObserver(() => { if ($("grid").clientWidth !== wide) { wide = $("grid").clientWidth; fitWidth(); } }).observe($("grid"));
   $("grid").addEventListener("click", (event) => {
     const cell = event.target.closest("td");
     if (cell) { enter(cell, true); openAt(cell); }
