@@ -49,7 +49,9 @@ pub(super) fn mark(mut sheets: Vec<SheetChanges>, old: (&Run, usize), new: (&Run
 
 /// The changed cells that a tie which holds now leads to, from those that were asked for.
 fn following(mut known: BTreeSet<Cell>, mut open: BTreeSet<Cell>, new: (&Run, usize)) -> BTreeSet<Cell> {
-    let holds = |one: &&Outcome| matches!(one.verdict, Verdict::Balanced | Verdict::Rounding);
+    // Only an equality makes one figure follow from another.
+    let equal = |one: &Outcome| one.figures.as_ref().is_some_and(|judged| judged.op == "=");
+    let holds = |one: &&Outcome| equal(one) && matches!(one.verdict, Verdict::Balanced | Verdict::Rounding);
     let ties: Vec<BTreeSet<Cell>> = new.0.outcomes_of(new.1).iter().filter(holds).map(|one| cells(one, new)).collect();
     let by_cell = ties.iter().enumerate().flat_map(|(at, tie)| tie.iter().map(move |cell| (cell, at)));
     let mut ties_of: BTreeMap<&Cell, Vec<usize>> = BTreeMap::new();
