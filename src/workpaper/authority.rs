@@ -28,7 +28,7 @@ fn in_words(source: &str, lang: Lang) -> String {
 }
 
 /// The sources that the built-in rules name: as typed, in Chinese, in English. One of a user's own stands as typed.
-const SOURCES: [(&str, &str, &str); 9] = [
+const SOURCES: [(&str, &str, &str); 13] = [
     ("form", "表样本身的勾稽关系", "the form itself"),
     ("the sentence itself", "句中数字本身的勾稽关系", "the sentence itself"),
     ("derived", "由所报数字推导", "derived from the figures"),
@@ -43,6 +43,10 @@ const SOURCES: [(&str, &str, &str); 9] = [
         "某省表样：执行率低于90%须说明",
         "a provincial form that asks for a reason below 90 %",
     ),
+    ("a published list of scoring rates", "已公开的评分比率表", "a published list of scoring rates"),
+    ("a published list of grades", "已公开的绩效等级划分", "a published list of grades"),
+    ("a rule set of an audit tool", "某审核工具的规则", "a rule set of an audit tool"),
+    ("practice as known; the text of a notice was not read", "通行做法", "practice as known"),
     ("budget practice; the text of a notice was not read", "预算编制惯例", "budget practice"),
     (
         "province notices as listed in the catalogue; their text was not read",

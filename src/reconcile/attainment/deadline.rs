@@ -30,7 +30,7 @@ fn moment(text: &str, year: Option<i32>) -> Option<(i32, u32, Option<u32>)> {
     let day: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let span =
         rest.starts_with(['-', '至', '~', '份']) && day.is_empty() && rest.contains(|c: char| c.is_ascii_digit());
-    ((1..=12).contains(&month) && !span && !before.ends_with('个')).then_some((
+    ((1..=12).contains(&month) && !span && !before.ends_with(['个', '-', '至', '~', '到', '—'])).then_some((
         year.unwrap_or(0),
         month,
         day.parse().ok(),

@@ -75,6 +75,9 @@ impl Attained {
 /// Compares a result with its target; `year` is the form's, for dates that name none.
 #[must_use]
 pub fn attain(target: &Figure, result: &Figure, year: Option<i32>) -> Attained {
+    if let (Some((sign, aim)), Some(amount)) = (misread_sign(target), result.value.amount) {
+        return Attained { guessed: true, ..single(Some(sign), aim, amount) };
+    }
     if let Some((target, result)) = in_targets_unit(target, result) {
         let comparator = target.0;
         if let Some(least) = misread_least(target.1, result) {
@@ -82,9 +85,6 @@ pub fn attain(target: &Figure, result: &Figure, year: Option<i32>) -> Attained {
             return Attained { guessed: true, ..own };
         }
         return single(comparator, target.1, result);
-    }
-    if let (Some((sign, aim)), Some(amount)) = (misread_sign(target), result.value.amount) {
-        return Attained { guessed: true, ..single(Some(sign), aim, amount) };
     }
     if let Some(met) = deadline::met(&target.text, &result.text, year) {
         return Attained {
@@ -189,7 +189,7 @@ fn misread_sign(target: &Figure) -> Option<(Comparator, Decimal)> {
     let text = squash(&target.text);
     let mut letters = text.chars();
     let sign = match letters.next()? {
-        '工' | '^' | 'Z' | '三' => Comparator::AtLeast,
+        '工' | '^' | 'Z' => Comparator::AtLeast,
         'Q' | 'W' | 'S' => Comparator::AtMost,
         _ => return None,
     };

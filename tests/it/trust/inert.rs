@@ -2,7 +2,7 @@
 
 use gouji::facts::export::write_csv;
 
-use super::{folder, put, submission, text};
+use super::{folder, is_kind, put, submission, text};
 use crate::support::package::{parts, with};
 use crate::support::program::{check_json, files_below, gouji};
 
@@ -71,7 +71,7 @@ fn nothing_of_a_submission_runs_in_what_is_written() {
             }
         }
         for (name, bytes) in files_below(&out) {
-            if name.ends_with(".html") {
+            if is_kind(&name, "html") {
                 let page = String::from_utf8(bytes).expect("UTF-8");
                 let run = ["<script>alert", "<img src=x", "</textarea><img", "\u{1b}"];
                 assert!(!run.iter().any(|run| page.contains(run)), "{one}: {name}");

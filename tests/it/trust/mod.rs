@@ -13,6 +13,11 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
+/// Whether a file is of a kind, by its extension.
+fn is_kind(name: &str, kind: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case(kind))
+}
+
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

@@ -89,8 +89,11 @@ fn every_output_says_where_it_comes_from() {
     }
 }
 
+/// Exit status, standard output, and the files written, each with its name.
+type Everything = (Option<i32>, Vec<u8>, Vec<(String, Vec<u8>)>);
+
 /// Everything that a run prints and writes, under an environment.
-fn outcome(settings: &[(&str, &str)]) -> (Option<i32>, Vec<u8>, Vec<(String, Vec<u8>)>) {
+fn outcome(settings: &[(&str, &str)]) -> Everything {
     let folder = folder();
     let out = folder.path().join("out");
     let mut command = Command::new(env!("CARGO_BIN_EXE_gouji"));

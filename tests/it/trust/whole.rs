@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{folder, put, submission, text};
+use super::{folder, is_kind, put, submission, text};
 use crate::support::program::{files_below, gouji};
 
 /// Every file that stands under its own name opens to its last byte.
@@ -15,11 +15,11 @@ fn all_whole(folder: &Path) {
         if name.rsplit('/').next().is_some_and(|name| name.starts_with(".gouji-")) {
             continue;
         }
-        if name.ends_with(".json") {
+        if is_kind(&name, "json") {
             serde_json::from_slice::<serde_json::Value>(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
             continue;
         }
-        if name.ends_with(".html") {
+        if is_kind(&name, "html") {
             assert!(bytes.trim_ascii_end().ends_with(b"</html>"), "{name}");
             continue;
         }
