@@ -64,7 +64,15 @@ fn killed_at_any_moment_it_leaves_whole_files_and_the_next_run_makes_them_all() 
     for moment in 1..=16u32 {
         let mut child =
             program().args(["check", &text(input.path()), "-o", &text(out.path())]).spawn().expect("it starts");
-        std::thread::sleep(whole * moment / 15);
+        if moment % 2 == 0 {
+            std::thread::sleep(whole * moment / 15);
+        } else {
+            // While it writes: the first file has just come, whole or under way.
+            while files_below(out.path()).is_empty() && child.try_wait().expect("it runs").is_none() {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            std::thread::sleep(Duration::from_millis(u64::from(moment)));
+        }
         let _ = child.kill();
         child.wait().expect("it ends");
         all_whole(out.path());
