@@ -17,7 +17,7 @@ pub fn copied(context: &Context<'_>) -> Vec<Noted> {
         for copy in sentence.copies.iter().filter(|copy| copy.table != sentence.table) {
             let start = || {
                 let (own, other) = (Use::cell(sentence.table, sentence.cell), Use::cell(copy.table, copy.cell));
-                (0, sentence.printed.clone(), own, other)
+                (0, sentence.printed.iter().collect(), own, other)
             };
             let pair = shared.entry((sentence.table, copy.table)).or_insert_with(start);
             pair.0 += sentence.text.chars().count();
