@@ -20,6 +20,7 @@ pub mod narrative;
 pub mod ooxml;
 pub mod read;
 pub mod reconcile;
+pub mod redact;
 pub mod report;
 pub mod resubmission;
 pub mod rules;

@@ -76,9 +76,8 @@ pub fn build(layout: Layout, numbers: Numbers, rows: usize, columns: usize, draw
         }
         row[columns] = row[..columns].iter().sum();
     }
-    for column in 0..=columns {
-        exact[rows][column] = (0..rows).map(|row| exact[row][column]).sum();
-    }
+    let totals: Vec<_> = (0..=columns).map(|column| exact[..rows].iter().map(|row| row[column]).sum()).collect();
+    exact[rows] = totals;
     let wide = if layout == Layout::Dense { columns + 1 } else { columns };
     let cell = |row: usize, column: usize| row * wide + column;
     for (row, values) in exact.iter().enumerate() {
@@ -154,7 +153,9 @@ pub fn three_sheets(numbers: Numbers, draw: &mut Draw) -> Form {
         all.problem.ties.extend(ties.iter().cloned().map(|mut tie| {
             for equation in &mut tie.options {
                 if let Equation::Sum { terms, .. } = equation {
-                    terms.iter_mut().for_each(|(cell, _)| *cell += shift);
+                    for (cell, _) in terms.iter_mut() {
+                        *cell += shift;
+                    }
                 }
             }
             tie

@@ -40,6 +40,8 @@ pub enum Command {
     Annotate(AnnotateArgs),
     /// 导出全部数字及其出处 · export all figures with their cells, and what was not read
     Import(ImportArgs),
+    /// 遮盖姓名和号码，另存一份供分享 · a copy to share, with names and numbers masked
+    Redact(RedactArgs),
     /// 说明一条审核公式 · explain one rule
     Explain(ExplainArgs),
     /// 列出审核公式 · list the rules
@@ -216,6 +218,21 @@ pub struct AnnotateArgs {
     #[arg(long, conflicts_with = "marks")]
     pub remove: bool,
     /// 输出文件 · the marked workbook
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// 输出语言 · language of messages
+    #[arg(long, value_enum, default_value_t)]
+    pub lang: LangArg,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RedactArgs {
+    /// 工作簿或文件夹 · a workbook or a folder
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// 输出文件；IN 为文件夹的，为文件夹 · the masked copy; a folder where IN is one
     #[arg(short, long, value_name = "OUT")]
     pub out: PathBuf,
     /// 输出语言 · language of messages

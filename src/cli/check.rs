@@ -11,13 +11,14 @@ use super::answers::{Answers, FailOn};
 use super::args::{CheckArgs, CheckFormat};
 use super::load::{self, Loaded};
 use super::open;
-use super::output::{Sources, places, write_file};
+use super::output::{Sources, places, write_file, write_origin};
 use super::page;
 use super::papers;
 use super::progress::Progress;
 use super::walk::Input;
 use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
+use crate::facts::origin::Origin;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::inert::one_line;
@@ -47,7 +48,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         super::answers::write_template(file, &checked.run, lang, &checked.sources)?;
     }
     if let Some(file) = &args.findings {
-        write_findings(file, &checked.run, args, &checked.sources)?;
+        let report = checked.report(args);
+        write_findings(file, &checked.run, &report.origin(), args, &checked.sources)?;
     }
     let written = write_out(&mut checked, args, &office)?;
     if args.format == CheckFormat::Text {
@@ -214,15 +216,18 @@ fn print_for_machines(checked: &Checked, args: &CheckArgs) -> anyhow::Result<()>
 }
 
 /// Writes the findings as a table, by the extension of its name.
-fn write_findings(file: &Path, run: &Run, args: &CheckArgs, sources: &Sources) -> anyhow::Result<()> {
+fn write_findings(file: &Path, run: &Run, origin: &Origin, args: &CheckArgs, sources: &Sources) -> anyhow::Result<()> {
     let lang: Lang = args.reading.lang.into();
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
     let mut bytes = Vec::new();
     match file.extension().map(|extension| extension.to_string_lossy().to_lowercase()).as_deref() {
-        Some("csv") => findings::write_csv(&mut bytes, run, lang, &masked)?,
+        Some("csv") => {
+            findings::write_csv(&mut bytes, run, lang, &masked)?;
+            write_origin(file, origin, sources)?;
+        }
         Some("parquet") => {
             let mut table = findings::frame(run, lang, &masked).context("laying the findings out")?;
-            write_parquet(&mut bytes, &mut table).context("writing Parquet")?;
+            write_parquet(&mut bytes, &mut table, origin).context("writing Parquet")?;
         }
         _ => {
             bail!("--findings 要以 .parquet 或 .csv 结尾 · --findings must end in .parquet or .csv: {}", file.display())
@@ -291,7 +296,7 @@ fn write_annotated(
     args: &CheckArgs,
     undone: &mut Vec<String>,
 ) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let Checked { inputs, run, problems, sources, .. } = checked;
+    let Checked { inputs, run, pack, problems, sources, .. } = checked;
     let lang: Lang = args.reading.lang.into();
     if folder.exists() && !folder.is_dir() {
         bail!(
@@ -315,7 +320,7 @@ fn write_annotated(
         .par_iter()
         .map(|(input, place)| {
             let write = || {
-                let (bytes, notices) = annotated(input, run, args, lang)?;
+                let (bytes, notices) = annotated(input, run, pack, args, lang)?;
                 write_file(place, &bytes, sources)?;
                 Ok(((*place).clone(), notices))
             };
@@ -346,13 +351,19 @@ fn write_annotated(
     Ok(written)
 }
 
-fn annotated(input: &Input, run: &Run, args: &CheckArgs, lang: Lang) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
+fn annotated(
+    input: &Input,
+    run: &Run,
+    pack: &Pack,
+    args: &CheckArgs,
+    lang: Lang,
+) -> anyhow::Result<(Vec<u8>, Vec<Words>)> {
     let bytes =
         open::bytes(&input.path, &args.reading.limits).map_err(|words| anyhow::anyhow!("{}", words.get(lang)))?;
     // Marks belong to the bytes that were read, and to no others.
     if run.sha256_of(&input.name).is_some_and(|read| read != fingerprint(&bytes)) {
         bail!("文件在核对期间被改动，请重新核对 · the file was changed while it was checked: check it again");
     }
-    let (marks, listing) = marks_of(run, &input.name, lang, args.reading.show_personal);
+    let (marks, listing) = marks_of(run, &input.name, &pack.sha256, lang, args.reading.show_personal);
     mark_bytes(&input.name, bytes, &marks, Some(&listing), lang, &args.reading.limits)
 }

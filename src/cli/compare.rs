@@ -8,11 +8,12 @@ use rust_decimal::Decimal;
 
 use super::args::{CompareArgs, Format};
 use super::load::{self, Loaded};
-use super::output::{Sources, write_file};
+use super::output::{Sources, made, write_file};
 use super::walk::shown;
 use super::{Exit, print};
 use crate::compare::{Limits, compare, newest_year};
 use crate::facts::{Overrides, Submission};
+use crate::model::inert::lines;
 use crate::model::{Lang, Words};
 use crate::report::Problem;
 use crate::report::years::{YearsReport, json, text};
@@ -47,6 +48,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         lang,
         show_personal: args.reading.show_personal,
         problems: &problems,
+        rules_sha256: &pack.sha256,
     };
     let made =
         args.out.as_ref().map(|place| workbook(&report, place, &Sources::of(inputs.iter().chain(&prior.inputs))));
@@ -56,7 +58,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
             if let (Some(place), Some(Ok(()))) = (&args.out, &made) {
                 let _ = writeln!(page, "{}: {}", report.say("对比工作簿", "workbook"), shown(place));
             }
-            print(&page)?;
+            print(&lines(&page))?;
         }
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&json(&report))?))?,
     }
@@ -82,8 +84,10 @@ fn other_years(submissions: &[Submission], args: &CompareArgs) -> Option<Problem
 }
 
 fn workbook(report: &YearsReport<'_>, place: &Path, inputs: &Sources) -> anyhow::Result<()> {
-    let bytes = year_over_year(report).with_context(|| {
-        format!("{}：对比工作簿写不成，请分批对比 · the workbook could not be made; compare in parts", shown(place))
+    let bytes = made(|| {
+        year_over_year(report).with_context(|| {
+            format!("{}：对比工作簿写不成，请分批对比 · the workbook could not be made; compare in parts", shown(place))
+        })
     })?;
     write_file(place, &bytes, inputs)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::args::ImportArgs;
 use super::load::{self, Loaded};
-use super::output::{Sources, write_file};
+use super::output::{Sources, write_file, write_origin};
 use super::walk::shown;
 use super::{Exit, print, say};
 use crate::facts::Submission;
@@ -15,6 +15,7 @@ use crate::facts::columns::{Datum, FACTS, rows};
 use crate::facts::dataset;
 use crate::facts::export::{write_csv, write_parquet};
 use crate::facts::frame::frame;
+use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::Lang;
 use crate::model::inert::one_line;
@@ -35,21 +36,26 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     }
     let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
     if let (Some(out), Some(extension)) = (&args.out, extension) {
+        let origin = Origin::of(&pack.sha256, &submissions);
         let bytes = match extension {
-            Extension::Json => serde_json::to_vec_pretty(&json::facts(&submissions, &forms, lang, &masked))?,
+            Extension::Json => serde_json::to_vec_pretty(&json::facts(&submissions, &forms, &origin, lang, &masked))?,
             Extension::Csv => csv(&submissions, &forms, &masked)?,
             Extension::Parquet => {
                 let mut out = Vec::new();
                 let mut table =
                     frame(&submissions, &forms, &FACTS.each_ref(), &masked).context("laying the figures out")?;
-                write_parquet(&mut out, &mut table).context("writing Parquet")?;
+                write_parquet(&mut out, &mut table, &origin).context("writing Parquet")?;
                 out
             }
         };
-        write_file(out, &bytes, &Sources::of(&inputs))?;
+        let sources = Sources::of(&inputs);
+        write_file(out, &bytes, &sources)?;
+        if matches!(extension, Extension::Csv) {
+            write_origin(out, &origin, &sources)?;
+        }
     }
     if let Some(store) = &args.store {
-        let stored = dataset::write(store, &submissions, &forms, &pack.aliases, &masked)
+        let stored = dataset::write(store, &submissions, &forms, &pack.aliases, &pack.sha256, &masked)
             .context("写不到数字库 · cannot write the store")?;
         eprintln!(
             "{}",

@@ -16,6 +16,7 @@ mod papers;
 mod prepare;
 mod progress;
 mod query;
+mod redact;
 mod resubmit;
 mod serve;
 mod shard;
@@ -44,6 +45,8 @@ pub enum Exit {
     Failed,
     /// The user stopped the run.
     Interrupted,
+    /// A worker held more memory than it may.
+    Full,
 }
 
 impl From<Exit> for ExitCode {
@@ -53,6 +56,7 @@ impl From<Exit> for ExitCode {
             Exit::Findings => Self::from(1),
             Exit::Failed => Self::from(2),
             Exit::Interrupted => Self::from(interrupt::STATUS),
+            Exit::Full => Self::from(worker::FULL),
         }
     }
 }
@@ -87,6 +91,7 @@ fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Resubmit(resubmit) => resubmit::run(&resubmit),
         Command::Annotate(annotate) => annotate::run(&annotate),
         Command::Import(import) => import::run(&import),
+        Command::Redact(redact) => redact::run(&redact),
         Command::Explain(explain) => show::explain(&explain),
         Command::Rules(rules) => show::rules(&rules),
         Command::Forms(forms) => show::forms(&forms),

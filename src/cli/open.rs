@@ -12,6 +12,7 @@ use crate::read::{Book, Bound, Limits, ReadError, is_fragile, read_book_within};
 
 /// What one file may ask for; a submission never comes near.
 #[derive(Debug, Clone, ClapArgs)]
+#[allow(clippy::struct_field_names, reason = "fields are named as their options are")]
 #[command(next_help_heading = "单个文件的上限 · Limits on one file")]
 pub struct LimitArgs {
     /// 读取时间 · time for reading
@@ -67,7 +68,7 @@ impl Default for LimitArgs {
 impl LimitArgs {
     /// The limits of a file whose reading begins now.
     #[must_use]
-    pub fn from_now(&self) -> Limits {
+    pub fn starting_now(&self) -> Limits {
         let bytes = |mb: u64| mb.saturating_mul(1 << 20);
         Limits {
             file_bytes: bytes(self.max_file),
@@ -98,7 +99,7 @@ pub fn bytes(path: &Path, limits: &LimitArgs) -> Result<Vec<u8>, Words> {
     if !about.is_file() {
         return Err(Words::new("不是普通文件，不读取。请给出工作簿。", "not a regular file. Name a workbook."));
     }
-    let most = limits.from_now().file_bytes;
+    let most = limits.starting_now().file_bytes;
     if about.len() > most {
         return Err(too_large(most, about.len()).words());
     }
@@ -115,6 +116,6 @@ fn too_large(limit: u64, found: u64) -> ReadError {
 
 /// Reads a workbook; one whose reader may end its process is read in a worker.
 pub fn book(name: &str, bytes: Vec<u8>, limits: &LimitArgs) -> Result<Book, ReadError> {
-    let limits = limits.from_now();
+    let limits = limits.starting_now();
     if is_fragile(&bytes) { worker::read_apart(name, &bytes, limits) } else { read_book_within(name, bytes, limits) }
 }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::walk::Input;
+use crate::facts::origin::Origin;
 use crate::facts::whole::write_whole;
+use crate::read::fenced;
 
 /// The places of the files that were read; nothing is ever written over one.
 pub struct Sources(HashSet<PathBuf>);
@@ -55,6 +57,24 @@ fn unwritable(path: &Path, error: &std::io::Error) -> String {
     }
 }
 
+/// A table of commas has no room to tell where it comes from, so a small file beside it does: `facts.csv-metadata.json`.
+pub fn write_origin(table: &Path, origin: &Origin, sources: &Sources) -> anyhow::Result<()> {
+    let mut name = table.file_name().unwrap_or_default().to_owned();
+    name.push("-metadata.json");
+    write_file(&table.with_file_name(name), &serde_json::to_vec_pretty(&origin.json())?, sources)
+}
+
+/// Makes a workbook; its writer keeps rows in a temporary file, and where the disk has no room for that, it panics.
+pub fn made<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    fenced(work).unwrap_or_else(|why| {
+        let folder = std::env::temp_dir();
+        let folder = folder.display();
+        bail!(
+            "临时文件夹 {folder} 写不进去，或磁盘空间不足，请腾出空间 · the temporary folder {folder} cannot be written, or the disk is full: make room ({why})"
+        )
+    })
+}
+
 /// Gives every input its own place under the output folder.
 pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'static str) -> Vec<PathBuf> {
     let mut taken: HashSet<PathBuf> = HashSet::new();
@@ -75,6 +95,19 @@ pub fn places(inputs: &[Input], folder: &Path, extension: impl Fn(&Input) -> &'s
             place
         })
         .collect()
+}
+
+/// Gives every input the place below a folder that it had below its own; what is no .xlsx or .xlsm becomes one.
+pub fn places_of(inputs: &[Input], folder: &Path) -> Vec<PathBuf> {
+    let mut taken: HashSet<PathBuf> = HashSet::new();
+    let place = |input: &Input| {
+        let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
+        let wanted = folder.join(input.relative.with_extension(if macros { "xlsm" } else { "xlsx" }));
+        let stem = wanted.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let numbered = (2..).map(|number| wanted.with_file_name(format!("{stem}-{number}.xlsx")));
+        std::iter::once(wanted.clone()).chain(numbered).find(|place| taken.insert(lower(place))).unwrap_or(wanted)
+    };
+    inputs.iter().map(place).collect()
 }
 
 /// Two names that differ only in case are one on many disks.

@@ -8,7 +8,7 @@ use clap::Args as ClapArgs;
 use rust_decimal::Decimal;
 
 use super::args::CheckArgs;
-use super::output::{Sources, lower, write_file};
+use super::output::{Sources, lower, made, write_file};
 use super::walk::{Input, shown};
 use crate::model::{Lang, Words};
 use crate::read::fingerprint;
@@ -191,11 +191,13 @@ pub fn write(
         let place = free(&wanted, &mut taken);
         settings.annotated =
             annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(place.parent()?, path)?))).collect();
-        let bytes = workpapers(report, &settings, only).with_context(|| {
-            format!(
-                "{}：底稿写不成，可用 --per-entity 分单位生成 · the workpapers could not be made; try --per-entity",
-                shown(&place)
-            )
+        let bytes = made(|| {
+            workpapers(report, &settings, only).with_context(|| {
+                format!(
+                    "{}：底稿写不成，可用 --per-entity 分单位生成 · the workpapers could not be made; try --per-entity",
+                    shown(&place)
+                )
+            })
         })?;
         write_file(&place, &bytes, sources)?;
         written.push(place);
@@ -233,8 +235,10 @@ pub fn write_summary(
 ) -> anyhow::Result<PathBuf> {
     let place = folder.join(SUMMARY);
     let beside = annotated.iter().filter_map(|(name, path)| Some((name.clone(), beside(folder, path)?))).collect();
-    let bytes = summary(report, &beside)
-        .with_context(|| format!("{}：汇总写不成 · the summary could not be made", shown(&place)))?;
+    let bytes = made(|| {
+        summary(report, &beside)
+            .with_context(|| format!("{}：汇总写不成 · the summary could not be made", shown(&place)))
+    })?;
     write_file(&place, &bytes, sources)?;
     Ok(place)
 }

@@ -19,7 +19,7 @@ use crate::read::{Book, Bound, Limits, ReadError, read_book_within};
 /// The command that makes this program a worker; it is typed by nobody.
 pub const COMMAND: &str = "read-worker";
 /// How a worker ends that holds too much.
-const FULL: u8 = 70;
+pub const FULL: u8 = 70;
 /// Between two looks at the memory held.
 const LOOK: Duration = Duration::from_millis(20);
 /// Bytes of the worker's last words that are kept.
@@ -130,6 +130,9 @@ pub fn serve() -> anyhow::Result<Exit> {
         anyhow::bail!("{COMMAND} 由程序自己调用 · {COMMAND} is called by the program itself");
     };
     confine(&order.limits);
+    if is_overfull(order.limits.memory_bytes) {
+        return Ok(Exit::Full);
+    }
     watch(order.limits.memory_bytes);
     let outcome = read_book_within(&order.file, bytes, order.limits);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -146,7 +149,9 @@ fn confine(limits: &Limits) {
         let hard = resource.get().map_or(most, |(_, hard)| hard.min(most));
         let _ = resource.set(most.min(hard), hard);
     };
-    set(Resource::DATA, limits.memory_bytes);
+    // An allocator keeps room in advance; what it has already is not what the file asks for.
+    let now = memory_stats::memory_stats().map_or(0, |now| now.virtual_mem as u64);
+    set(Resource::AS, now.saturating_add(limits.memory_bytes));
     set(Resource::CPU, limits.seconds.saturating_add(1));
     // No core file, and no other file either.
     set(Resource::CORE, 0);
@@ -156,12 +161,15 @@ fn confine(limits: &Limits) {
 #[cfg(not(unix))]
 fn confine(_: &Limits) {}
 
+fn is_overfull(most: u64) -> bool {
+    memory_stats::memory_stats().is_some_and(|now| now.physical_mem as u64 > most)
+}
+
 /// Ends this process when it holds more than it may.
 fn watch(most: u64) {
     let look = move || {
         loop {
-            let held = memory_stats::memory_stats().map_or(0, |now| now.physical_mem as u64);
-            if held > most {
+            if is_overfull(most) {
                 std::process::exit(i32::from(FULL));
             }
             std::thread::sleep(LOOK);

@@ -25,6 +25,7 @@ use super::columns::{Column as Declared, FACTS, KEPT};
 use super::county::county;
 use super::frame::{frame, unscaled};
 use super::gather::Aliases;
+use super::origin::Origin;
 use super::whole::write_whole;
 use super::{SheetNote, Submission, SubmittedFile, Table};
 use crate::forms::Forms;
@@ -108,6 +109,7 @@ pub fn write(
     submissions: &[Submission],
     forms: &Forms,
     aliases: &Aliases,
+    rules_sha256: &str,
     masked: &dyn Fn(&str) -> String,
 ) -> Result<Stored, StoreError> {
     std::fs::create_dir_all(folder).map_err(|error| StoreError::Io { path: folder.to_owned(), error })?;
@@ -122,7 +124,7 @@ pub fn write(
         let path = place.join(format!("{unit}-{content}.parquet"));
         let mut table = frame(std::slice::from_ref(submission), forms, &columns, masked)
             .map_err(|error| StoreError::Parquet { path: path.clone(), error })?;
-        write_table(&path, &mut table)?;
+        write_table(&path, &mut table, &Origin::of(rules_sha256, [submission]))?;
         let year = format!("year={}", submission.year.map_or_else(|| NULL.to_owned(), |year| year.to_string()));
         let replaces = |name: &Held| (name.unit == unit && name.year == year) || name.content == content;
         let old: Vec<PathBuf> = held.iter().filter(|name| replaces(name)).map(|name| name.path.clone()).collect();
@@ -149,10 +151,10 @@ fn wait_turn(folder: &Path) -> Result<Option<File>, StoreError> {
     Ok(file.lock().is_ok().then_some(file))
 }
 
-fn write_table(path: &Path, table: &mut DataFrame) -> Result<(), StoreError> {
+fn write_table(path: &Path, table: &mut DataFrame, origin: &Origin) -> Result<(), StoreError> {
     let mut failed = None;
     let written = write_whole(path, |file| {
-        super::export::write_parquet(file, table).map_err(|error| {
+        super::export::write_parquet(file, table, origin).map_err(|error| {
             failed = Some(error);
             std::io::Error::other("Parquet")
         })

@@ -4,16 +4,21 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use polars::prelude::*;
-use polars_io::parquet::write::ParquetWriter;
+use polars_io::parquet::write::{KeyValueMetadata, ParquetWriter};
 
+use super::origin::Origin;
 use crate::model::inert;
 
-/// Writes the frame as one Parquet file; amounts stay decimals.
+/// The key under which a Parquet file tells its origin.
+pub const ORIGIN_KEY: &str = "gouji";
+
+/// Writes the frame as one Parquet file with its origin among the file's metadata; amounts stay decimals.
 ///
 /// # Errors
 /// What the writer or the encoder says.
-pub fn write_parquet(out: impl Write, frame: &mut DataFrame) -> PolarsResult<()> {
-    ParquetWriter::new(out).finish(frame).map(|_| ())
+pub fn write_parquet(out: impl Write, frame: &mut DataFrame, origin: &Origin) -> PolarsResult<()> {
+    let told = KeyValueMetadata::from_static(vec![(ORIGIN_KEY.to_owned(), origin.json().to_string())]);
+    ParquetWriter::new(out).with_key_value_metadata(Some(told)).finish(frame).map(|_| ())
 }
 
 /// Writes rows as CSV (RFC 4180) in UTF-8 with a byte-order mark, which is what makes a spreadsheet read it as UTF-8.

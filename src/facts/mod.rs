@@ -10,6 +10,7 @@ pub mod export;
 pub mod frame;
 pub mod gather;
 pub mod intern;
+pub mod origin;
 pub mod whole;
 
 use std::sync::Arc;

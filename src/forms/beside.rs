@@ -83,10 +83,7 @@ fn measure_at(grid: &Grid<'_>, block: &Block, span: &Span) -> Option<Column> {
     }
     let label = grid.label(span.anchor);
     let counts = |quantity| matches!(quantity, Quantity::Money | Quantity::Ratio | Quantity::Points);
-    let measure = block
-        .measures
-        .iter()
-        .position(|one| counts(one.quantity) && one.words.iter().any(|word| *word == label.core))?;
+    let measure = block.measures.iter().position(|one| counts(one.quantity) && one.words.contains(&label.core))?;
     value_beside(grid, span).map(|_| Column {
         measure,
         first: span.first,

@@ -289,9 +289,9 @@ fn yields(columns: &[Column], at: usize, right: u32, block: &Block) -> bool {
 fn serve(columns: &mut [Column], block: &Block) {
     for at in 0..columns.len() {
         let serves = block.measures[columns[at].measure].serves.as_deref();
-        let served = serves.and_then(|name| block.measures.iter().position(|measure| measure.name == name));
-        if let Some(served) = served.filter(|served| columns.iter().all(|column| column.measure != *served)) {
-            columns[at].measure = served;
+        let meant = serves.and_then(|name| block.measures.iter().position(|measure| measure.name == name));
+        if let Some(meant) = meant.filter(|meant| columns.iter().all(|column| column.measure != *meant)) {
+            columns[at].measure = meant;
         }
     }
 }

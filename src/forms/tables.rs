@@ -414,16 +414,16 @@ impl TableReader<'_, '_> {
         let empty = |column: &Column| self.place(row, column).is_none_or(|at| self.grid.blank(at));
         for at in 0..columns.len() {
             let serves = found.block.measures[columns[at].measure].serves.as_deref();
-            let Some(served) = serves.and_then(|name| found.block.measures.iter().position(|one| one.name == name))
+            let Some(meant) = serves.and_then(|name| found.block.measures.iter().position(|one| one.name == name))
             else {
                 continue;
             };
-            if let Some(other) = columns.iter().position(|one| one.measure == served)
+            if let Some(other) = columns.iter().position(|one| one.measure == meant)
                 && empty(&columns[other])
                 && !empty(&columns[at])
             {
                 columns[other].measure = columns[at].measure;
-                columns[at].measure = served;
+                columns[at].measure = meant;
             }
         }
         columns

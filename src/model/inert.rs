@@ -1,6 +1,7 @@
 //! Text that other people wrote, made unable to act: on a terminal, in a table that a spreadsheet opens, in a page.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Shows a text on one line of a terminal: control characters and marks that turn the reading direction are spelled
 /// out (`⟨U+001B⟩`), so that nothing in it moves the cursor, colours, hides or reorders what stands around it.
@@ -24,7 +25,9 @@ fn spell_out(text: &str, acts: impl Fn(char) -> bool) -> Cow<'_, str> {
         match c {
             // A line feed in a name or a cell is one space to the eye.
             '\n' | '\t' if acts(c) => out.push(' '),
-            c if acts(c) => out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c))),
+            c if acts(c) => {
+                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
+            }
             c => out.push(c),
         }
     }
@@ -47,8 +50,7 @@ pub fn field(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     // Spreadsheets pass over blanks, and over marks without width, before they look for a formula.
-    let start =
-        text.trim_start_matches(|c: char| c == ' ' || matches!(c, '\u{A0}' | '\u{3000}' | '\u{200B}' | '\u{FEFF}'));
+    let start = text.trim_start_matches([' ', '\u{A0}', '\u{3000}', '\u{200B}', '\u{FEFF}']);
     let begins = start.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '＝', '＋', '－', '＠']);
     // A dash alone is how offices write that there is nothing.
     let dash = start.trim_end().chars().all(|c| matches!(c, '-' | '－'));

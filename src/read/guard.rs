@@ -1,4 +1,4 @@
-//! A fence round readers that may panic on damaged bytes.
+//! A fence round what others wrote and what may panic: readers on damaged bytes, a writer on a full disk.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
@@ -10,11 +10,11 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// Runs a reader; a panic inside it becomes its message, and nothing is printed on this thread meanwhile.
+/// Runs a piece of work; a panic inside it becomes its message, and nothing is printed on this thread meanwhile.
 ///
 /// # Errors
 /// The message of the panic.
-pub(super) fn fenced<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn fenced<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     HOOK.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |info| {

@@ -157,16 +157,16 @@ mod tests {
         send(&Ok(book.clone()), &mut text).unwrap();
         assert_eq!(format!("{:?}", receive(&text).unwrap().unwrap()), format!("{book:?}"));
         assert!(receive(&text[..text.len() - 1]).is_none());
-        let refusal = Err(ReadError::TooLarge {
+        let refusal = ReadError::TooLarge {
             file: "甲.xls".into(),
             part: "Workbook".into(),
             bound: Bound::Cells,
             limit: 5,
             found: 6,
-        });
+        };
         let mut text = Vec::new();
-        send(&refusal, &mut text).unwrap();
-        assert_eq!(receive(&text).unwrap().unwrap_err(), refusal.unwrap_err());
+        send(&Err(refusal.clone()), &mut text).unwrap();
+        assert_eq!(receive(&text).unwrap().unwrap_err(), refusal);
     }
 
     #[test]

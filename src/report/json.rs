@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Report;
 use crate::facts::Submission;
 use crate::facts::columns::{Datum, FACTS, rows};
+use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::explanation::{Baseline, Gone, Moved, Since, Standing};
 use crate::model::finding::{Cause, FindingCell};
@@ -325,7 +326,13 @@ impl Serialize for OutcomeJson<'_> {
 
 /// All figures of some submissions, and what was not read of them.
 #[must_use]
-pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn Fn(&str) -> String) -> Value {
+pub fn facts(
+    submissions: &[Submission],
+    forms: &Forms,
+    origin: &Origin,
+    lang: Lang,
+    masked: &dyn Fn(&str) -> String,
+) -> Value {
     let figures: Vec<Value> = submissions
         .iter()
         .flat_map(|one| rows(one, forms))
@@ -345,7 +352,8 @@ pub fn facts(submissions: &[Submission], forms: &Forms, lang: Lang, masked: &dyn
             })
         })
         .collect();
-    json!({"schema": "gouji.facts/1", "figures": figures, "unread": unread})
+    let from = origin.json();
+    json!({"schema": "gouji.facts/1", "tool": from["tool"], "files": from["files"], "figures": figures, "unread": unread})
 }
 
 fn datum(datum: Datum, masked: &dyn Fn(&str) -> String) -> Value {

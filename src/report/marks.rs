@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::annotate::{Listing, ListingRow, Mark};
+use crate::facts::origin::Origin;
 use crate::model::explanation::{Explained, Field, Typed};
 use crate::model::finding::{FindingCell, Role};
 use crate::model::mask::mask_text;
@@ -18,7 +19,7 @@ const RELATED: usize = 8;
 
 /// Gives the marks and the listing of one file.
 #[must_use]
-pub fn marks_of(run: &Run, file: &str, lang: Lang, show_personal: bool) -> (Vec<Mark>, Listing) {
+pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_personal: bool) -> (Vec<Mark>, Listing) {
     let own = |cell: &FindingCell| cell.file == file;
     let masked = |text: &str| if show_personal { text.to_owned() } else { mask_text(text) };
     let mut marks = Vec::new();
@@ -57,6 +58,9 @@ pub fn marks_of(run: &Run, file: &str, lang: Lang, show_personal: bool) -> (Vec<
         ),
     };
     let headline = format!("{headline}{}", how_to_answer(lang, rows.len(), explained));
+    let sha256 = run.sha256_of(file).unwrap_or_default().to_owned();
+    let origin = Origin { rules_sha256: rules_sha256.to_owned(), files: vec![(file.into(), sha256)] };
+    let headline = format!("{headline}\n{}", origin.line(lang));
     (marks, Listing { lang, headline, rows })
 }
 

@@ -15,6 +15,7 @@ pub mod table;
 pub mod text;
 pub mod years;
 
+use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::{Lang, Severity};
 use crate::reconcile::{Counts, Run};
@@ -56,6 +57,12 @@ pub struct Summary {
 }
 
 impl Report<'_> {
+    /// What this run was made of.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::of(&self.pack.sha256, self.run.submissions.iter().chain(&self.run.priors))
+    }
+
     #[must_use]
     pub fn summary(&self) -> Summary {
         let open = || self.run.findings.iter().filter(|finding| !finding.is_closed());

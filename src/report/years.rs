@@ -10,6 +10,7 @@ use super::table::{clip, lay_out};
 use crate::compare::summary::Quartiles;
 use crate::compare::{Comparison, Execution, Row, Side, Source, Spread, YearOverYear};
 use crate::facts::Submission;
+use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::{Lang, Words};
 use crate::years::{How, LineHow, Pairing};
@@ -25,9 +26,16 @@ pub struct YearsReport<'r> {
     /// Names and numbers of people are shown.
     pub show_personal: bool,
     pub problems: &'r [Problem],
+    pub rules_sha256: &'r str,
 }
 
 impl YearsReport<'_> {
+    /// What this comparison was made of.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::of(self.rules_sha256, self.submissions.iter().chain(self.priors))
+    }
+
     /// One of two words by language.
     #[must_use]
     pub fn say<'w>(&self, zh: &'w str, en: &'w str) -> &'w str {
@@ -269,7 +277,8 @@ pub fn json(report: &YearsReport<'_>) -> Value {
         .collect();
     json!({
         "schema": "gouji.compare/1",
-        "tool": {"name": "gouji", "version": env!("CARGO_PKG_VERSION")},
+        "tool": {"name": "gouji", "version": env!("CARGO_PKG_VERSION"), "rules_sha256": report.rules_sha256},
+        "files": report.origin().json()["files"],
         "limits": {"rate_percent": limits.rate.to_string(), "amount_wan_yuan": limits.amount.to_string()},
         "units": comparison.units.iter().map(|unit| unit_json(report, unit)).collect::<Vec<_>>(),
         "summary": {

@@ -13,7 +13,7 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 75] = [
+pub const CHECKS: [&str; 76] = [
     "score-recomputed",
     "score-band",
     "score-same-rate",
@@ -50,6 +50,7 @@ pub const CHECKS: [&str; 75] = [
     "words-procured",
     "words-goal",
     "cells-unread",
+    "cells-unusable",
     "annexes-present",
     "filing-date",
     "content-after-filing",

@@ -109,14 +109,15 @@ pub struct Book {
 }
 
 impl Book {
-    /// Begins a workbook.
+    /// Begins a workbook; its properties tell where it comes from.
     ///
     /// # Errors
     /// None is expected.
-    pub fn new(title: &str) -> Result<Self, XlsxError> {
+    pub fn new(title: &str, origin: &str) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
+        workbook
+            .set_properties(&DocProperties::new().set_title(title).set_comment(origin).set_creation_datetime(&created));
         Ok(Self { workbook, sheets: 0, outwards: BTreeMap::new() })
     }
 

@@ -13,6 +13,7 @@ use super::papers::Kind;
 use super::style::{Fill, Look};
 use super::template::Template;
 use crate::facts::Submission;
+use crate::facts::origin::Origin;
 use crate::model::finding::FindingCell;
 use crate::model::{CellRef, Finding, Lang, Words};
 use crate::reconcile::Run;
@@ -263,6 +264,15 @@ impl<'r> Desk<'r> {
         let set = Some(&template.title).filter(|title| kind == Kind::Cover && !title.is_empty());
         let (zh, en) = kind.title();
         template.titles.get(&kind).or(set).map_or(self.say(zh, en), String::as_str)
+    }
+
+    /// What these papers were made of, as one line.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let run = self.report.run;
+        let own = self.submissions.iter().map(|at| &run.submissions[*at]);
+        let prior = self.submissions.iter().filter_map(|at| run.prior_of(*at));
+        Origin::of(&self.report.pack.sha256, own.chain(prior)).line(self.lang())
     }
 
     /// The titles of a paper's columns.

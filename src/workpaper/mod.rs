@@ -56,7 +56,7 @@ pub fn workpapers(report: &Report<'_>, settings: &Settings, only: Option<usize>)
     let desk = Desk::new(report, settings, only);
     let plan = Plan::new(&desk);
     let ties = lead::Ties::of(&desk, &plan);
-    let mut book = book::Book::new(desk.title(papers::Kind::Cover))?;
+    let mut book = book::Book::new(desk.title(papers::Kind::Cover), &desk.origin())?;
     cover::write(&mut book, &desk, &plan)?;
     overview::write(&mut book, &desk, &plan)?;
     issues::write(&mut book, &desk, &plan)?;

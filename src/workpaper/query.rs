@@ -10,6 +10,7 @@ use rust_xlsxwriter::{ProtectionOptions, XlsxError};
 use super::book::Book;
 use super::page::{Head, Page, Paper};
 use super::style::{Fill, Look};
+use crate::facts::origin::Origin;
 use crate::model::explanation::{FIGURES_MARKER, Field, GIVEN_MARKER, KEY_MARKER, SIGN_MARKER, spell_figures};
 use crate::model::finding::FindingCell;
 use crate::model::query::{Question, SCHEMA, Sent};
@@ -67,7 +68,8 @@ pub fn query(report: &Report<'_>, submission: usize, letter: &Letter) -> Result<
     let say = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     let one = &report.run.submissions[submission];
     let title = say("绩效自评数据核实反馈单", "Query list on performance self-evaluation");
-    let mut book = Book::new(title)?;
+    let from = Origin::of(&report.pack.sha256, [one]).line(lang);
+    let mut book = Book::new(title, &from)?;
     let mut page = Page::new(say("反馈单", "Queries"), Paper::Landscape, &WIDTHS)?;
     page.head(&head(report, submission, letter, findings.len(), title))?;
     page.remark(say(

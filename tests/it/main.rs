@@ -29,6 +29,7 @@ mod reference;
 mod run_summary;
 mod snapshots;
 mod specs;
+mod trust;
 mod two_years;
 mod unseen;
 mod workpapers;

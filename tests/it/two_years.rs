@@ -204,7 +204,7 @@ fn last_year_out_of_the_store_is_last_year_out_of_the_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let shown = |text: &str| text.to_owned();
     let aliases = Aliases::default();
-    let store = |these: &[Submission]| dataset::write(folder.path(), these, forms(), &aliases, &shown).unwrap();
+    let store = |these: &[Submission]| dataset::write(folder.path(), these, forms(), &aliases, "", &shown).unwrap();
     let first = store(&before);
     assert_eq!((first.added, first.replaced), (before.len(), 0));
     let again = store(&before[..5]);
@@ -233,7 +233,7 @@ fn a_corrected_filing_takes_the_place_of_the_first() {
     let folder = tempfile::tempdir().expect("a folder");
     let shown = |text: &str| text.to_owned();
     let aliases = Aliases::new(&[vec![county[0].now.clone(), "云溪县城东图书馆".to_owned()]]);
-    let store = |these: &[Submission]| dataset::write(folder.path(), these, forms(), &aliases, &shown).unwrap();
+    let store = |these: &[Submission]| dataset::write(folder.path(), these, forms(), &aliases, "", &shown).unwrap();
     store(&before);
     // Other content under the unit's other name, then the same content under a name of its own.
     let mut corrected = before.clone();
@@ -259,7 +259,7 @@ fn one_unreadable_file_leaves_the_rest_of_the_store() {
     let (_, before) = both(&county);
     let folder = tempfile::tempdir().expect("a folder");
     let shown = |text: &str| text.to_owned();
-    dataset::write(folder.path(), &before, forms(), &Aliases::default(), &shown).unwrap();
+    dataset::write(folder.path(), &before, forms(), &Aliases::default(), "", &shown).unwrap();
     let files = tables_below(folder.path());
     assert_eq!(files.len(), 3);
     std::fs::write(folder.path().join(&files[1]), "PAR1 and no more").unwrap();
@@ -279,7 +279,7 @@ fn writers_of_one_submission_leave_one_of_it() {
             let mut own = before.clone();
             own[0].files[0].sha256 = letter.repeat(64);
             let place = folder.path();
-            scope.spawn(move || dataset::write(place, &own, forms(), &Aliases::default(), &shown).unwrap());
+            scope.spawn(move || dataset::write(place, &own, forms(), &Aliases::default(), "", &shown).unwrap());
         }
     });
     let files = tables_below(folder.path());

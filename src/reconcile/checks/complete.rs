@@ -107,3 +107,36 @@ pub fn cells_unread(context: &Context<'_>) -> Vec<Noted> {
     };
     context.tables().map(check).collect()
 }
+
+/// Cells where a figure belongs and an error value stands, or a formula that was never calculated: one finding a table.
+pub fn cells_unusable(context: &Context<'_>) -> Vec<Noted> {
+    let check = |(index, table): (usize, &crate::facts::Table)| {
+        let figures = table.reading.figures.iter().enumerate();
+        let broken: Vec<_> = figures.filter(|(_, figure)| figure.value.state == State::Error).collect();
+        let place = context.place(index, None, None);
+        if broken.is_empty() {
+            return Noted::holds(Vec::new()).at(place);
+        }
+        // A formula without a result shows nothing; an error value shows itself.
+        let uncalculated = broken.iter().filter(|(_, figure)| figure.text.is_empty()).count();
+        let errors = broken.len() - uncalculated;
+        let mut words = Words::default();
+        if uncalculated > 0 {
+            words.zh = format!(
+                "{uncalculated}个公式从未计算，没有结果，其中的数未核对；请用 Excel 或 WPS 打开，重新计算后保存"
+            );
+            words.en = format!(
+                "{uncalculated} formulas were never calculated and have no result, so nothing was checked there: open the file in Excel or WPS, recalculate and save it"
+            );
+        }
+        if errors > 0 {
+            let (zh, en) = if uncalculated > 0 { ("；", "; ") } else { ("", "") };
+            words.zh = format!("{}{zh}{errors}个单元格是错误值，或不是可用的数，未核对", words.zh);
+            words.en =
+                format!("{}{en}{errors} cells hold an error value or no usable number and were not checked", words.en);
+        }
+        let uses = broken.iter().map(|(number, _)| subject(index, *number)).collect();
+        Noted::fails(uses, words).at(place)
+    };
+    context.tables().map(check).collect()
+}

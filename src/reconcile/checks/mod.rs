@@ -149,6 +149,7 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
     match check {
         "annexes-present" => complete::annexes_present(context),
         "cells-unread" => complete::cells_unread(context),
+        "cells-unusable" => complete::cells_unusable(context),
         "required-blank" => complete::required_blank(context),
         "filing-date" => dates::filing_date(context),
         "one-date" => dates::one_date(context),

@@ -10,6 +10,7 @@ use crate::forms::{Forms, Looked, look_at_sheet};
 use crate::model::{CellRange, CellRef};
 use crate::read::looks::{Across, Down, Look, SheetLook};
 use crate::read::{Cell, CellValue, Sheet, Visibility};
+use crate::redact::People;
 use crate::report::grid::masked_cell;
 
 /// Rows and columns of a sheet that are drawn; an annex has a tenth of them.
@@ -23,9 +24,17 @@ pub(super) struct Pen<'p> {
     pub forms: &'p Forms,
     /// Names and numbers of people are shown.
     pub personal: bool,
+    /// Who stands in the workbook.
+    pub people: &'p People,
     pub look: Option<&'p SheetLook>,
     /// Cells of findings: drawn although they are empty.
     pub wanted: &'p BTreeSet<CellRef>,
+}
+
+/// Masks what is a person's by its own words, and the names that other cells tell.
+fn masked(cell: &Cell, person: bool, people: &People) -> String {
+    let text = masked_cell(&cell.shown, person);
+    people.mask_names(&text).map_or(text, |(masked, _)| masked)
 }
 
 /// Lays a sheet out.
@@ -47,7 +56,7 @@ pub(super) fn draw(sheet: &Sheet, pen: &Pen<'_>, texts: &mut Texts) -> Value {
             last = Some(at.row);
         }
         let shown =
-            if pen.personal { cell.shown.clone() } else { masked_cell(&cell.shown, is_person(&looked, sheet, *at)) };
+            if pen.personal { cell.shown.clone() } else { masked(cell, is_person(&looked, sheet, *at), pen.people) };
         let look = pen.look.and_then(|look| look.cells.get(at)).copied().unwrap_or_default();
         row.extend([at.col.into(), texts.put(&shown), code(look, cell).into()]);
     }
@@ -144,7 +153,11 @@ mod tests {
     fn drawn(sheet: &Sheet, wanted: &[&str], look: Option<&SheetLook>) -> Value {
         let forms = Forms::builtin().unwrap();
         let wanted = wanted.iter().map(|at| at.parse().unwrap()).collect();
-        draw(sheet, &Pen { forms: &forms, personal: false, look, wanted: &wanted }, &mut Texts::default())
+        draw(
+            sheet,
+            &Pen { forms: &forms, personal: false, people: &People::default(), look, wanted: &wanted },
+            &mut Texts::default(),
+        )
     }
 
     #[test]

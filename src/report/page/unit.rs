@@ -58,6 +58,8 @@ pub(super) fn unit(
 fn sheets(page: &Page<'_>, of: &Submission, drawn: &Drawn, findings: &[Finding], texts: &mut Texts) -> Vec<Value> {
     let file = drawn.book.file.as_str();
     let own = drawn.book.sheets.iter().filter(|sheet| !is_listing(sheet));
+    // A name in the roster is one in every sentence.
+    let people = People::of(std::slice::from_ref(&drawn.book));
     own.map(|sheet| {
         let here = |cell: &&FindingCell| cell.file == file && cell.sheet == sheet.name;
         let wanted: BTreeSet<CellRef> =
@@ -65,6 +67,7 @@ fn sheets(page: &Page<'_>, of: &Submission, drawn: &Drawn, findings: &[Finding],
         let pen = Pen {
             forms: page.report.forms,
             personal: page.report.show_personal,
+            people: &people,
             look: drawn.looks.get(&sheet.name),
             wanted: &wanted,
         };
@@ -163,3 +166,4 @@ fn operand(page: &Page<'_>, cell: &FindingCell, places: &Places, texts: &mut Tex
         "proposed": cell.proposed.map(|value| value.to_string()),
     })
 }
+use crate::redact::People;

@@ -122,7 +122,7 @@ impl<'r> Board<'r> {
 /// A sheet that would be larger than Excel takes.
 pub fn summary(report: &Report<'_>, annotated: &BTreeMap<String, String>) -> Result<Vec<u8>, XlsxError> {
     let board = Board::new(report, annotated);
-    let mut book = Book::new(board.say("核对结果汇总", "Summary of a run"))?;
+    let mut book = Book::new(board.say("核对结果汇总", "Summary of a run"), &report.origin().line(report.lang))?;
     overview::write(&mut book, &board)?;
     ranking::write(&mut book, &board)?;
     rules::write(&mut book, &board)?;

@@ -26,7 +26,7 @@ use view::View;
 /// A sheet that would be larger than Excel takes.
 pub fn year_over_year(report: &YearsReport<'_>) -> Result<Vec<u8>, XlsxError> {
     let view = View::new(report);
-    let mut book = Book::new(view.say("年度对比", "Year over year"))?;
+    let mut book = Book::new(view.say("年度对比", "Year over year"), &view.report.origin().line(view.lang()))?;
     overview::write(&mut book, &view)?;
     charts::write(&mut book, &view)?;
     units::write(&mut book, &view)?;

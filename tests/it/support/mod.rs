@@ -2,6 +2,7 @@
 
 pub mod drawing;
 pub mod grid;
+pub mod package;
 pub mod pipeline;
 pub mod program;
 pub mod tree;

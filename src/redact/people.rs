@@ -1,0 +1,210 @@
+//! Who stands in a workbook: names behind labels, in footers, sentences and rosters; cells that hold a number of theirs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::model::CellRef;
+use crate::model::mask::{BEFORE_NAMES, Personal, is_han, spans};
+use crate::read::{Book, CellValue, Sheet};
+
+/// Headings and labels of telephones and identity cards.
+const NUMBERS: [&str; 8] = ["电话", "手机", "通讯号码", "联系方式", "身份证", "证件号码", "传真", "微信"];
+/// Headings of columns that hold names.
+const NAMES: [&str; 7] = ["姓名", "联系人", "联络员", "经办人", "负责人", "填表人", "分管领导"];
+/// Letters that stand in no name but in the labels beside it.
+const NO_NAME: [&str; 12] = ["单位", "日期", "签", "章", "电话", "职", "负责", "表", "部门", "科", "局", "项目"];
+
+/// What is to be masked in one workbook.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Names without blanks, the longest first.
+    names: Vec<String>,
+    /// Cells that hold a person's number as a number, by file and sheet.
+    numbers: BTreeMap<(String, String), BTreeSet<CellRef>>,
+}
+
+impl People {
+    /// Finds them in everything that was read.
+    #[must_use]
+    pub fn of(books: &[Book]) -> Self {
+        let mut names = BTreeSet::new();
+        let mut numbers: BTreeMap<(String, String), BTreeSet<CellRef>> = BTreeMap::new();
+        for (book, sheet) in books.iter().flat_map(|book| book.sheets.iter().map(move |sheet| (book, sheet))) {
+            for (at, cell) in &sheet.cells {
+                for (span, what) in spans(&cell.shown) {
+                    if what == Personal::Name {
+                        names.extend(name_in(&cell.shown[span]));
+                    }
+                }
+                let label = squash(&cell.shown);
+                if ends_with(&label, &BEFORE_NAMES) || ends_with(&label, &NAMES) {
+                    names.extend(
+                        beside(sheet, *at).chain(below(sheet, *at)).filter_map(|one| name_in(text_at(sheet, one))),
+                    );
+                }
+                if NUMBERS.iter().any(|word| label.contains(word)) {
+                    let held = |one: &CellRef| matches!(sheet.cells[one].value, CellValue::Number(n) if n.trunc().to_string().len() >= 7);
+                    let cells = beside(sheet, *at).chain(below(sheet, *at)).filter(held);
+                    numbers.entry((book.file.clone(), sheet.name.clone())).or_default().extend(cells);
+                }
+            }
+        }
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort_by_key(|name| (usize::MAX - name.chars().count(), name.clone()));
+        Self { names, numbers }
+    }
+
+    /// Whether a cell holds a person's number as a number.
+    #[must_use]
+    pub fn holds_number(&self, file: &str, sheet: &str, cell: CellRef) -> bool {
+        self.numbers.get(&(file.to_owned(), sheet.to_owned())).is_some_and(|cells| cells.contains(&cell))
+    }
+
+    /// The cells of a book in which something is masked, with what.
+    #[must_use]
+    pub fn cells(&self, book: &Book) -> Vec<(String, CellRef, Vec<Personal>)> {
+        let mut found = Vec::new();
+        for sheet in &book.sheets {
+            for (at, cell) in &sheet.cells {
+                let kinds = if self.holds_number(&book.file, &sheet.name, *at) {
+                    vec![Personal::Number]
+                } else if matches!(cell.value, CellValue::Number(_)) {
+                    continue;
+                } else {
+                    self.mask(&cell.shown).map(|(_, kinds)| kinds).unwrap_or_default()
+                };
+                if !kinds.is_empty() {
+                    found.push((sheet.name.clone(), *at, kinds));
+                }
+            }
+        }
+        found
+    }
+
+    /// Masks a text letter for letter; none where nothing in it is a person's.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> Option<(String, Vec<Personal>)> {
+        let mut found = spans(text);
+        found.extend(self.places(text).into_iter().map(|span| (span, Personal::Name)));
+        rewrite(text, found)
+    }
+
+    /// Masks nothing but names that were found elsewhere.
+    #[must_use]
+    pub fn mask_names(&self, text: &str) -> Option<(String, Vec<Personal>)> {
+        rewrite(text, self.places(text).into_iter().map(|span| (span, Personal::Name)).collect())
+    }
+
+    /// Where known names stand, with or without blanks between their letters.
+    fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for name in &self.names {
+            for (start, _) in text.char_indices() {
+                if let Some(length) = begins(&text[start..], name) {
+                    found.push(start..start + length);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn begins(text: &str, name: &str) -> Option<usize> {
+    let mut wanted = name.chars();
+    let mut next = wanted.next()?;
+    for (at, c) in text.char_indices() {
+        if c == next {
+            match wanted.next() {
+                Some(letter) => next = letter,
+                None => return Some(at + c.len_utf8()),
+            }
+        } else if at == 0 || !matches!(c, ' ' | '\u{3000}') {
+            return None;
+        }
+    }
+    None
+}
+
+fn rewrite(text: &str, mut found: Vec<(Range<usize>, Personal)>) -> Option<(String, Vec<Personal>)> {
+    found.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
+    let (mut out, mut kinds, mut from) = (String::with_capacity(text.len()), Vec::new(), 0);
+    for (span, what) in found {
+        if span.start < from {
+            continue;
+        }
+        out.push_str(&text[from..span.start]);
+        let mut first = what == Personal::Name;
+        for c in text[span.clone()].chars() {
+            let kept = first || c.is_whitespace() || c == '-';
+            out.push(match what {
+                _ if kept => c,
+                Personal::Name => '×',
+                Personal::Number => '*',
+            });
+            first = false;
+        }
+        kinds.push(what);
+        from = span.end;
+    }
+    out.push_str(&text[from..]);
+    (out != text).then_some((out, kinds))
+}
+
+fn squash(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect()
+}
+
+/// A label, perhaps with `（签字）` behind it.
+fn ends_with(label: &str, words: &[&str]) -> bool {
+    let bare = label.split(['(', '（']).next().unwrap_or(label);
+    label.chars().count() <= 16 && words.iter().any(|word| bare.ends_with(word))
+}
+
+fn text_at(sheet: &Sheet, at: CellRef) -> &str {
+    sheet.cells.get(&at).map_or("", |cell| cell.shown.as_str())
+}
+
+/// The next filled cell on the row.
+fn beside(sheet: &Sheet, at: CellRef) -> impl Iterator<Item = CellRef> + '_ {
+    let from = CellRef::new(at.row, at.col + 1);
+    sheet.cells.range(from..CellRef::new(at.row + 1, 0)).map(|(at, _)| *at).take(1)
+}
+
+/// The filled cells below, until one is missing.
+fn below(sheet: &Sheet, at: CellRef) -> impl Iterator<Item = CellRef> + '_ {
+    (at.row + 1..).map(move |row| CellRef::new(row, at.col)).take_while(|at| sheet.cells.contains_key(at))
+}
+
+/// A name of two to four Chinese characters, without the blanks in it.
+fn name_in(text: &str) -> Option<String> {
+    let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = name.chars().all(is_han) && (2..=4).contains(&name.chars().count());
+    (plain && !NO_NAME.iter().any(|word| name.contains(word))).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people(names: &[&str]) -> People {
+        People { names: names.iter().map(|name| (*name).to_owned()).collect(), numbers: BTreeMap::new() }
+    }
+
+    #[test]
+    fn a_text_is_masked_letter_for_letter() {
+        let people = people(&["欧阳小二", "李四"]);
+        for (text, masked) in [
+            ("由李四、欧阳小二负责", Some("由李×、欧×××负责")),
+            ("李　四", Some("李　×")),
+            ("填表人：王五　电话：0999-1234567", Some("填表人：王×　电话：****-*******")),
+            ("身份证431100199001011234", Some("身份证******************")),
+            ("支出257.5万元", None),
+            ("李×", None),
+        ] {
+            let found = people.mask(text).map(|(masked, _)| masked);
+            assert_eq!(found.as_deref(), masked, "{text}");
+            assert!(found.is_none_or(|found| found.chars().count() == text.chars().count()), "{text}");
+        }
+        assert_eq!(people.mask_names("IF(A1=\"李四\",13812345678,0)").unwrap().0, "IF(A1=\"李×\",13812345678,0)");
+    }
+}

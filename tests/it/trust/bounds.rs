@@ -1,0 +1,99 @@
+//! Whatever the file, a bounded run: limits are options, their errors name them, and a worker that dies is a message.
+
+use super::{folder, put, submission, text};
+use crate::support::program::gouji;
+use crate::support::tree::root;
+
+fn samples(name: &str) -> String {
+    text(&root().join("tests/hostile").join(name))
+}
+
+#[test]
+fn every_limit_is_an_option_and_its_error_names_it() {
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &submission());
+    for (flag, value) in [
+        ("--max-seconds", "0"),
+        ("--max-memory", "0"),
+        ("--max-file", "0"),
+        ("--max-unpacked", "0"),
+        ("--max-part", "0"),
+        ("--max-entries", "3"),
+        ("--max-cells", "10"),
+        ("--max-text", "0"),
+        ("--max-merges", "1"),
+    ] {
+        for (lang, word) in [("zh", "超出读取上限"), ("en", "goes past a limit")] {
+            let ended = gouji(["check", &file, flag, value, "--lang", lang]);
+            assert_eq!(ended.code, 2, "{flag}");
+            let line = ended
+                .out
+                .lines()
+                .find(|line| line.contains(word))
+                .unwrap_or_else(|| panic!("{flag}: {}", ended.said()));
+            assert!(line.contains(flag) && line.contains("甲.xlsx"), "{flag}: {line}");
+        }
+    }
+    let help = gouji(["check", "--help"]).out;
+    for default in ["[default: 60]", "[default: 1024]", "[default: 256]", "[default: 512]", "[default: 5000000]"] {
+        assert!(help.contains(default), "{default}");
+    }
+}
+
+#[test]
+fn a_worker_that_ends_is_a_message_and_the_other_files_are_done() {
+    let folder = folder();
+    let good = put(folder.path(), "甲.xlsx", &submission());
+    let old = samples("ledger.xls");
+    let plain = gouji(["check", &good]);
+    for (flag, value) in [("--max-memory", "1"), ("--max-seconds", "0")] {
+        // The limits of the .xlsx stay those of before: it is read first, on its own.
+        let ended = gouji(["check", &old, flag, value]);
+        assert_eq!(ended.code, 2);
+        assert!(ended.out.contains(flag), "{}", ended.said());
+        assert!(!ended.said().contains("panicked"), "{}", ended.said());
+    }
+    let both = gouji(["check", &good, &samples("broken.xls")]);
+    assert_eq!(both.code, 2);
+    assert!(both.out.contains("broken.xls") && both.out.contains("GJ301"), "{}", both.said());
+    assert_eq!(plain.code, 1);
+}
+
+/// Sheet, cell and amount of every figure.
+fn amounts(file: &str) -> Vec<(String, String, String)> {
+    let folder = folder();
+    let facts = text(&folder.path().join("facts.json"));
+    let ended = gouji(["import", file, "-o", &facts]);
+    assert_eq!(ended.code, 0, "{}", ended.said());
+    let facts: serde_json::Value = serde_json::from_slice(&std::fs::read(&facts).expect("written")).expect("JSON");
+    let word = |figure: &serde_json::Value, key: &str| figure[key].as_str().unwrap_or_default().to_owned();
+    let figures = facts["figures"].as_array().expect("figures");
+    figures.iter().map(|one| (word(one, "sheet"), word(one, "cell"), word(one, "amount"))).collect()
+}
+
+#[test]
+fn what_a_worker_reads_is_what_the_same_submission_holds_as_xlsx() {
+    let plain = amounts("samples/ties/qingxi-2024.xlsx");
+    assert!(plain.len() > 200, "{}", plain.len());
+    for old in ["ledger.xls", "ledger.ods"] {
+        assert_eq!(amounts(&samples(old)), plain, "{old}");
+    }
+}
+
+#[test]
+fn the_worker_is_typed_by_nobody() {
+    let ended = gouji(["read-worker"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("程序自己调用"), "{}", ended.err);
+    assert!(!gouji(["--help"]).out.contains("read-worker"));
+}
+
+#[test]
+fn every_fixture_ends_in_a_message_or_a_result() {
+    for entry in std::fs::read_dir(root().join("tests/hostile")).expect("the fixtures") {
+        let path = entry.expect("readable").path();
+        let ended = gouji(["import", &text(&path), "-o", &text(&folder().path().join("f.json"))]);
+        assert!((0..=2).contains(&ended.code), "{}: {}", path.display(), ended.said());
+        assert!(!ended.said().contains("panicked") && !ended.said().is_empty(), "{}", ended.said());
+    }
+}
