@@ -11,7 +11,8 @@ use crate::reconcile::outcome::Use;
 pub fn all_equal(context: &Context<'_>) -> Vec<Noted> {
     let least = usize::try_from(context.number("lines", 10)).unwrap_or(10);
     let mut uses: Vec<Use> = Vec::new();
-    let mut alike = true;
+    // The first line whose two amounts differ; it alone decides, and ties no other line.
+    let mut apart: Option<Use> = None;
     for (table, one) in context.tables() {
         let stage = |figure: &crate::forms::reading::Figure| {
             let form = &context.forms.all[one.form];
@@ -28,15 +29,17 @@ pub fn all_equal(context: &Context<'_>) -> Vec<Noted> {
                 f.row == spent.row && f.block == spent.block && stage(f) == Some(Stage::Budget)
             };
             let Some(budget) = figures.iter().find(own).and_then(|figure| figure.value.amount) else { continue };
-            alike &= budget == amount;
+            if budget != amount && apart.is_none() {
+                apart = Some(subject(table, number));
+            }
             uses.push(subject(table, number));
         }
     }
     if uses.len() < least {
         return Vec::new();
     }
-    if !alike {
-        return vec![Noted::holds(uses)];
+    if let Some(apart) = apart {
+        return vec![Noted::holds(vec![apart])];
     }
     let count = uses.len();
     let zh = format!("全套{count}个金额的预算数与决算数（执行数）完全相同，请核实决算数是否照抄预算数");

@@ -13,6 +13,7 @@ use crate::read::Comparator;
 use crate::reconcile::attainment::How;
 use crate::reconcile::attainment::rows::{ScoreRow, indicators, scored, total};
 use crate::reconcile::outcome::{Judged, Use};
+use crate::reconcile::working::{Calc, Working};
 
 /// Which scores a rule computes again.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,11 +74,28 @@ fn score_of(context: &Context<'_>, table: usize, row: &ScoreRow<'_>, kind: Kind,
         unit: Unit::points().to_string(),
         op: "=".to_owned(),
     });
-    if difference.abs() > allowance {
+    found.working = working(row);
+    // What is to be verified closes where a reason is typed.
+    let explained = row.reason.is_some_and(|(_, figure)| figure.value.state == State::Text);
+    if difference.abs() > allowance && !explained {
         found.verdict = Verdict::Unbalanced;
         found.words = Some(say(row, score, due));
     }
     Some(found)
+}
+
+/// The working over score, points, target and result, in this order; none where the points due were rounded.
+fn working(row: &ScoreRow<'_>) -> Option<Working> {
+    let (weight, share) = (row.weight()?, row.attained.share?);
+    let exact = weight.checked_mul(share)? == row.due()?;
+    let (over, under) = match row.attained.how {
+        How::Ratio => (3, 2),
+        How::Ceiling => (2, 3),
+        _ => return None,
+    };
+    let points = Calc::Mul(Box::new(Calc::operand(1)), Box::new(Calc::operand(over)));
+    let right = Calc::Div(Box::new(points), Box::new(Calc::operand(under)));
+    exact.then_some(Working { left: Calc::operand(0), right, power: 0 })
 }
 
 /// Says how the score was computed.
@@ -275,6 +293,8 @@ pub fn declared(context: &Context<'_>) -> Vec<Noted> {
             unit: Unit::points().to_string(),
             op: "<=".to_owned(),
         });
+        found.working =
+            Some(Working { left: Calc::operand(0), right: Calc::Operands((1..=rows.len()).collect()), power: 0 });
         if over {
             let (off, left) = ((Decimal::ONE_HUNDRED - left).normalize(), left.normalize());
             found.words = Some(Words::new(
