@@ -69,10 +69,15 @@ fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
                 let letters = letter_mask(text);
                 forms
                     .iter()
-                    .flat_map(|form| &form.clues)
-                    .any(|clue| clue.place == Place::Title && holds_any(clue, letters, text))
+                    .flat_map(|form| form.clues.iter().filter(|clue| names(clue, form)))
+                    .any(|clue| holds_any(clue, letters, text))
             }
         })
+}
+
+/// Whether a clue is the form's own name: a word that only speaks for it a little, or against it, opens no table.
+fn names(clue: &Clue, form: &Form) -> bool {
+    clue.place == Place::Title && clue.weight.saturating_mul(3) >= form.need
 }
 
 /// Whether a text can be a heading: short, no sentence, no remark, no table of contents.

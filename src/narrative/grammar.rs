@@ -57,6 +57,8 @@ pub enum Sense {
     Filler,
     /// 同时, 此外: what follows is no part any more.
     Break,
+    /// 年初结转, 上年结余: money carried over, an amount of its own and no time.
+    Carried,
 }
 
 impl Sense {
@@ -85,6 +87,7 @@ impl Sense {
             Self::Copula => "copula",
             Self::Filler => "filler",
             Self::Break => "break",
+            Self::Carried => "carried",
         }
     }
 }
@@ -117,6 +120,12 @@ pub struct RateText {
     pub of: Vec<String>,
     /// Words of the denominator.
     pub to: Vec<String>,
+    /// A name with one of these is another rate: 按时办结率.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// The words of both sides name things of their own (在职, 编制), whatever is counted and whichever comes first.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// Names that together are the whole.

@@ -1,5 +1,7 @@
 //! Totals and their parts inside one sentence.
 
+use rust_decimal::prelude::ToPrimitive;
+
 use super::grammar::{Grammar, Sense};
 use super::mention::{Mention, Part};
 use super::page::Sentence;
@@ -148,7 +150,8 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         }
         let new_segment = this.segment != before.segment;
         let lead = this.lead.as_str();
-        let broken = grammar.words(Sense::Break).iter().any(|word| lead.starts_with(word.as_str()))
+        let carried = begins(Sense::Carried, lead, grammar) && whole_of(&named(mentions, &parts), grammar).is_none();
+        let broken = !carried && begins(Sense::Break, lead, grammar)
             || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit());
         let same_whole = whole_of(&[head, this], grammar).is_some();
         let same_shape = mentions.get(first + 1).is_some_and(|m| m.part == Part::Share)
@@ -160,9 +163,8 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         end = at;
     }
     some |= mentions[end].tail.starts_with('等') || mentions[end].tail.ends_with('等');
-    let names: Vec<&Mention> = parts.iter().map(|at| &mentions[*at]).collect();
-    let whole =
-        whole_of(&names, grammar).filter(|whole| parts.len() > 1 && is_whole_of(*whole, &mentions[total], grammar));
+    let whole = whole_of(&named(mentions, &parts), grammar)
+        .filter(|whole| parts.len() > 1 && is_whole_of(*whole, &mentions[total], grammar));
     let adjacent = !between_values && !opening.far;
     let claim = if whole.is_some() && !some {
         Claim::All
@@ -176,31 +178,61 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
     Some(List { total, adjacent, parts, claim, whole, behind: false })
 }
 
-/// `甲3人、乙4人，合计7人`.
+fn named<'m>(mentions: &'m [Mention], parts: &[usize]) -> Vec<&'m Mention> {
+    parts.iter().map(|at| &mentions[*at]).collect()
+}
+
+/// Whether words begin with one of a sense.
+fn begins(sense: Sense, lead: &str, grammar: &Grammar) -> bool {
+    grammar.words(sense).iter().any(|word| lead.starts_with(word.as_str()))
+}
+
+/// `甲3人、乙4人，合计7人`; `甲3人、乙4人，两项合计7人`; `甲支出3元、乙支出4元，支出合计7元`.
 fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<List> {
     let this = &mentions[at];
-    let bare = grammar.words(Sense::Sum).contains(&this.lead);
-    if !bare || this.inherited || !this.is_value() || this.gap.contains(';') {
+    let kind = grammar
+        .words(Sense::Sum)
+        .iter()
+        .filter_map(|word| this.lead.strip_suffix(word.as_str()))
+        .min_by_key(|kind| kind.len())?;
+    if this.inherited || !this.is_value() || this.gap.contains(';') {
         return None;
     }
+    let count = at.checked_sub(1).and_then(|before| terms_counted(&mentions[before], this));
+    let end = if count.is_some() { at - 1 } else { at };
     let mut parts: Vec<usize> = Vec::new();
-    for before in (at.saturating_sub(BACK * 2)..at).rev() {
+    for before in (end.saturating_sub(BACK * 2)..end).rev() {
         let mention = &mentions[before];
         if mention.segment != this.segment || !mention.is_value() || !mention.like(this) || mention.depth != this.depth
         {
             break;
         }
+        // 支出合计 is the sum of what is called 支出.
+        if count.is_some_and(|count| parts.len() == count) || !mention.core.contains(kind) {
+            break;
+        }
         parts.push(before);
+    }
+    if count.is_some_and(|count| parts.len() != count) {
+        return None;
     }
     parts.reverse();
     (parts.len() > 1).then_some(List {
         total: at,
         adjacent: false,
         parts,
-        claim: Claim::Open,
+        claim: if count.is_some() { Claim::All } else { Claim::Open },
         whole: None,
         behind: true,
     })
+}
+
+/// How many figures `三项` in front of `合计` says are summed.
+fn terms_counted(count: &Mention, sum: &Mention) -> Option<usize> {
+    let alone = matches!(count.lead.as_str(), "" | "以上" | "上述" | "这" | "前述") && !count.approximate;
+    let close = sum.gap == sum.lead && count.segment == sum.segment && !count.like(sum);
+    let number = (alone && close).then(|| count.value.to_usize())??;
+    (2..=BACK * 2).contains(&number).then_some(number)
 }
 
 /// The declared whole of which every name is a part, each of another.

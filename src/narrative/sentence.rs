@@ -1,6 +1,6 @@
 //! One sentence → its mentions: numbers, the words around them, and the parts they play.
 
-use super::grammar::{Grammar, Sense};
+use super::grammar::{Grammar, RateText, Sense};
 use super::mention::{Measure, Mention, Part};
 use super::number::{Number, Scanned, scan};
 use super::text::{numbering, string};
@@ -198,7 +198,7 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
     let compared = plain.starts_with(['比', '较', '由', '从']) || plain.contains("上年") || plain.contains("去年");
     let previous = grammar.ends(Sense::Previous, plain)
         || (compared && grammar.holds(Sense::Previous, plain) && !grammar.ends(Sense::Reached, lead));
-    if previous {
+    if previous && !grammar.holds(Sense::Carried, plain) {
         return Part::Previous;
     }
     let task = grammar.last(Sense::Task, plain).map(|(at, word)| at + word.len());
@@ -213,7 +213,8 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
 
 /// The rate of the grammar that the words name; the longest word wins.
 fn rate(plain: &str, _gap: &str, grammar: &Grammar) -> Option<usize> {
-    let rates = grammar.text.rate.iter().enumerate();
+    let other = |rate: &RateText| rate.except.iter().any(|word| plain.contains(word.as_str()));
+    let rates = grammar.text.rate.iter().enumerate().filter(|(_, rate)| !other(rate));
     let named = rates.flat_map(|(at, rate)| rate.words.iter().map(move |word| (at, word)));
     let ends = named
         .clone()

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked};
 use crate::model::finding::Role;
-use crate::model::{Interval, Verdict};
+use crate::model::{Interval, Quantity, Verdict};
 use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
 use crate::reconcile::outcome::Use;
@@ -28,6 +28,7 @@ pub fn change(context: &Context<'_>) -> Vec<Noted> {
             noted.extend(difference(context, spoken, &change));
             noted.extend(growth(context, spoken, &change));
         }
+        noted.extend((2..spoken.sentence.mentions.len()).filter_map(|at| points(context, spoken, at)));
     }
     noted
 }
@@ -76,6 +77,25 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         at = next;
     }
     found
+}
+
+/// `由91.2%提高到97.5%，提高6.3个百分点`: the two rates stand right before their difference.
+fn points(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
+    let mentions = &spoken.sentence.mentions;
+    let (before, now, step) = (at - 2, at - 1, &mentions[at]);
+    let plain = context.grammar.without_end(Sense::Copula, &step.lead);
+    let down = context.grammar.ends(Sense::Down, plain);
+    let rate = |at: usize| mentions[at].quantity() == Quantity::Ratio && mentions[at].segment == step.segment;
+    let stated = step.noun == "百分点"
+        && (down || context.grammar.ends(Sense::Up, plain))
+        && rate(before)
+        && rate(now)
+        && mentions[before].lead.contains(['由', '从'])
+        && context.grammar.holds(Sense::Reached, &mentions[now].lead)
+        && mentions[now].gap.chars().count() <= 8
+        && step.gap.chars().count() <= 8;
+    let change = Change { now: vec![now], before: Some(before), amount: Some((at, down)), rate: None };
+    stated.then(|| difference(context, spoken, &change))?
 }
 
 fn side(spoken: Spoken<'_>, at: usize) -> Option<Side> {

@@ -1,6 +1,7 @@
 //! Rates that sentences print, recomputed from what they are declared to come from.
 
 use super::{Context, Noted, Spoken};
+use crate::model::Quantity;
 use crate::narrative::grammar::{RateText, Sense};
 use crate::narrative::{Mention, Part};
 
@@ -73,8 +74,13 @@ fn operands(
 /// A denominator and the numerator that goes with it.
 fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateText) -> Option<(usize, usize, bool)> {
     let mentions = &spoken.sentence.mentions;
-    let bottom = *pool.iter().rev().find(|at| side(&mentions[**at], rate) == Side::Bottom)?;
-    let like = |at: &&usize| **at != bottom && mentions[**at].like(&mentions[bottom]);
+    // Where names alone tell the sides, a part of what they name is not meant.
+    let part = |at: usize| spoken.lists.iter().any(|list| list.parts.len() > 1 && list.parts.contains(&at));
+    let is_bottom = |at: &&usize| side(&mentions[**at], rate) == Side::Bottom && !(rate.named && part(**at));
+    let bottom = *pool.iter().rev().find(is_bottom)?;
+    let counts = |at: usize| rate.named && !part(at) && mentions[at].quantity() == Quantity::Count;
+    let both = |at: usize| counts(at) && counts(bottom) && side(&mentions[at], rate) == Side::Top;
+    let like = |at: &&usize| **at != bottom && (mentions[**at].like(&mentions[bottom]) || both(**at));
     let after: Vec<usize> = pool.iter().filter(|at| **at > bottom).filter(like).copied().collect();
     let said: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Top).copied().collect();
     let unsaid: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Unsaid).copied().collect();
@@ -85,7 +91,9 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
         ([], []) => {
             let before = pool.iter().filter(|at| **at < bottom).filter(like);
             let top = before.rev().find(|at| {
-                side(&mentions[**at], rate) != Side::Bottom && same_thing(context, &mentions[**at], &mentions[bottom])
+                let side = side(&mentions[**at], rate);
+                side != Side::Bottom
+                    && (same_thing(context, &mentions[**at], &mentions[bottom]) || rate.named && side == Side::Top)
             })?;
             Some((*top, bottom, true))
         }

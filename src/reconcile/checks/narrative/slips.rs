@@ -68,7 +68,7 @@ fn by_line(mention: &Mention, lines: &Lines, submission: &Submission) -> Option<
 
 /// The list of which a figure is a part, with a total in another unit.
 fn in_other_unit<'l>(sentence: &Sentence, at: usize, lists: &'l [List]) -> Option<(&'l List, i32)> {
-    let list = lists.iter().find(|list| list.parts.contains(&at) && list.adjacent)?;
+    let list = lists.iter().find(|list| list.parts.contains(&at) && (list.adjacent || list.behind))?;
     let power = sentence.mentions[list.total].unit.power;
     (power != sentence.mentions[at].unit.power).then_some((list, power))
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::{Context, Noted, Spoken, fault, judged, verdict, worked};
 use crate::model::finding::Role;
 use crate::model::{Interval, Verdict};
+use crate::narrative::grammar::Sense;
 use crate::narrative::{Claim, List};
 use crate::reconcile::outcome::Use;
 use crate::reconcile::working::{Calc, Working};
@@ -53,6 +54,12 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     let mut runs: Vec<&[usize]> = vec![&list.parts];
     if list.behind {
         runs.extend((1..list.parts.len() - 1).map(|from| &list.parts[from..]));
+    } else if let [named @ .., last] = list.parts.as_slice()
+        && named.len() > 1
+        && context.grammar.holds(Sense::Carried, &spoken.mention(*last).lead)
+    {
+        // What is left at the end of a list may be no part of it.
+        runs.push(named);
     }
     let approximate = list.parts.iter().chain(&totals).any(|at| spoken.mention(*at).approximate);
     let mut nearest = None;
