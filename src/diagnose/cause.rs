@@ -47,8 +47,8 @@ pub enum Slip {
 }
 
 impl Slip {
-    /// How often it is met, in thousandths of all slips. Digits follow the published shares of slips of the fingers;
-    /// units, signs and copies, which those studies of codes do not know, are set by what reviews of filings find.
+    /// How often it is met, in thousandths of all slips. Digits follow the published shares of slips of the fingers
+    /// in codes; units, signs and copies, which those studies do not know, are set by judgement.
     #[must_use]
     pub fn prior(self) -> u128 {
         match self {

@@ -14,6 +14,7 @@ mod components;
 mod copies;
 mod digits;
 mod evidence;
+pub mod joint;
 pub mod locate;
 pub mod problem;
 mod scale;
@@ -21,6 +22,7 @@ mod search;
 mod table;
 
 pub use cause::{Guess, Slip};
+pub use joint::{Conflict, Joint, OneSided, joint, one_sided};
 pub use locate::{Change, Found, Group, Located, locate};
 pub use problem::{Binding, Cell, Equation, Hold, Problem, Spot, Tie};
 pub use scale::{Part, ScaleSlip};

@@ -68,7 +68,9 @@ impl<'p> Table<'p> {
         self.problem.ties[tie].options.iter().any(|equation| self.satisfied(equation))
     }
 
-    fn satisfied(&self, equation: &Equation) -> bool {
+    /// Whether one equation holds as the values stand.
+    #[must_use]
+    pub fn satisfied(&self, equation: &Equation) -> bool {
         match equation {
             Equation::Sum { least, most, .. } => {
                 let (sum, slack) = self.sum(equation);

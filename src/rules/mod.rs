@@ -13,7 +13,7 @@ pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 76] = [
+pub const CHECKS: [&str; 78] = [
     "score-recomputed",
     "score-band",
     "score-same-rate",
@@ -71,6 +71,8 @@ pub const CHECKS: [&str; 76] = [
     "unit-mismatch",
     "unit-twice",
     "scale-slip",
+    "joint-rounding",
+    "one-sided-tails",
     "words-activity",
     "words-against",
     "words-change",

@@ -161,8 +161,8 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "unit-mismatch" => units::unit_mismatch(context),
         "scale-outlier" => units::scale_outlier(context),
         "unit-twice" => units::unit_twice(context),
-        // Found when all ties are judged: `reconcile::diagnosis::scaled`.
-        "scale-slip" => Vec::new(),
+        // Found when all ties are judged: `reconcile::diagnosis`.
+        "scale-slip" | "joint-rounding" | "one-sided-tails" => Vec::new(),
         "mixed-precision" => units::mixed_precision(context),
         "number-as-text" => units::number_as_text(context),
         "renamed-lines" => years::renamed_lines(context),

@@ -1,14 +1,15 @@
 //! Which figure of a submission is wrong, why, and what it probably should be: outcomes → problem → suspects.
 //!
-//! Runs only where a balance fails. [`state`] turns the comparisons of a submission into a problem of whole numbers,
+//! Runs only where a balance fails, or leaves a tail. [`state`] turns the comparisons of a submission into a problem of whole numbers,
 //! `diagnose` solves it, and what it found is written back to the outcomes. Sentences come second: they are weighed
 //! while the tables are looked at, and where they still disagree with the tables so mended, they are looked at
-//! themselves.
+//! themselves. [`together`] asks of the tails whether all can be explained at once.
 
 mod formula;
 mod say;
 mod scaled;
 mod state;
+mod together;
 
 use rust_decimal::Decimal;
 
@@ -16,7 +17,7 @@ use super::evaluate::Paired;
 use super::outcome::{Diagnosis, Outcome, Suspected};
 use crate::diagnose::{Binding, Found, Group, Located, locate};
 use crate::forms::Forms;
-use crate::model::{Verdict, Words};
+use crate::model::{Class, Verdict, Words};
 use crate::rules::Pack;
 use say::Speaker;
 use state::Stated;
@@ -35,7 +36,7 @@ pub fn diagnose(outcomes: &mut Vec<Outcome>, pairs: &[Paired<'_>], forms: &Forms
         let range = from..from + own;
         from += own;
         let own = &mut outcomes[range];
-        if own.iter().any(|one| one.verdict == Verdict::Unbalanced && !one.shapes.is_empty()) {
+        if own.iter().any(|one| concerns(one, pack)) {
             more.extend(one_submission(own, pairs[submission], forms, pack));
         }
     }
@@ -49,11 +50,26 @@ pub fn diagnose(outcomes: &mut Vec<Outcome>, pairs: &[Paired<'_>], forms: &Forms
     }
 }
 
+/// Whether an outcome gives a reason to look: it fails, or a balance holds by rounding.
+fn concerns(one: &Outcome, pack: &Pack) -> bool {
+    let tail = || pack.rules[one.rule].class == Class::Balance;
+    let asks = match one.verdict {
+        Verdict::Unbalanced => true,
+        Verdict::Rounding | Verdict::RoundingLarge => tail(),
+        Verdict::Balanced | Verdict::Unchecked | Verdict::NotApplicable => false,
+    };
+    asks && !one.shapes.is_empty()
+}
+
 fn one_submission(own: &mut [Outcome], pair: Paired<'_>, forms: &Forms, pack: &Pack) -> Vec<Outcome> {
     let Some(mut stated) = Stated::of(own, pair, forms, pack) else { return Vec::new() };
     let speaker = Speaker { pair, forms };
+    let mut more = together::ask(own, &stated, &speaker, pack);
+    if !stated.fails {
+        return more;
+    }
     let tables = locate(&stated.problem);
-    let gathered = scaled::gather(own, &stated, &tables, &speaker, pack);
+    more.extend(scaled::gather(own, &stated, &tables, &speaker, pack));
     write(own, &stated, &tables, &speaker);
     // The tables as they probably should be; then the sentences are the ones to explain.
     stated.mend(&tables);
@@ -65,7 +81,7 @@ fn one_submission(own: &mut [Outcome], pair: Paired<'_>, forms: &Forms, pack: &P
         said.groups.retain(|found| !found.sets.is_empty());
         write(own, &stated, &said, &speaker);
     }
-    gathered
+    more
 }
 
 /// Writes what was found to the outcomes of the ties that it explains.

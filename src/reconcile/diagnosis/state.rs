@@ -31,6 +31,8 @@ pub struct Stated {
     powers: Vec<i32>,
     /// For each tie, its outcome.
     pub outcome_of: Vec<usize>,
+    /// A tie fails that is to be explained.
+    pub fails: bool,
 }
 
 /// What tells a figure again: whose year, its table, its number; or a cell and letters of its text.
@@ -65,7 +67,7 @@ struct Builder<'s> {
 }
 
 impl Stated {
-    /// States the problem of a submission's outcomes; nothing where no balance fails in it.
+    /// States the problem of a submission's outcomes; nothing where it has no amounts, or none that fit the scale.
     #[must_use]
     pub fn of(outcomes: &[Outcome], pair: Paired<'_>, forms: &Forms, pack: &Pack) -> Option<Self> {
         let mut builder = Builder { pair, forms, sheets: Vec::new(), places: HashMap::new(), cells: Vec::new() };
@@ -101,12 +103,15 @@ impl Stated {
             problem: Problem { cells, ties, digits: digits.unsigned_abs() },
             uses: Vec::new(),
             outcome_of,
+            fails: false,
         };
         stated.keep_agreeing(outcomes);
         let failing = |tie: &Tie, holds: bool| !holds && tie.binding != Binding::Guard;
         let standing = stated.problem.standing();
-        stated.problem.ties.iter().zip(&standing).any(|(tie, holds)| failing(tie, *holds)).then_some(())?;
-        builder.relate(&mut stated.problem.cells);
+        stated.fails = stated.problem.ties.iter().zip(&standing).any(|(tie, holds)| failing(tie, *holds));
+        if stated.fails {
+            builder.relate(&mut stated.problem.cells);
+        }
         stated.uses = builder.cells.into_iter().map(|raw| raw.figure).collect();
         Some(stated)
     }
