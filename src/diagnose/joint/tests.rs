@@ -13,8 +13,8 @@ fn by_trying(system: &System) -> bool {
         }
         let Some(cell) = (0..values.len()).find(|cell| values[*cell] < system.bounds[*cell].1) else { return false };
         values[cell] += 1;
-        for below in 0..cell {
-            values[below] = system.bounds[below].0;
+        for (value, (lowest, _)) in values.iter_mut().zip(&system.bounds).take(cell) {
+            *value = *lowest;
         }
     }
 }
