@@ -2,9 +2,9 @@
 //!
 //! A reported figure stands for every true value within its half-unit. Each tie alone may be explained by rounding, and
 //! yet no one set of true values explain them all. Asked of every group of ties that share figures, in this order:
-//! narrowing intervals ([`bounds`]), which refutes where one becomes empty and decides where no ties and figures close
-//! a ring; a flow ([`flow`]), which decides where every figure stands in two ties at most, as in rows × columns; a set
-//! of values found by trying ([`witness`]). What none of them decides is said to be undecided. Where there is no such
+//! narrowing intervals (`bounds`), which refutes where one becomes empty and decides where no ties and figures close
+//! a ring; a flow (`flow`), which decides where every figure stands in two ties at most, as in rows × columns; a set
+//! of values found by trying (`witness`). What none of them decides is said to be undecided. Where there is no such
 //! set, ties are left out one by one until every one that is left is needed for the contradiction.
 
 mod bounds;

@@ -1,9 +1,9 @@
 //! Which figure of a submission is wrong, why, and what it probably should be: outcomes → problem → suspects.
 //!
-//! Runs only where a balance fails, or leaves a tail. [`state`] turns the comparisons of a submission into a problem of whole numbers,
+//! Runs only where a balance fails, or leaves a tail. `state` turns the comparisons of a submission into a problem of whole numbers,
 //! `diagnose` solves it, and what it found is written back to the outcomes. Sentences come second: they are weighed
 //! while the tables are looked at, and where they still disagree with the tables so mended, they are looked at
-//! themselves. [`together`] asks of the tails whether all can be explained at once.
+//! themselves. `together` asks of the tails whether all can be explained at once.
 
 mod formula;
 mod say;
