@@ -18,11 +18,9 @@ use super::progress::Progress;
 use super::walk::Input;
 use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
-use crate::facts::origin::Origin;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::inert::one_line;
-use crate::model::mask::mask_text;
 use crate::model::{Finding, Lang, Severity, Since, Verdict, Words};
 use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
@@ -48,8 +46,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         super::answers::write_template(file, &checked.run, lang, &checked.sources)?;
     }
     if let Some(file) = &args.findings {
-        let report = checked.report(args);
-        write_findings(file, &checked.run, &report.origin(), args, &checked.sources)?;
+        write_findings(file, &checked.report(args), &checked.sources)?;
     }
     let written = write_out(&mut checked, args, &office)?;
     if args.format == CheckFormat::Text {
@@ -216,9 +213,9 @@ fn print_for_machines(checked: &Checked, args: &CheckArgs) -> anyhow::Result<()>
 }
 
 /// Writes the findings as a table, by the extension of its name.
-fn write_findings(file: &Path, run: &Run, origin: &Origin, args: &CheckArgs, sources: &Sources) -> anyhow::Result<()> {
-    let lang: Lang = args.reading.lang.into();
-    let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
+fn write_findings(file: &Path, report: &Report<'_>, sources: &Sources) -> anyhow::Result<()> {
+    let (run, lang, origin) = (report.run, report.lang, &report.origin());
+    let masked = |text: &str| report.masked(text);
     let mut bytes = Vec::new();
     match file.extension().map(|extension| extension.to_string_lossy().to_lowercase()).as_deref() {
         Some("csv") => {

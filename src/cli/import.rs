@@ -19,7 +19,7 @@ use crate::facts::origin::Origin;
 use crate::forms::Forms;
 use crate::model::Lang;
 use crate::model::inert::one_line;
-use crate::model::mask::mask_text;
+use crate::model::mask::unless_asked;
 use crate::report::json;
 
 pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
@@ -34,7 +34,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     if !undone.is_empty() {
         return Ok(load::stopped(&undone, lang));
     }
-    let masked = |text: &str| if args.reading.show_personal { text.to_owned() } else { mask_text(text) };
+    let masked = |text: &str| unless_asked(text, args.reading.show_personal);
     if let (Some(out), Some(extension)) = (&args.out, extension) {
         let origin = Origin::of(&pack.sha256, &submissions);
         let bytes = match extension {

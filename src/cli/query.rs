@@ -13,6 +13,7 @@ use super::papers::parse_date;
 use super::prepare::Prepared;
 use super::walk::shown;
 use super::{Exit, load, print, say};
+use crate::model::mask::unless_asked;
 use crate::model::{Lang, Words};
 use crate::reconcile::Keep;
 use crate::report::{Problem, Report, replies};
@@ -172,9 +173,7 @@ fn read_back(args: &QueryArgs) -> anyhow::Result<Exit> {
         prepared = Some(run);
     }
     let run = prepared.as_ref().map(|prepared| &prepared.run);
-    let shown_as = |text: &str| {
-        if args.reading.0.show_personal { text.to_owned() } else { crate::model::mask::mask_text(text) }
-    };
+    let shown_as = |text: &str| unless_asked(text, args.reading.0.show_personal);
     let view = replies::Replies { returned, run, lang, masked: &shown_as };
     print(&match args.format {
         Format::Text => view.text(),

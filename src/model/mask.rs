@@ -8,6 +8,12 @@ pub fn mask_name(name: &str) -> String {
     name.trim().chars().next().map(|first| format!("{first}××")).unwrap_or_default()
 }
 
+/// A text as outputs show it: personal data masked unless it was asked for.
+#[must_use]
+pub fn unless_asked(text: &str, show_personal: bool) -> String {
+    if show_personal { text.to_owned() } else { mask_text(text) }
+}
+
 /// Labels before a person's name in a footer or a sentence; of two that begin alike the longer stands first.
 pub const BEFORE_NAMES: [&str; 17] = [
     "填表人",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::table::{clip, lay_out};
 use crate::annotate::Mark;
 use crate::model::inert::one_line;
-use crate::model::mask::mask_text;
+use crate::model::mask::unless_asked;
 use crate::model::{CellRef, Finding, Lang, Severity};
 use crate::reconcile::Run;
 use crate::resubmission::{Asked, Change, LoneRow, Place, Resubmission, Resubmissions, SheetChanges, number_of};
@@ -30,8 +30,7 @@ impl ChangesReport<'_> {
     }
 
     fn masked(&self, text: &str) -> String {
-        let text = if self.show_personal { text.to_owned() } else { mask_text(text) };
-        one_line(&text).into_owned()
+        one_line(&unless_asked(text, self.show_personal)).into_owned()
     }
 
     /// A figure that nobody asked about changed, or an error is there still or anew.

@@ -7,7 +7,7 @@ use crate::annotate::{Listing, ListingRow, Mark};
 use crate::facts::origin::Origin;
 use crate::model::explanation::{Explained, Field, Typed};
 use crate::model::finding::{FindingCell, Role};
-use crate::model::mask::mask_text;
+use crate::model::mask::unless_asked;
 use crate::model::{Answers, CellRef, Finding, Lang, Severity};
 use crate::reconcile::Run;
 use crate::report::answers as said;
@@ -21,7 +21,7 @@ const RELATED: usize = 8;
 #[must_use]
 pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_personal: bool) -> (Vec<Mark>, Listing) {
     let own = |cell: &FindingCell| cell.file == file;
-    let masked = |text: &str| if show_personal { text.to_owned() } else { mask_text(text) };
+    let masked = |text: &str| unless_asked(text, show_personal);
     let mut marks = Vec::new();
     let mut rows = Vec::new();
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();

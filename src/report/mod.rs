@@ -17,6 +17,7 @@ pub mod years;
 
 use crate::facts::origin::Origin;
 use crate::forms::Forms;
+use crate::model::mask::unless_asked;
 use crate::model::{Lang, Severity};
 use crate::reconcile::{Counts, Run};
 use crate::rules::Pack;
@@ -83,6 +84,6 @@ impl Report<'_> {
     /// A text as outputs show it: personal data masked unless asked for.
     #[must_use]
     pub fn masked(&self, text: &str) -> String {
-        if self.show_personal { text.to_owned() } else { crate::model::mask::mask_text(text) }
+        unless_asked(text, self.show_personal)
     }
 }

@@ -12,6 +12,7 @@ use crate::compare::{Comparison, Execution, Row, Side, Source, Spread, YearOverY
 use crate::facts::Submission;
 use crate::facts::origin::Origin;
 use crate::forms::Forms;
+use crate::model::mask::unless_asked;
 use crate::model::{Lang, Words};
 use crate::years::{How, LineHow, Pairing};
 
@@ -45,7 +46,7 @@ impl YearsReport<'_> {
     /// A text as outputs show it: personal data masked unless asked for.
     #[must_use]
     pub fn masked(&self, text: &str) -> String {
-        if self.show_personal { text.to_owned() } else { crate::model::mask::mask_text(text) }
+        unless_asked(text, self.show_personal)
     }
 
     /// On what ground a unit's years were paired.
