@@ -208,7 +208,7 @@ struct Pen<'p> {
 
 impl Pen<'_> {
     fn block(&self, form: usize, line: &LineAt) -> Option<&Block> {
-        self.forms.all[form].blocks.iter().find(|block| *block.name == *line.block)
+        self.forms.all[form].block(&line.block)
     }
 
     fn is_three_public(&self, form: usize, line: &LineAt) -> bool {

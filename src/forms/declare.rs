@@ -472,10 +472,16 @@ fn check_pair(pair: PairText) -> Pair {
 }
 
 impl Form {
+    /// The block of a name.
+    #[must_use]
+    pub fn block(&self, name: &str) -> Option<&Block> {
+        self.blocks.iter().find(|block| block.name == name)
+    }
+
     /// What a block declares of a measure.
     #[must_use]
     pub fn measure(&self, block: &str, name: &str) -> Option<&Measure> {
-        self.blocks.iter().find(|one| one.name == block)?.measure(name)
+        self.block(block)?.measure(name)
     }
 
     /// The measure of last year's filing that a measure of this year repeats.

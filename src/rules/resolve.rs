@@ -431,7 +431,7 @@ fn row_measure(form: &Form, block: &str, name: &str) -> Option<Quantity> {
     if block == GROUPS {
         return (name == "分值").then_some(Quantity::Points);
     }
-    form.blocks.iter().find(|declared| declared.name == block)?.measure(name).map(|measure| measure.quantity)
+    form.block(block)?.measure(name).map(|measure| measure.quantity)
 }
 
 fn measure_names<'f>(form: &'f Form, block: &str) -> Vec<&'f str> {

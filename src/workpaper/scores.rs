@@ -13,7 +13,7 @@ use super::style::{Fill, Look, Style};
 use crate::facts::Table;
 use crate::model::Words;
 use crate::reconcile::attainment::How;
-use crate::reconcile::attainment::rows::{Numbered, ScoreRow, scored, total};
+use crate::reconcile::attainment::rows::{Numbered, ScoreRow, Sheet, total};
 use rust_decimal::Decimal;
 
 const GROUP: u16 = 0;
@@ -63,7 +63,8 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan, ties: &Ties) -> Resu
         let submission = desk.submission(*at);
         for (table, one) in submission.tables.iter().enumerate() {
             let form = &desk.report.forms.all[one.form];
-            let rows = scored(form, one);
+            let sheet = Sheet::of(form, one);
+            let rows: Vec<&ScoreRow<'_>> = sheet.scored().collect();
             if rows.is_empty() {
                 continue;
             }
@@ -101,7 +102,7 @@ fn write_table(
     plan: &Plan,
     ties: &Ties,
     place: Place<'_>,
-    rows: &[ScoreRow<'_>],
+    rows: &[&ScoreRow<'_>],
 ) -> Result<(), XlsxError> {
     let first = page.row;
     for row in rows.iter().filter(|row| !row.execution) {
@@ -110,7 +111,7 @@ fn write_table(
     let last = page.row;
     let indicators = (last > first).then(|| (first, last - 1));
     let part = |execution: bool| rows.iter().filter(move |row| row.execution == execution);
-    let basis = Basis { rows: part(false).collect(), range: indicators, also: None };
+    let basis = Basis { rows: part(false).copied().collect(), range: indicators, also: None };
     write_total(page, desk.say("合计（不含预算执行率）", "Total without execution"), &basis)?;
     let mut also = Vec::new();
     for row in part(true) {
@@ -118,7 +119,7 @@ fn write_table(
         write_row(page, desk, plan, ties, place, row)?;
     }
     if !also.is_empty() {
-        let all = Basis { rows: rows.iter().collect(), range: indicators, also: Some((also[0], also[also.len() - 1])) };
+        let all = Basis { rows: rows.to_vec(), range: indicators, also: Some((also[0], also[also.len() - 1])) };
         write_total(page, desk.say("合计（含预算执行率）", "Total with execution"), &all)?;
     }
     let amount = |one: Option<Numbered<'_>>| one.and_then(|(_, figure)| figure.value.amount);

@@ -180,7 +180,7 @@ fn match_lines(now: Side<'_>, prior: Side<'_>, form: usize, forms: &Forms) -> Ve
     let here = lines_of(&now.0.tables[now.1], now.1);
     // A line that the form declares is told by its form; only rows that an office names itself change their names.
     let is_declared = |line: &LineAt| {
-        let block = forms.all[form].blocks.iter().find(|block| *block.name == *line.block);
+        let block = forms.all[form].block(&line.block);
         block.is_some_and(|block| block.line_named(&line.line).is_some())
     };
     let mut there: Vec<Option<LineAt>> = lines_of(&prior.0.tables[prior.1], prior.1).into_iter().map(Some).collect();

@@ -60,7 +60,7 @@ fn beside(submission: &Submission, table: usize, row: u32) -> Option<Reason> {
 fn in_words(submission: &Submission, forms: &Forms, table: usize, block: &str, line: &str) -> Option<Reason> {
     let form = &forms.all[submission.tables.get(table)?.form];
     let mut names = vec![bare(line)];
-    if let Some(declared) = form.blocks.iter().find(|one| one.name == block).and_then(|one| one.line_named(line)) {
+    if let Some(declared) = form.block(block).and_then(|one| one.line_named(line)) {
         names.extend(declared.words.iter().map(|word| bare(word)));
     }
     names.retain(|name| name.chars().count() > 2);

@@ -61,45 +61,63 @@ impl ScoreRow<'_> {
 /// The figures of one row, by measure.
 type Row<'t> = BTreeMap<&'t str, Numbered<'t>>;
 
-/// The rows of a table whose blocks have a shape, from top to bottom.
-fn rows_of<'t>(form: &Form, table: &'t Table, shape: Shape) -> Vec<Row<'t>> {
-    let mut rows: BTreeMap<u32, Row<'t>> = BTreeMap::new();
-    for (number, figure) in table.reading.figures.iter().enumerate() {
-        let block = form.blocks.iter().find(|block| *block.name == *figure.block);
-        if block.is_some_and(|block| block.shape == shape) && &*figure.block != GROUPS {
-            rows.entry(figure.row).or_default().entry(&*figure.measure).or_insert((number, figure));
+/// The score sheet of a table: what its indicators and its money are due, worked out once.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet<'t> {
+    /// Every indicator, with points or without, from top to bottom.
+    pub indicators: Vec<ScoreRow<'t>>,
+    /// The lines of money that carry points and a score.
+    pub money: Vec<ScoreRow<'t>>,
+}
+
+impl<'t> Sheet<'t> {
+    #[must_use]
+    pub fn of(form: &Form, table: &'t Table) -> Self {
+        let (mut indicators, mut lines) = (BTreeMap::new(), BTreeMap::new());
+        let mut groups: Vec<&'t Figure> = Vec::new();
+        for numbered in table.reading.figures.iter().enumerate() {
+            let figure = numbered.1;
+            if &*figure.block == GROUPS {
+                groups.push(figure);
+                continue;
+            }
+            let rows: &mut BTreeMap<u32, Row<'t>> = match form.block(&figure.block).map(|block| block.shape) {
+                Some(Shape::Indicators) => &mut indicators,
+                Some(Shape::Lines) => &mut lines,
+                _ => continue,
+            };
+            rows.entry(figure.row).or_default().entry(&*figure.measure).or_insert(numbered);
+        }
+        // The last label of a row is the one that counts.
+        groups.sort_by_key(|figure| figure.row);
+        let year = table.reading.year;
+        Self {
+            indicators: indicators
+                .into_iter()
+                .map(|(at, row)| indicator(&row, year, group(&groups, at, &row)))
+                .collect(),
+            money: money(lines.into_values().collect()),
         }
     }
-    rows.into_values().collect()
+
+    /// The rows that carry points and a score; money last.
+    pub fn scored(&self) -> impl Iterator<Item = &ScoreRow<'t>> + Clone {
+        self.indicators.iter().filter(|row| row.weight.is_some() && row.score.is_some()).chain(&self.money)
+    }
 }
 
-/// Every indicator of a table, with points or without.
-#[must_use]
-pub fn indicators<'t>(form: &Form, table: &'t Table) -> Vec<ScoreRow<'t>> {
-    rows_of(form, table, Shape::Indicators).iter().map(|row| indicator(table, row)).collect()
-}
-
-/// The rows of a table that carry points and a score; money last.
-#[must_use]
-pub fn scored<'t>(form: &Form, table: &'t Table) -> Vec<ScoreRow<'t>> {
+/// The lines of money that score: a line that carries a score is the execution of the budget.
+fn money(lines: Vec<Row<'_>>) -> Vec<ScoreRow<'_>> {
     let has = |row: &Row<'_>| row.contains_key(WEIGHT) && row.contains_key(SCORE);
-    let mut all: Vec<ScoreRow<'t>> = rows_of(form, table, Shape::Indicators)
-        .iter()
-        .filter(|row| has(row))
-        .map(|row| indicator(table, row))
-        .collect();
-    let lines = rows_of(form, table, Shape::Lines);
-    // A line of money that carries a score is the execution of the budget.
-    let filled = |row: &&Row<'_>| {
+    let filled = |row: &Row<'_>| {
         [WEIGHT, SCORE].iter().any(|name| row.get(name).is_some_and(|(_, figure)| figure.value.amount.is_some()))
     };
-    let scoring: Vec<&Row<'t>> = lines.iter().filter(|row| has(row)).filter(filled).collect();
-    let parent = |row: &Row<'t>| row.values().find_map(|(_, figure)| figure.parent.as_deref());
-    let names: Vec<&str> = scoring.iter().map(|row| name_of(row)).collect();
+    let scoring: Vec<_> = lines.into_iter().filter(|row| has(row) && filled(row)).collect();
+    let parent = |row: &Row<'_>| row.values().find_map(|(_, figure)| figure.parent.clone());
+    let names: Vec<&str> = scoring.iter().map(name_of).collect();
     // A part of a line that scores does not score again.
-    let whole = scoring.iter().filter(|row| parent(row).is_none_or(|parent| !names.contains(&parent)));
-    all.extend(whole.map(|row| money(row)));
-    all
+    let whole = scoring.iter().filter(|row| parent(row).is_none_or(|parent| !names.contains(&&*parent)));
+    whole.map(execution_of).collect()
 }
 
 /// Points and score of the total row, as filed.
@@ -118,14 +136,13 @@ fn name_of<'t>(row: &Row<'t>) -> &'t str {
     row.values().next().map(|(_, figure)| &*figure.line).unwrap_or_default()
 }
 
-fn indicator<'t>(table: &'t Table, row: &Row<'t>) -> ScoreRow<'t> {
+fn indicator<'t>(row: &Row<'t>, year: Option<i32>, group: String) -> ScoreRow<'t> {
     let (target, result) = (row.get(TARGET).copied(), row.get(RESULT).copied());
-    let year = table.reading.year;
     let attained = target.zip(result).map(|((_, target), (_, result))| attain(target, result, year));
-    built(row, group(table, row), target, result, attained)
+    built(row, group, target, result, attained)
 }
 
-fn money<'t>(row: &Row<'t>) -> ScoreRow<'t> {
+fn execution_of<'t>(row: &Row<'t>) -> ScoreRow<'t> {
     let filled = |name: &&str| row.get(name).copied().filter(|(_, figure)| figure.value.amount.is_some());
     let (budget, spent) = (BUDGETS.iter().find_map(filled), row.get(SPENT).copied());
     let attained = budget.zip(spent).map(|((_, budget), (_, spent))| execution(budget, spent));
@@ -152,14 +169,10 @@ fn built<'t>(
     }
 }
 
-/// The first-level label over a row: the last one that stands no lower.
-fn group(table: &Table, row: &Row<'_>) -> String {
-    let at = row.values().map(|(_, figure)| figure.row).next().unwrap_or(0);
-    let labels = table.reading.figures.iter().filter(|figure| &*figure.block == GROUPS && figure.row <= at);
-    let own = row.values().find_map(|(_, figure)| figure.parent.as_deref());
-    labels
-        .max_by_key(|figure| figure.row)
-        .map(|figure| figure.line.to_string())
-        .or_else(|| own.map(str::to_owned))
-        .unwrap_or_default()
+/// The first-level label over a row: the last one that stands no lower; labels come from top to bottom.
+fn group(labels: &[&Figure], at: u32, row: &Row<'_>) -> String {
+    let above = labels.partition_point(|figure| figure.row <= at);
+    let own = || row.values().find_map(|(_, figure)| figure.parent.as_deref());
+    let label = above.checked_sub(1).map(|last| &*labels[last].line);
+    label.or_else(own).unwrap_or_default().to_owned()
 }

@@ -51,7 +51,7 @@ pub fn required_blank(context: &Context<'_>) -> Vec<Noted> {
         let unfilled = super::pages::is_unfilled(context, index);
         let form = &context.forms.all[table.form];
         let indicator = |figure: &Figure| {
-            let own = form.blocks.iter().find(|block| *block.name == *figure.block);
+            let own = form.block(&figure.block);
             &*figure.block == "total" || own.is_some_and(|block| block.shape == Shape::Indicators)
         };
         let asked = |figure: &Figure| figure.required != Required::No && !(unfilled && indicator(figure));

@@ -5,23 +5,18 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::{Context, Noted, subject};
-use crate::facts::Table;
 use crate::forms::normal::{squash, years_in};
 use crate::forms::reading::Figure;
 use crate::forms::value::State;
 use crate::model::{Quantity, Words};
 use crate::read::{Comparator, Typed, parse_typed};
-use crate::reconcile::attainment::rows::{Numbered, ScoreRow, indicators};
+use crate::reconcile::attainment::rows::{Numbered, ScoreRow};
 use crate::reconcile::attainment::{How, is_misread};
 use crate::reconcile::outcome::Use;
 
 /// Every indicator row of a submission with the number of its table.
-fn rows<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (usize, ScoreRow<'c>)> {
-    let of = |(table, one): (usize, &'c Table)| {
-        let rows = indicators(&context.forms.all[one.form], one);
-        rows.into_iter().map(move |row| (table, row))
-    };
-    context.submission.tables.iter().enumerate().flat_map(of)
+fn rows<'c>(context: &Context<'c>) -> impl Iterator<Item = (usize, &'c ScoreRow<'c>)> {
+    context.sheets.iter().enumerate().flat_map(|(table, sheet)| sheet.indicators.iter().map(move |row| (table, row)))
 }
 
 fn uses(table: usize, figures: &[Option<Numbered<'_>>]) -> Vec<Use> {
@@ -165,9 +160,9 @@ pub fn measurable(context: &Context<'_>) -> Vec<Noted> {
 /// One name and one target twice in a table.
 pub fn twice(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for (table, one) in context.tables() {
-        let mut alike: BTreeMap<(String, String), Vec<ScoreRow<'_>>> = BTreeMap::new();
-        for row in indicators(&context.forms.all[one.form], one) {
+    for (table, sheet) in context.sheets.iter().enumerate() {
+        let mut alike: BTreeMap<(String, String), Vec<&ScoreRow<'_>>> = BTreeMap::new();
+        for row in &sheet.indicators {
             let name = squash(row.name);
             if name.chars().count() >= 4 && !text(row.target).is_empty() {
                 alike.entry((name, squash(text(row.target)))).or_default().push(row);
@@ -258,9 +253,8 @@ pub fn satisfaction(context: &Context<'_>) -> Vec<Noted> {
 /// Points that were typed into the columns of values.
 pub fn points_as_values(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for (table, one) in context.tables() {
-        let rows: Vec<ScoreRow<'_>> =
-            indicators(&context.forms.all[one.form], one).into_iter().filter(|row| row.weight().is_some()).collect();
+    for (table, sheet) in context.sheets.iter().enumerate() {
+        let rows: Vec<&ScoreRow<'_>> = sheet.indicators.iter().filter(|row| row.weight().is_some()).collect();
         if rows.len() < 4 {
             continue;
         }
@@ -269,7 +263,7 @@ pub fn points_as_values(context: &Context<'_>) -> Vec<Noted> {
             let plain = figure.value.unit.noun.is_empty() && figure.value.comparator.is_none();
             figure.value.amount.filter(|_| plain)
         };
-        let all = |of: &dyn Fn(&ScoreRow<'_>) -> bool| rows.iter().all(of);
+        let all = |of: &dyn Fn(&ScoreRow<'_>) -> bool| rows.iter().all(|row| of(row));
         let targets = all(&|row| bare(row.target).is_some_and(|value| Some(value) == row.weight()));
         let results = all(&|row| bare(row.result).is_some_and(|value| Some(value) == row.score()));
         let place = context.place(table, None, None);
@@ -326,7 +320,7 @@ pub fn empty_reason(context: &Context<'_>) -> Vec<Noted> {
 /// One indicator with one target in two annexes, and two results.
 pub fn across(context: &Context<'_>) -> Vec<Noted> {
     let generic = context.words("generic");
-    let mut alike: BTreeMap<(String, String), Vec<(usize, ScoreRow<'_>)>> = BTreeMap::new();
+    let mut alike: BTreeMap<(String, String), Vec<(usize, &ScoreRow<'_>)>> = BTreeMap::new();
     for (table, row) in rows(context) {
         let name = squash(row.name);
         let specific = name.chars().count() >= 5 && !generic.iter().any(|word| name.contains(word));

@@ -14,6 +14,7 @@ mod years;
 
 use rayon::prelude::*;
 
+use super::attainment::rows::Sheet;
 use super::evaluate::Paired;
 use super::outcome::{At, Judged, Outcome, Place, Use};
 use super::shape::Shape;
@@ -34,6 +35,8 @@ pub struct Context<'c> {
     /// What the sentences say; read once a submission.
     pub words: &'c narrative::Read,
     pub grammar: &'c crate::narrative::Grammar,
+    /// The score sheet of each table; worked out once a submission.
+    pub sheets: &'c [Sheet<'c>],
 }
 
 /// What a check found at one place.
@@ -91,6 +94,12 @@ impl Noted {
     }
 }
 
+/// The score sheet of each table of a submission.
+#[must_use]
+pub fn sheets_of<'s>(submission: &'s Submission, forms: &Forms) -> Vec<Sheet<'s>> {
+    submission.tables.iter().map(|table| Sheet::of(&forms.all[table.form], table)).collect()
+}
+
 /// Runs every check of a pack on every submission.
 #[must_use]
 pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
@@ -102,6 +111,7 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
         Vec::new()
     };
     let nothing = narrative::Read::default();
+    let sheets: Vec<Vec<Sheet<'_>>> = pairs.par_iter().map(|(now, _)| sheets_of(now, forms)).collect();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
         let check = rule.places.iter().find_map(|place| match &place.body {
@@ -117,6 +127,7 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
                 rule,
                 words: read.get(at).unwrap_or(&nothing),
                 grammar: &pack.grammar,
+                sheets: &sheets[at],
             };
             let mut noted = run_one(check, &context);
             if noted.is_empty() {

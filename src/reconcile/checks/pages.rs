@@ -6,7 +6,6 @@ use crate::forms::normal::squash;
 use crate::forms::reading::Figure;
 use crate::forms::value::State;
 use crate::model::{CellRef, Words};
-use crate::reconcile::attainment::rows::indicators;
 use crate::reconcile::outcome::{Place, Use};
 
 /// Letters of a heading at most.
@@ -150,8 +149,7 @@ pub fn instructions_left(context: &Context<'_>) -> Vec<Noted> {
 /// Whether indicators carry points and not one of them a result or a score.
 #[must_use]
 pub fn is_unfilled(context: &Context<'_>, table: usize) -> bool {
-    let one = &context.submission.tables[table];
-    let rows = indicators(&context.forms.all[one.form], one);
+    let rows = &context.sheets[table].indicators;
     let given = |figure: Option<(usize, &Figure)>| figure.is_some_and(|(_, figure)| figure.value.state != State::Blank);
     let weighted: Vec<_> = rows.iter().filter(|row| row.weight().is_some()).collect();
     weighted.len() >= 3 && weighted.iter().all(|row| row.score.is_some() && !given(row.result) && !given(row.score))
@@ -161,7 +159,7 @@ pub fn is_unfilled(context: &Context<'_>, table: usize) -> bool {
 pub fn not_filled(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for (table, one) in context.tables() {
-        if indicators(&context.forms.all[one.form], one).is_empty() {
+        if context.sheets[table].indicators.is_empty() {
             continue;
         }
         let place = context.place(table, None, None);

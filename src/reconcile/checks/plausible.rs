@@ -16,7 +16,7 @@ pub fn all_equal(context: &Context<'_>) -> Vec<Noted> {
     for (table, one) in context.tables() {
         let stage = |figure: &crate::forms::reading::Figure| {
             let form = &context.forms.all[one.form];
-            let block = form.blocks.iter().find(|block| *block.name == *figure.block)?;
+            let block = form.block(&figure.block)?;
             block.measure(&figure.measure)?.stage
         };
         let figures = &one.reading.figures;

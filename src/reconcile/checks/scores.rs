@@ -11,7 +11,7 @@ use crate::model::finding::Role;
 use crate::model::{Unit, Verdict, Words};
 use crate::read::Comparator;
 use crate::reconcile::attainment::How;
-use crate::reconcile::attainment::rows::{ScoreRow, indicators, scored, total};
+use crate::reconcile::attainment::rows::{ScoreRow, total};
 use crate::reconcile::outcome::{Judged, Use};
 use crate::reconcile::working::{Calc, Working};
 
@@ -35,9 +35,9 @@ pub fn recomputed(context: &Context<'_>) -> Vec<Noted> {
         _ => Kind::Other,
     };
     let mut noted = Vec::new();
-    for (table, one) in context.tables() {
-        for row in indicators(&context.forms.all[one.form], one) {
-            noted.extend(score_of(context, table, &row, kind, slack));
+    for (table, sheet) in context.sheets.iter().enumerate() {
+        for row in &sheet.indicators {
+            noted.extend(score_of(context, table, row, kind, slack));
         }
     }
     noted
@@ -122,8 +122,8 @@ pub fn band(context: &Context<'_>) -> Vec<Noted> {
     let (Some(upper), Some(lower)) = (context.decimal("upper"), context.decimal("lower")) else { return Vec::new() };
     let (done, partly, not) = (context.words("done"), context.words("partly"), context.words("not"));
     let mut noted = Vec::new();
-    for (table, one) in context.tables() {
-        for row in indicators(&context.forms.all[one.form], one) {
+    for (table, sheet) in context.sheets.iter().enumerate() {
+        for row in &sheet.indicators {
             let (Some(weight), Some(score), Some((result, figure))) = (row.weight(), row.score(), row.result) else {
                 continue;
             };
@@ -169,9 +169,9 @@ pub fn band(context: &Context<'_>) -> Vec<Noted> {
 
 /// Indicators of one target and one result that were given unequal parts of their points.
 pub fn same_rate(context: &Context<'_>) -> Vec<Noted> {
-    let mut alike: BTreeMap<(String, String, String), Vec<(usize, ScoreRow<'_>)>> = BTreeMap::new();
-    for (table, one) in context.tables() {
-        for row in indicators(&context.forms.all[one.form], one) {
+    let mut alike: BTreeMap<(String, String, String), Vec<(usize, &ScoreRow<'_>)>> = BTreeMap::new();
+    for (table, sheet) in context.sheets.iter().enumerate() {
+        for row in &sheet.indicators {
             let (Some((_, target)), Some((_, result))) = (row.target, row.result) else { continue };
             let key = (squash(row.name), squash(&target.text), squash(&result.text));
             let usable = row.weight().is_some_and(|weight| weight > Decimal::ZERO) && row.score().is_some();
@@ -221,7 +221,7 @@ pub fn weighted_twice(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for (table, one) in context.tables() {
         let form = &context.forms.all[one.form];
-        let rows = scored(form, one);
+        let rows: Vec<&ScoreRow<'_>> = context.sheets[table].scored().collect();
         let Some((number, stated)) = total(form, one).1 else { continue };
         let Some(stated_score) = stated.value.amount else { continue };
         let pairs: Vec<(Decimal, Decimal)> = rows.iter().filter_map(|row| row.score().zip(row.weight())).collect();
@@ -259,12 +259,12 @@ pub fn declared(context: &Context<'_>) -> Vec<Noted> {
     for spoken in context.words.all() {
         let own = &context.submission.tables[spoken.sentence.table];
         let form = &context.forms.all[own.form];
-        let other = context.tables().find(|(_, other)| {
+        let other = context.tables().find(|(number, other)| {
             let of = &context.forms.all[other.form];
-            let scores = !scored(of, other).is_empty();
+            let scores = context.sheets[*number].scored().next().is_some();
             scores && of.single == form.single && other.project == own.project
         });
-        let Some((table, one)) = other.filter(|_| spoken.sentence.indicator.is_none()) else { continue };
+        let Some((table, _)) = other.filter(|_| spoken.sentence.indicator.is_none()) else { continue };
         let declares = |m: &crate::narrative::Mention| {
             m.noun == "分"
                 && !m.approximate
@@ -272,7 +272,7 @@ pub fn declared(context: &Context<'_>) -> Vec<Noted> {
                 && !(form.single && m.gap.contains("项目"))
         };
         let Some(at) = spoken.sentence.mentions.iter().position(declares) else { continue };
-        let rows = scored(&context.forms.all[one.form], one);
+        let rows: Vec<&ScoreRow<'_>> = context.sheets[table].scored().collect();
         let pairs: Vec<(Decimal, Decimal)> = rows.iter().filter_map(|row| row.score().zip(row.weight())).collect();
         let weights: Decimal = pairs.iter().map(|(_, weight)| *weight).sum();
         if pairs.len() < rows.len() || weights != Decimal::ONE_HUNDRED {

@@ -19,7 +19,7 @@ fn prior(table: usize, figure: usize) -> Use {
 
 /// A line of this year with its block, where the form says which columns are this year's and last year's outturn.
 fn measured<'c>(context: &'c Context<'_>, table: &Table, line: &LineAt) -> Option<(&'c Block, &'c str, &'c str)> {
-    let block = context.forms.all[table.form].blocks.iter().find(|block| *block.name == *line.block)?;
+    let block = context.forms.all[table.form].block(&line.block)?;
     let name = |stage| block.stage(stage).map(|measure| measure.name.as_str());
     Some((block, name(Stage::Outturn)?, name(Stage::LastOutturn)?))
 }
@@ -40,7 +40,7 @@ fn is_amount(figure: Option<&Figure>) -> Option<Decimal> {
 /// Whether a unit named the line itself: it stands under a line whose parts are open.
 fn is_own_row(context: &Context<'_>, line: &LineAt) -> bool {
     let form = &context.forms.all[context.submission.tables[line.table].form];
-    let block = form.blocks.iter().find(|block| *block.name == *line.block);
+    let block = form.block(&line.block);
     let parent = line.parent.as_deref().and_then(|parent| block?.line_named(parent));
     parent.is_some_and(|parent| parent.open)
 }

@@ -268,7 +268,7 @@ impl<'s> Builder<'s> {
 
     fn stage(&self, submission: &Submission, table: usize, figure: &Figure) -> Option<Stage> {
         let form = &self.forms.all[submission.tables[table].form];
-        let block = form.blocks.iter().find(|block| *block.name == *figure.block)?;
+        let block = form.block(&figure.block)?;
         block.measure(&figure.measure)?.stage
     }
 

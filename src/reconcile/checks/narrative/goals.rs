@@ -5,7 +5,6 @@ use super::{Context, Noted, Spoken};
 use crate::forms::normal::squash;
 use crate::model::finding::Role;
 use crate::model::{Verdict, Words};
-use crate::reconcile::attainment::rows::indicators;
 use crate::reconcile::outcome::Use;
 
 /// Letters of a subject from which on it is specific enough.
@@ -32,9 +31,7 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
         return None;
     }
     let number = spoken.sentence.table;
-    let table = &context.submission.tables[number];
-    let rows = indicators(&context.forms.all[table.form], table);
-    let mut same = rows.iter().filter(|row| squash(row.name) == mention.core);
+    let mut same = context.sheets[number].indicators.iter().filter(|row| squash(row.name) == mention.core);
     let (figure, target) = same.next().filter(|_| same.next().is_none())?.target?;
     if target.value.unit.noun != mention.unit.noun {
         return None;

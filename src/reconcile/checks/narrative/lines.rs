@@ -56,7 +56,7 @@ impl Lines {
                 if figure.quantity != Quantity::Money || figure.value.amount.is_none() || text {
                     continue;
                 }
-                let block = form.blocks.iter().find(|block| block.name == *figure.block);
+                let block = form.block(&figure.block);
                 let measures = block.map(|block| block.measures.as_slice()).unwrap_or_default();
                 let stage = measures.iter().find(|m| *m.name == *figure.measure).and_then(|m| m.stage);
                 // A line has a figure for each measure; its names are the same.
