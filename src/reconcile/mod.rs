@@ -275,8 +275,12 @@ impl Run {
             .collect();
         let mut outcomes = evaluate::evaluate(&pairs, forms, pack, keep)?;
         outcomes.extend(checks::run(&pairs, forms, pack));
-        outcomes
-            .sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
+        let mut by_code: Vec<usize> = (0..pack.rules.len()).collect();
+        by_code.sort_by_key(|rule| &pack.rules[*rule].code);
+        let mut rank = vec![0; by_code.len()];
+        by_code.iter().enumerate().for_each(|(place, rule)| rank[*rule] = place);
+        // Outcomes are large: places are sorted, and each outcome moves once.
+        outcomes.sort_by_cached_key(|outcome| (outcome.submission, rank[outcome.rule]));
         suspects::mark(&mut outcomes, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());

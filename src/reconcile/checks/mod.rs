@@ -8,6 +8,7 @@ mod narrative;
 mod pages;
 mod plausible;
 mod scores;
+mod texts;
 mod units;
 mod weights;
 mod years;
@@ -25,6 +26,8 @@ use crate::model::finding::Role;
 use crate::model::{Verdict, Words};
 use crate::rules::{Body, Pack, Rule};
 use crate::years::Before;
+use crate::years::reasons::Reasons;
+use texts::Text;
 
 /// What a check is given.
 pub struct Context<'c> {
@@ -32,11 +35,8 @@ pub struct Context<'c> {
     pub before: Option<Before<'c>>,
     pub forms: &'c Forms,
     pub rule: &'c Rule,
-    /// What the sentences say; read once a submission.
-    pub words: &'c narrative::Read,
     pub grammar: &'c crate::narrative::Grammar,
-    /// The score sheet of each table; worked out once a submission.
-    pub sheets: &'c [Sheet<'c>],
+    pub shared: &'c Shared<'c>,
 }
 
 /// What a check found at one place.
@@ -94,24 +94,39 @@ impl Noted {
     }
 }
 
-/// The score sheet of each table of a submission.
-#[must_use]
-pub fn sheets_of<'s>(submission: &'s Submission, forms: &Forms) -> Vec<Sheet<'s>> {
-    submission.tables.iter().map(|table| Sheet::of(&forms.all[table.form], table)).collect()
+/// What the checks of one submission share, worked out once.
+pub struct Shared<'s> {
+    /// What the sentences say.
+    pub words: narrative::Read,
+    /// The score sheet of each table.
+    pub sheets: Vec<Sheet<'s>>,
+    /// What the unit wrote.
+    pub texts: Vec<Text<'s>>,
+    pub reasons: Reasons<'s>,
+}
+
+impl<'s> Shared<'s> {
+    #[must_use]
+    pub fn of(submission: &'s Submission, forms: &Forms, pack: &Pack) -> Self {
+        let speaks = pack.rules.iter().any(|rule| rule.formula.starts_with("words-"));
+        Self {
+            words: if speaks {
+                narrative::Read::of(submission, forms, &pack.grammar)
+            } else {
+                narrative::Read::default()
+            },
+            sheets: submission.tables.iter().map(|table| Sheet::of(&forms.all[table.form], table)).collect(),
+            texts: Text::all(submission, forms),
+            reasons: Reasons::of(submission),
+        }
+    }
 }
 
 /// Runs every check of a pack on every submission.
 #[must_use]
 pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
-    let speaks = |rule: &Rule| rule.formula.starts_with("words-");
-    let read: Vec<narrative::Read> = if pack.rules.iter().any(speaks) {
-        pairs.par_iter().map(|(now, _)| narrative::Read::of(now, forms, &pack.grammar)).collect()
-    } else {
-        Vec::new()
-    };
-    let nothing = narrative::Read::default();
-    let sheets: Vec<Vec<Sheet<'_>>> = pairs.par_iter().map(|(now, _)| sheets_of(now, forms)).collect();
+    let shared: Vec<Shared<'_>> = pairs.par_iter().map(|(now, _)| Shared::of(now, forms, pack)).collect();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
         let check = rule.places.iter().find_map(|place| match &place.body {
@@ -120,15 +135,8 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
         });
         let Some(check) = check else { continue };
         for (at, (submission, before)) in pairs.iter().enumerate() {
-            let context = Context {
-                submission,
-                before: *before,
-                forms,
-                rule,
-                words: read.get(at).unwrap_or(&nothing),
-                grammar: &pack.grammar,
-                sheets: &sheets[at],
-            };
+            let context =
+                Context { submission, before: *before, forms, rule, grammar: &pack.grammar, shared: &shared[at] };
             let mut noted = run_one(check, &context);
             if noted.is_empty() {
                 let words = Words::new("没有可核对的内容", "nothing to look at");
