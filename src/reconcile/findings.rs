@@ -1,6 +1,6 @@
 //! Outcomes → findings: operands with their cells, and the sentence about them in both languages.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use rust_decimal::Decimal;
 

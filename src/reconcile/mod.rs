@@ -20,8 +20,10 @@ pub mod suspects;
 pub mod what_if;
 pub mod working;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use polars::prelude::PolarsResult;
 
