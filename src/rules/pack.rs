@@ -47,6 +47,17 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Whether the rule holds a submission against last year's, so that without one it says nothing.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        self.places.iter().any(|place| match &place.body {
+            Body::Formula(resolved) => resolved.slots.iter().any(super::Slot::looks_back),
+            Body::Check(name) => super::CHECKS_OF_TWO_YEARS.contains(&name.as_str()),
+        })
+    }
+}
+
 /// A rule on one kind of place.
 #[derive(Debug, Clone)]
 pub struct Place {
