@@ -213,21 +213,23 @@ impl fmt::Display for Expr {
 
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, parts: &[Self], between: &str| {
-            for (at, part) in parts.iter().enumerate() {
-                if at > 0 {
-                    f.write_str(between)?;
-                }
-                write!(f, "{part}")?;
-            }
-            Ok(())
-        };
         match self {
             Self::Compare { left, op, right } => write!(f, "{left} {op} {right}"),
-            Self::All(parts) => list(f, parts, " and "),
+            // A chain is written as one: `0 <= 得分 <= 分值`.
+            Self::All(parts) => parts.iter().enumerate().try_for_each(|(at, part)| {
+                match (at.checked_sub(1).map(|before| &parts[before]), part) {
+                    (None, part) => write!(f, "{part}"),
+                    (Some(Self::Compare { right: before, .. }), Self::Compare { left, op, right }) if before == left => {
+                        write!(f, " {op} {right}")
+                    }
+                    (Some(_), part) => write!(f, " and {part}"),
+                }
+            }),
             Self::OneOf(parts) => {
                 f.write_str("one of (")?;
-                list(f, parts, "; ")?;
+                for (at, part) in parts.iter().enumerate() {
+                    write!(f, "{}{part}", if at > 0 { "; " } else { "" })?;
+                }
                 f.write_str(")")
             }
             Self::If { when, then } => write!(f, "if {when} then {then}"),
