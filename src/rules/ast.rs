@@ -219,7 +219,9 @@ impl fmt::Display for Relation {
             Self::All(parts) => parts.iter().enumerate().try_for_each(|(at, part)| {
                 match (at.checked_sub(1).map(|before| &parts[before]), part) {
                     (None, part) => write!(f, "{part}"),
-                    (Some(Self::Compare { right: before, .. }), Self::Compare { left, op, right }) if before == left => {
+                    (Some(Self::Compare { right: before, .. }), Self::Compare { left, op, right })
+                        if before == left =>
+                    {
                         write!(f, " {op} {right}")
                     }
                     (Some(_), part) => write!(f, " and {part}"),
