@@ -387,4 +387,26 @@ mod tests {
         let long = format!("甲 = 乙{}", " + 丙".repeat(200_000));
         assert!(parse(&long).unwrap_err().expected.contains("1000"));
     }
+
+    proptest::proptest! {
+        /// Whatever parses prints as something that parses to the same.
+        #[test]
+        fn what_is_printed_reads_the_same(
+            pieces in proptest::collection::vec("(甲|乙\\.\\*|上年\\.丙\\[丁\\]|\"其中：戊\"\\?|3|20%|sum\\(甲\\.\\*\\)|min\\(甲, 乙\\)|abs\\(-丙\\)|\\(甲 - 乙\\)|-甲)", 2..12),
+            signs in proptest::collection::vec("( \\+ | - | \\* | / | = | <= | != | \\* -\\(| and 甲 > )", 11),
+        ) {
+            let mut text = pieces[0].clone();
+            for (piece, sign) in pieces[1..].iter().zip(&signs) {
+                text.push_str(sign);
+                text.push_str(piece);
+            }
+            text.push_str(&")".repeat(text.matches("-(").count()));
+            if let Ok(relation) = parse(&text) {
+                let printed = relation.to_string();
+                let again = parse(&printed);
+                proptest::prop_assert!(again.is_ok(), "{} printed as {}: {:?}", text, printed, again);
+                proptest::prop_assert_eq!(again.map(|again| again.to_string()), Ok(printed));
+            }
+        }
+    }
 }
