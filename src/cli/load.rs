@@ -18,7 +18,7 @@ use crate::facts::{Filed, FiledNotice, FiledSheet, Overrides, Submission, gather
 use crate::forms::{Forms, read_sheet};
 use crate::model::mask::mask_text;
 use crate::model::{Lang, Words};
-use crate::read::{Book, CellValue, Notice, Sheet, Visibility};
+use crate::read::{Book, Bound, CellValue, Notice, ReadError, Sheet, Visibility};
 use crate::report::Problem;
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
@@ -245,7 +245,16 @@ fn read_one(input: &Input, forms: &Forms, limits: &LimitArgs) -> Result<Filed, P
         let words = Words::new("本程序生成的工作簿，不再核对", "a workbook made by this program is not checked again");
         return Err(Problem { file: input.name.clone(), words, failed: false });
     }
-    Ok(recognise(&book, forms))
+    let filed = recognise(&book, forms);
+    let limit = limits.max_figures;
+    for sheet in &filed.sheets {
+        let found = sheet.readings.iter().map(|reading| reading.figures.len() as u64).sum();
+        if found > limit {
+            let (file, part, bound) = (input.name.clone(), sheet.name.to_string(), Bound::Figures);
+            return Err(fail(ReadError::TooLarge { file, part, bound, limit, found }.words()));
+        }
+    }
+    Ok(filed)
 }
 
 /// A workbook that is ours from the first cell, by the sheet hidden at its end; other programs hide it less well.

@@ -45,6 +45,9 @@ pub struct LimitArgs {
     /// 一张表的合并区域数 · merged ranges of a sheet
     #[arg(long, value_name = "N", default_value_t = Limits::default().merges)]
     pub max_merges: u64,
+    /// 一张表读出的数 · figures read of a sheet
+    #[arg(long, value_name = "N", default_value_t = Limits::default().figures)]
+    pub max_figures: u64,
 }
 
 impl Default for LimitArgs {
@@ -61,6 +64,7 @@ impl Default for LimitArgs {
             max_cells: limits.cells,
             max_text: limits.text_bytes >> 20,
             max_merges: limits.merges,
+            max_figures: limits.figures,
         }
     }
 }
@@ -78,6 +82,7 @@ impl LimitArgs {
             entries: self.max_entries,
             cells: self.max_cells,
             merges: self.max_merges,
+            figures: self.max_figures,
             text_bytes: bytes(self.max_text),
             memory_bytes: bytes(self.max_memory),
             seconds: self.max_seconds,

@@ -206,13 +206,14 @@ impl Outline {
         }
     }
 
-    /// Sets an attribute that is there; gives nothing when it is not, or has that value already.
+    /// Sets an attribute that is there and a number; gives nothing when it is neither, or has that value already.
     #[must_use]
-    pub fn set_attribute(&self, index: usize, name: &str, value: &str) -> Option<Edit> {
+    pub fn set_number(&self, index: usize, name: &str, value: &str) -> Option<Edit> {
         let tag = self.tag(index);
         let found = xml::attribute(tag, name)?;
         let at = self.elements[index].start + 1 + found.value.start;
-        (found.raw != value).then(|| Edit::replace(at as u64, found.raw, value))
+        let number = found.raw.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b' ' | b'\t' | b'\r' | b'\n'));
+        (number && found.raw != value).then(|| Edit::replace(at as u64, found.raw, value))
     }
 
     /// Takes an element out.

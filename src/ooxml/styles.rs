@@ -237,7 +237,7 @@ impl Styles {
             let total = self.count(list).to_string();
             let markup = items.concat();
             if let Some(section) = self.outline.child(0, list.section()) {
-                edits.extend(self.outline.set_attribute(section, "count", &total));
+                edits.extend(self.outline.set_number(section, "count", &total));
                 edits.push(self.outline.append(section, &markup));
                 continue;
             }

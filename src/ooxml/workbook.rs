@@ -164,7 +164,7 @@ impl Workbook {
                 match scope(at) {
                     Some(id) if id == index => edits.push(outline.remove(*at)),
                     Some(id) if id > index => {
-                        edits.extend(outline.set_attribute(*at, "localSheetId", &(id - 1).to_string()));
+                        edits.extend(outline.set_number(*at, "localSheetId", &(id - 1).to_string()));
                     }
                     _ => {}
                 }
@@ -185,7 +185,7 @@ impl Workbook {
                 Ordering::Equal => 0,
                 Ordering::Less => return None,
             };
-            outline.set_attribute(view, name, &new.to_string())
+            outline.set_number(view, name, &new.to_string())
         };
         outline
             .children(views)

@@ -25,6 +25,8 @@ pub enum Bound {
     Text,
     /// Merged ranges of a sheet.
     Merges,
+    /// Figures of a sheet that was recognised.
+    Figures,
     /// Bytes of memory.
     Memory,
     /// Seconds of reading.
@@ -42,6 +44,7 @@ impl Bound {
             Self::Cells => Words::new("单元格数", "the number of cells"),
             Self::Text => Words::new("单元格文字的总量", "the text of all cells"),
             Self::Merges => Words::new("一张表的合并区域数", "the number of merged ranges of a sheet"),
+            Self::Figures => Words::new("一张表读出的数", "the number of figures of a sheet"),
             Self::Memory => Words::new("读取所用的内存", "the memory for reading"),
             Self::Seconds => Words::new("读取时间", "the time for reading"),
         }
@@ -59,6 +62,7 @@ impl Bound {
             Self::Cells => "--max-cells",
             Self::Text => "--max-text",
             Self::Merges => "--max-merges",
+            Self::Figures => "--max-figures",
             Self::Memory => "--max-memory",
             Self::Seconds => "--max-seconds",
         }

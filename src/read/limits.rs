@@ -30,6 +30,8 @@ pub struct Limits {
     pub cells: u64,
     /// Merged ranges of one sheet.
     pub merges: u64,
+    /// Figures of one sheet that was recognised; ties between rows cost more than the rows.
+    pub figures: u64,
     /// Bytes of text kept of one file; one shared string may stand in a million cells.
     pub text_bytes: u64,
     /// Bytes of memory for what is kept of one file, and for the worker that reads an older format.
@@ -43,7 +45,8 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 256 MiB a file, 512 MiB unpacked, 256 MiB a part, 1000 to 1 above 1 MiB, 10,000 entries, 5 million cells with
-    /// 256 MiB of text, 1 million merged ranges, 1 GiB of memory, 60 seconds.
+    /// 256 MiB of text, 1 million merged ranges, 20,000 figures of a
+    /// sheet, 1 GiB of memory, 60 seconds.
     fn default() -> Self {
         Self {
             file_bytes: 256 << 20,
@@ -54,6 +57,7 @@ impl Default for Limits {
             entries: 10_000,
             cells: 5_000_000,
             merges: 1_000_000,
+            figures: 20_000,
             text_bytes: 256 << 20,
             memory_bytes: 1 << 30,
             seconds: 60,

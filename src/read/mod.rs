@@ -20,6 +20,7 @@ mod guard;
 mod legacy;
 mod limits;
 mod ods;
+mod ods_shown;
 mod package;
 mod relations;
 mod scan;

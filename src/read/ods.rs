@@ -18,6 +18,7 @@ use super::error::{Bound, ReadError};
 use super::guard::fenced;
 use super::legacy::{Gathering, failed, too_many};
 use super::limits::Limits;
+use super::ods_shown::Shown;
 use super::package::Package;
 use super::xml::{self, XmlFault};
 use crate::model::cell::{MAX_COLS, MAX_ROWS};
@@ -34,7 +35,8 @@ pub(super) fn read_ods(package: &mut Package<'_>, limits: Limits, mut book: Book
     let Some(text) = package.text(CONTENT)? else { return Err(package.corrupted(CONTENT, "the part is missing")) };
     book.modified = modified(package)?;
     book.format = BookFormat::Ods;
-    let (tidy, spread) = tidy(&text).map_err(|fault| package.corrupted(CONTENT, fault))?;
+    let mut shown = Shown::default();
+    let (tidy, spread) = tidy(&text, &mut shown).map_err(|fault| package.corrupted(CONTENT, fault))?;
     if spread.cells > limits.cells {
         return Err(too_many(&file, CONTENT, limits, spread.cells));
     }
@@ -42,6 +44,7 @@ pub(super) fn read_ods(package: &mut Package<'_>, limits: Limits, mut book: Book
         let (part, limit) = (CONTENT.to_owned(), limits.text_bytes);
         return Err(ReadError::TooLarge { file, part, bound: Bound::Text, limit, found: spread.blanks });
     }
+    book.notices.append(&mut shown.notices);
     let small = pack(&tidy).map_err(|error| package.corrupted(CONTENT, error.to_string()))?;
     fenced(|| gather(&small, limits, book)).unwrap_or_else(|why| Err(failed(&file, ".ods", &why)))
 }
@@ -111,8 +114,8 @@ impl Table {
     }
 }
 
-/// Drops the white space between elements and measures what repetition asks for.
-fn tidy(text: &str) -> Result<(String, Spread), XmlFault> {
+/// Drops the white space between elements, measures what repetition asks for, and lets `shown` see every cell.
+fn tidy(text: &str, shown: &mut Shown) -> Result<(String, Spread), XmlFault> {
     let text = text.trim_start_matches('\u{FEFF}');
     let mut reader = xml::reader(text);
     reader.config_mut().expand_empty_elements = false;
@@ -124,6 +127,7 @@ fn tidy(text: &str) -> Result<(String, Spread), XmlFault> {
         let raw = &text[from..position(reader.buffer_position()).min(text.len())];
         match &event {
             Event::Start(e) => {
+                shown.open(e, table.rows, table.width);
                 open(e, &mut table, &mut spread);
                 paragraphs += usize::from(is_text(e.name().0));
                 unclosed += 1;
@@ -133,11 +137,14 @@ fn tidy(text: &str) -> Result<(String, Spread), XmlFault> {
                 close(e.name().0, &mut table, &mut spread);
             }
             Event::End(e) => {
+                shown.close(e.name().0);
                 close(e.name().0, &mut table, &mut spread);
                 paragraphs -= usize::from(is_text(e.name().0)).min(paragraphs);
                 unclosed = unclosed.saturating_sub(1);
             }
             Event::Text(_) if paragraphs == 0 && raw.trim().is_empty() => continue,
+            Event::Text(t) if paragraphs > 0 => shown.text(&t.xml10_content()),
+            Event::GeneralRef(r) if paragraphs > 0 => shown.text(&xml::resolve(r)),
             Event::Comment(_) => continue,
             // The reader waits for ever for the end of an element that is cut off.
             Event::Eof if unclosed > 0 => return Err(format!("it ends inside {unclosed} elements")),
@@ -207,7 +214,7 @@ mod tests {
 
     #[test]
     fn space_between_elements_goes_and_text_keeps_its_own() {
-        let (out, _) = tidy(&table("<table:table-row> <table:table-cell office:value-type=\"string\">\n<text:p> a <text:span> </text:span></text:p>\n</table:table-cell></table:table-row>")).unwrap();
+        let (out, _) = tidy(&table("<table:table-row> <table:table-cell office:value-type=\"string\">\n<text:p> a <text:span> </text:span></text:p>\n</table:table-cell></table:table-row>"), &mut Shown::default()).unwrap();
         assert!(out.ends_with("<table:table-row><table:table-cell office:value-type=\"string\"><text:p> a <text:span> </text:span></text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>"));
     }
 
@@ -215,10 +222,10 @@ mod tests {
     fn content_that_is_cut_off_is_refused() {
         let whole =
             table("<table:table-row><table:table-cell><text:p>甲</text:p></table:table-cell></table:table-row>");
-        assert!(tidy(&whole).is_ok());
+        assert!(tidy(&whole, &mut Shown::default()).is_ok());
         let cut = whole.replace("</table:table></office:spreadsheet>", "");
-        assert_eq!(tidy(&cut).unwrap_err(), "it ends inside 2 elements");
-        assert!(tidy(&whole.replace("</text:p>", "</text:s>")).is_err());
+        assert_eq!(tidy(&cut, &mut Shown::default()).unwrap_err(), "it ends inside 2 elements");
+        assert!(tidy(&whole.replace("</text:p>", "</text:s>"), &mut Shown::default()).is_err());
     }
 
     #[test]
@@ -237,7 +244,7 @@ mod tests {
                 16_384 + 16_384 * 1_048_576,
             ),
         ] {
-            assert_eq!(tidy(&table(rows)).unwrap().1.cells, cells, "{rows}");
+            assert_eq!(tidy(&table(rows), &mut Shown::default()).unwrap().1.cells, cells, "{rows}");
         }
     }
 }

@@ -206,6 +206,24 @@ fn an_open_document_is_read_without_formats() {
 }
 
 #[test]
+fn an_open_document_that_shows_another_number_than_it_stores_says_so() {
+    let content = r#"<office:document-content><office:body><office:spreadsheet><table:table table:name="附件2">
+        <table:table-row><table:table-cell/></table:table-row>
+        <table:table-row><table:table-cell table:number-columns-repeated="2"/>
+          <table:table-cell office:value-type="float" office:value="257.5"><office:annotation><text:p>9</text:p></office:annotation><text:p>300.00</text:p></table:table-cell>
+          <table:table-cell office:value-type="percentage" office:value="0.9987"><text:p>99.9%</text:p></table:table-cell></table:table-row>
+        </table:table></office:spreadsheet></office:body></office:document-content>"#;
+    let mimetype = b"application/vnd.oasis.opendocument.spreadsheet".to_vec();
+    let book =
+        read_book("a.ods", pack(&[("mimetype".into(), mimetype), ("content.xml".into(), content.into())])).unwrap();
+    assert_eq!(cells(&book), "C2=257.5 D2=0.9987");
+    let said: Vec<_> = book.notices.iter().filter(|notice| notice.cell.is_some()).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!((said[0].cell.unwrap().to_string().as_str(), said[0].sheet.as_deref()), ("C2", Some("附件2")));
+    assert!(said[0].words.zh.contains("300.00") && said[0].words.en.contains("257.5"));
+}
+
+#[test]
 fn the_date_of_the_last_change_is_taken_from_the_package() {
     let core = "<cp:coreProperties><dcterms:modified>2025-03-01T08:00:00Z</dcterms:modified></cp:coreProperties>";
     let book = read_book("a.xlsx", pack(&replaced(parts(""), "docProps/core.xml", core))).unwrap();

@@ -22,6 +22,7 @@ fn every_limit_is_an_option_and_its_error_names_it() {
         ("--max-cells", "10"),
         ("--max-text", "0"),
         ("--max-merges", "1"),
+        ("--max-figures", "10"),
     ] {
         for (lang, word) in [("zh", "超出读取上限"), ("en", "goes past a limit")] {
             let ended = gouji(["check", &file, flag, value, "--lang", lang]);

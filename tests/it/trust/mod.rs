@@ -1,6 +1,8 @@
 //! It can be trusted with other people's files: bounded, exact, inert, whole, discreet, and true about itself.
 
 mod bounds;
+#[cfg(target_os = "linux")]
+mod disk;
 mod figures;
 mod inert;
 mod personal;
