@@ -254,17 +254,18 @@ fn write_judged(page: &mut Page, desk: &Desk<'_>, written: &Written<'_>, judged:
         Some(lead) => decimals(desk, outcome, lead, judged.reported),
         None => judged.reported.normalize().scale(),
     };
-    let style = |value: Decimal| Style::figure(value.normalize().scale().max(least)).on(Fill::Group);
+    let stated = judged.stated();
+    let style = |shown: Decimal| Style::figure(shown.scale().max(least)).on(Fill::Group);
     let left =
         working.filter(|_| tie.lead.is_none()).and_then(|w| formula(&w.left, operands, w.power, judged.reported));
     match left {
-        Some(left) => computed(page, REPORTED, &left, judged.reported, style(judged.reported))?,
-        None => page.amount(REPORTED, judged.reported, style(judged.reported))?,
+        Some(left) => computed(page, REPORTED, &left, judged.reported, style(stated.reported))?,
+        None => page.amount(REPORTED, judged.reported, style(stated.reported))?,
     }
     page.text(UNIT, &judged.unit, Look::Centre.on(Fill::Group))?;
     match working.and_then(|w| formula(&w.right, operands, w.power, judged.expected)) {
-        Some(right) => computed(page, COMPUTED, &right, judged.expected, style(judged.expected))?,
-        None => page.amount(COMPUTED, judged.expected, style(judged.expected))?,
+        Some(right) => computed(page, COMPUTED, &right, judged.expected, style(stated.expected))?,
+        None => page.amount(COMPUTED, judged.expected, style(stated.expected))?,
     }
     page.text(EXACT, &judged.expected.normalize().to_string(), Look::Figure.on(Fill::Group))?;
     let digits = judged.difference.normalize().scale();
@@ -272,11 +273,11 @@ fn write_judged(page: &mut Page, desk: &Desk<'_>, written: &Written<'_>, judged:
     if whole && judged.reported.checked_sub(judged.expected) == Some(judged.difference) {
         let (from, take) = (address(REPORTED, row), address(COMPUTED, row));
         let text = format!("ROUND({from}-{take},{digits})");
-        computed(page, DIFFERENCE, &text, judged.difference, style(judged.difference))?;
+        computed(page, DIFFERENCE, &text, judged.difference, style(stated.difference))?;
     } else {
-        page.amount(DIFFERENCE, judged.difference, style(judged.difference))?;
+        page.amount(DIFFERENCE, judged.difference, style(stated.difference))?;
     }
-    page.amount(ALLOWANCE, judged.allowance, Style::figure(judged.allowance.normalize().scale()).on(Fill::Group))
+    page.amount(ALLOWANCE, judged.allowance, Style::figure(stated.allowance.scale()).on(Fill::Group))
 }
 
 fn address(col: u16, row: u32) -> String {
