@@ -284,7 +284,12 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
             ">=" => "≥",
             other => other,
         };
-        let sum = if cells.iter().filter(|cell| cell.role == Role::Total).count() > 1 {
+        let several = cells.iter().filter(|cell| cell.role == Role::Total).count() > 1;
+        let alike = cells.iter().filter(|cell| cell.role == Role::Total).all(|cell| cell.unit == *unit);
+        let sum = if several && !alike {
+            // A rate of amounts, or what else is worked out from them, is no sum.
+            (format!("，算得{reported}{unit}"), format!(", which makes {reported}{unit}"))
+        } else if several {
             (format!("，合计{reported}{unit}"), format!(", together {reported}{unit}"))
         } else {
             (String::new(), String::new())

@@ -15,9 +15,6 @@ const WIDTHS: [f64; 6] = [13.0, 20.0, 20.0, 20.0, 13.0, 11.0];
 /// Lead schedules that the cover lists one by one; with more, the overview has them.
 const LEADS: usize = 20;
 
-/// Rows that can still be read where they are made to fit one page.
-const ONE_PAGE: u32 = 65;
-
 /// Writes the cover.
 pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxError> {
     let mut page = desk.page(Kind::Cover, &plan.sheets.cover, Paper::Portrait, &WIDTHS)?;
@@ -57,9 +54,7 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
         "来源写在数字左侧，去向写在数字右侧；两端互有链接。级别同时以文字和底色表示，黑白打印不失其义。页脚的页码：打印整个工作簿时为全册页次，只打印一张底稿时为该张页次；装订后将页次填入上表。",
         "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers in the footer run through the whole book where all of it is printed, and through one paper where that is printed alone; fill them in above when the book is bound.",
     ))?;
-    if page.row <= ONE_PAGE {
-        page.sheet().set_print_fit_to_pages(1, 1);
-    }
+    page.fit_one_page();
     page.sheet().set_active(true).set_first_tab(true);
     page.close(book);
     Ok(())

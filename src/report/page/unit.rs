@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::sheet::{Pen, draw};
@@ -13,7 +12,7 @@ use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::model::explanation::closes;
 use crate::model::finding::{Cause, FindingCell};
-use crate::model::{CellRef, Finding, Since, Stated, Words};
+use crate::model::{CellRef, Finding, Since, Words};
 
 /// Where sheets stand: `(file, sheet)` by their names.
 type Places = BTreeMap<(String, String), (usize, usize)>;
@@ -117,15 +116,13 @@ fn detail(page: &Page<'_>, one: &Finding, places: &Places, texts: &mut Texts) ->
         }
         Some(_) => Vec::new(),
     };
-    let stated = one.stated();
-    let stated = |of: fn(Stated) -> Decimal| stated.map(|stated| of(stated).to_string());
     json!({
         "likely": likely, "causes": causes, "explained": explained(page, one), "figures": figures,
         "refused": refused.map(|words| [texts.put(&words.zh), texts.put(&words.en)]),
         "verdict": [one.verdict.words().zh, one.verdict.words().en],
         "hint": [texts.put(&zh), texts.put(&en)],
-        "expected": stated(|one| one.expected), "reported": stated(|one| one.reported),
-        "difference": stated(|one| one.difference), "allowance": stated(|one| one.allowance), "unit": one.unit, "key": one.key, "file": texts.put(&one.file), "cells": cells,
+        "expected": one.expected, "reported": one.reported, "difference": one.difference,
+        "allowance": one.allowance, "unit": one.unit, "key": one.key, "file": texts.put(&one.file), "cells": cells,
     })
 }
 

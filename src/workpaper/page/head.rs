@@ -6,6 +6,9 @@ use super::Page;
 use crate::model::Lang;
 use crate::workpaper::style::Look;
 
+/// Rows that can still be read where they are made to fit one page.
+const ONE_PAGE: u32 = 80;
+
 /// What stands over and under a paper.
 #[derive(Debug, Clone, Default)]
 pub struct Head {
@@ -45,6 +48,14 @@ impl Page {
             self.end_row()?;
         }
         Ok(())
+    }
+
+    /// Prints the sheet on one page where it has few enough rows to be read so: a table that spills over by a row or
+    /// a chart that is cut is worse than smaller type.
+    pub fn fit_one_page(&mut self) {
+        if self.row <= ONE_PAGE {
+            self.sheet.set_print_fit_to_pages(1, 1);
+        }
     }
 
     /// Columns in three parts of about one width.
