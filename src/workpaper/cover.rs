@@ -147,7 +147,12 @@ fn papers(desk: &Desk<'_>, plan: &Plan) -> Vec<(String, String, String, String)>
     if sheets.leads.len() <= LEADS {
         for (place, name) in sheets.leads.iter().enumerate() {
             let entity = desk.submissions.get(place).map_or("", |at| desk.submission(*at).entity.as_str());
-            add(&format!("D{}", place + 1), &format!("{}{}{entity}", desk.title(Kind::Lead), desk.say("：", ": ")), name, String::new());
+            add(
+                &format!("D{}", place + 1),
+                &format!("{}{}{entity}", desk.title(Kind::Lead), desk.say("：", ": ")),
+                name,
+                String::new(),
+            );
         }
     } else {
         let title = desk.say("审定表（逐单位，见单位一览）", "Lead schedules (by unit, see the overview)");

@@ -35,7 +35,7 @@ const ALLOWANCE: u16 = 11;
 pub const VERDICT: u16 = 12;
 pub const MARK: u16 = 13;
 pub const TO: u16 = 14;
-const WIDTHS: [f64; 15] = [8.5, 6.5, 38.0, 17.5, 6.0, 10.0, 10.5, 5.5, 10.5, 10.5, 9.0, 7.5, 7.5, 13.0, 9.0];
+const WIDTHS: [f64; 15] = [8.0, 6.5, 38.5, 17.5, 5.5, 10.0, 10.0, 5.5, 10.0, 10.0, 9.5, 8.5, 9.0, 12.5, 9.5];
 /// Its columns.
 pub const COLUMNS: [Column; 15] = [
     Column::new("索引", "Index").kept("其他底稿的链接指向它", "links of other papers lead to it"),
