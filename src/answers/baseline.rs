@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::figures::{Alike, moved};
 use super::key::Key;
-use crate::facts::gather::normal_entity;
+use super::tried::Tried;
+use crate::forms::Forms;
 use crate::model::explanation::{Baseline, Given, Gone, Since};
 use crate::reconcile::Run;
 use crate::rules::Pack;
@@ -94,7 +95,7 @@ impl EarlierFinding {
 }
 
 /// Says of every finding what became of it, and lists those that are gone.
-pub fn compare(run: &mut Run, pack: &Pack, file: &str, earlier: &Earlier) {
+pub fn compare(run: &mut Run, pack: &Pack, forms: &Forms, file: &str, earlier: &Earlier) {
     let before: HashMap<&str, &EarlierFinding> = earlier.findings.iter().map(|one| (one.key.as_str(), one)).collect();
     let mut baseline = Baseline { file: file.to_owned(), ..Baseline::default() };
     for finding in &mut run.findings {
@@ -113,13 +114,9 @@ pub fn compare(run: &mut Run, pack: &Pack, file: &str, earlier: &Earlier) {
         finding.since = Some(since);
     }
     let now: std::collections::HashSet<&str> = run.findings.iter().map(|finding| finding.key.as_str()).collect();
-    let checked: std::collections::HashSet<(String, Option<i32>)> =
-        run.submissions.iter().map(|one| (normal_entity(&one.entity), one.year)).collect();
+    let tried = Tried { run, pack, forms };
     for old in earlier.findings.iter().filter(|old| !now.contains(old.key.as_str())) {
-        let key = Key::of(&old.key);
-        let tried =
-            checked.contains(&(key.entity.to_owned(), key.year)) && pack.rules.iter().any(|rule| rule.code == old.code);
-        if tried {
+        if tried.why_not(&Key::of(&old.key)).is_none() {
             baseline.resolved.push(old.gone());
         } else {
             baseline.not_checked += 1;

@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use super::entry::{Entry, Said, says};
 use super::figures::{Alike, moved, moved_over_years};
 use super::key::Key;
+use super::tried::{Tried, Untried};
 use crate::facts::gather::normal_entity;
+use crate::forms::Forms;
 use crate::forms::value::read_day;
 use crate::model::explanation::{Explained, Field, Standing, Typed, Unused, closes};
 use crate::model::{Finding, Words};
@@ -17,7 +19,7 @@ use crate::rules::Pack;
 /// Gives every finding what was said of it, and lists what no finding took.
 ///
 /// `judged_on` has for each submission the day on which expiry is judged, where one is known.
-pub fn judge(run: &mut Run, pack: &Pack, entries: &[Entry], judged_on: &[Option<String>]) {
+pub fn judge(run: &mut Run, pack: &Pack, forms: &Forms, entries: &[Entry], judged_on: &[Option<String>]) {
     let shelf = Shelf::of(entries);
     let mut taken = vec![false; entries.len()];
     for submission in 0..run.submissions.len() {
@@ -32,7 +34,8 @@ pub fn judge(run: &mut Run, pack: &Pack, entries: &[Entry], judged_on: &[Option<
     run.answers.given = true;
     run.answers.typed = typed(entries);
     let unused = entries.iter().zip(&taken).filter(|(entry, taken)| !**taken && is_said(entry));
-    let unused = unused.filter_map(|(entry, _)| Some((entry, why_unused(entry, run, pack, &shelf, entries, &taken)?)));
+    let tried = Tried { run, pack, forms };
+    let unused = unused.filter_map(|(entry, _)| Some((entry, why_unused(entry, tried, &shelf, entries, &taken)?)));
     run.answers.unused = unused
         .map(|(entry, why)| Unused {
             key: entry.key.clone(),
@@ -240,14 +243,7 @@ fn carry(typed: &str) -> Carries {
 }
 
 /// Says why no finding took an explanation; nothing where the same words stand elsewhere.
-fn why_unused(
-    entry: &Entry,
-    run: &Run,
-    pack: &Pack,
-    shelf: &Shelf,
-    entries: &[Entry],
-    taken: &[bool],
-) -> Option<Words> {
+fn why_unused(entry: &Entry, tried: Tried<'_>, shelf: &Shelf, entries: &[Entry], taken: &[bool]) -> Option<Words> {
     if entry.reason().is_empty() {
         return match says(entry.text(Field::Reply)) {
             Said::Bare | Said::Mending => None,
@@ -266,36 +262,28 @@ fn why_unused(
         });
     }
     let key = Key::of(&entry.key);
+    match tried.why_not(&key) {
+        None => {
+            return Some(Words::new(
+                "这个问题已不存在，说明不再需要",
+                "the finding is gone; nothing is left to explain",
+            ));
+        }
+        Some(Untried::Year) => {}
+        Some(why) => return Some(why.words(&key)),
+    }
     let of_unit = |one: &&crate::facts::Submission| normal_entity(&one.entity) == key.entity;
-    let years: Vec<Option<i32>> = run.submissions.iter().filter(of_unit).map(|one| one.year).collect();
-    if years.is_empty() {
-        return Some(Words::new(
-            format!("本次没有核对这个单位（{}）", key.entity),
-            format!("this unit was not checked ({})", key.entity),
-        ));
-    }
-    if !pack.rules.iter().any(|rule| rule.code == key.code) {
-        return Some(Words::new(
-            format!("本次没有用这条公式（{}）", key.code),
-            format!("this rule was not used ({})", key.code),
-        ));
-    }
-    let later = years.iter().flatten().copied().filter(|year| Some(*year) > key.year).min();
-    if years.contains(&key.year) {
-        return Some(Words::new("这个问题已不存在，说明不再需要", "the finding is gone; nothing is left to explain"));
-    }
+    let years = tried.run.submissions.iter().filter(of_unit).filter_map(|one| one.year);
+    let later = years.filter(|year| Some(*year) > key.year).min();
     let superseded = shelf.by_every_year.get(&key.of_every_year()).is_some_and(|years| {
         years.iter().any(|(year, at)| Some(*year) > key.year && taken.get(*at).copied().unwrap_or(false))
     });
-    Some(match (superseded, later, key.year) {
-        (true, ..) => Words::new("同一问题有较近年度的说明，用了那一条", "an explanation of a later year was used"),
-        (_, Some(later), _) => Words::new(
+    Some(match (superseded, later) {
+        (true, _) => Words::new("同一问题有较近年度的说明，用了那一条", "an explanation of a later year was used"),
+        (_, Some(later)) => Words::new(
             format!("{later}年没有同样的问题，无须沿用"),
             format!("{later} has no such finding, so nothing carries on"),
         ),
-        (_, None, year) => {
-            let year = year.map(|year| year.to_string()).unwrap_or_default();
-            Words::new(format!("本次没有核对{year}年度"), format!("the year {year} was not checked"))
-        }
+        (_, None) => Untried::Year.words(&key),
     })
 }

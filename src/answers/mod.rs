@@ -17,6 +17,8 @@ pub mod judge;
 pub mod key;
 pub mod reply;
 pub mod template;
+pub mod tried;
 
 pub use entry::{Entry, Fault};
 pub use judge::judge;
+pub use tried::Tried;

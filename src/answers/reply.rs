@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::book::{Table, entries};
 use super::entry::{Entry, Said, says};
 use super::key::Key;
-use crate::facts::gather::normal_entity;
+use super::tried::Tried;
 use crate::model::explanation::{Field, Given, Standing, Typed, closes, read_figures};
 use crate::model::query::{Question, SCHEMA, Sent};
 use crate::model::{CellRef, Class, Verdict, Words};
 use crate::read::{Book, CellValue, Sheet};
-use crate::reconcile::Run;
 
 /// One list as it came back.
 #[derive(Debug, Clone)]
@@ -143,8 +142,8 @@ pub enum Outcome {
     /// Said to be mended; the filing that was checked shows the same.
     Promised,
     NotAnswered,
-    /// The unit, year or rule was not checked.
-    NotChecked,
+    /// The unit, year, annex or rule was not checked, and why.
+    NotChecked(Words),
 }
 
 impl Outcome {
@@ -159,7 +158,7 @@ impl Outcome {
             Self::NoReason => "no-reason",
             Self::Promised => "promised",
             Self::NotAnswered => "not-answered",
-            Self::NotChecked => "not-checked",
+            Self::NotChecked(_) => "not-checked",
         }
     }
 
@@ -179,7 +178,7 @@ impl Outcome {
             Self::NoReason => Words::new("已回复，未说明理由", "answered without a reason"),
             Self::Promised => Words::new("称已更正，尚未见更正", "said to be mended, not seen"),
             Self::NotAnswered => Words::new("未回复", "not answered"),
-            Self::NotChecked => Words::new("本次未核对", "not checked this time"),
+            Self::NotChecked(_) => Words::new("本次未核对", "not checked this time"),
         }
     }
 
@@ -187,7 +186,7 @@ impl Outcome {
     #[must_use]
     pub fn why(&self) -> Option<&Words> {
         match self {
-            Self::Reopened(why) | Self::Open(why) => Some(why),
+            Self::Reopened(why) | Self::Open(why) | Self::NotChecked(why) => Some(why),
             _ => None,
         }
     }
@@ -196,21 +195,17 @@ impl Outcome {
 impl Answer {
     /// Where the question stands: held against a run, else by the answer alone.
     #[must_use]
-    pub fn outcome(&self, run: Option<&Run>) -> Outcome {
-        match run {
-            Some(run) => self.against(run),
+    pub fn outcome(&self, tried: Option<Tried<'_>>) -> Outcome {
+        match tried {
+            Some(tried) => self.against(tried),
             None => self.alone(),
         }
     }
 
-    fn against(&self, run: &Run) -> Outcome {
-        let key = Key::of(&self.question.key);
-        let of_unit = |one: &crate::facts::Submission| normal_entity(&one.entity) == key.entity && one.year == key.year;
-        if !run.submissions.iter().any(of_unit) {
-            return Outcome::NotChecked;
-        }
-        let Some(finding) = run.findings.iter().find(|one| one.key == self.question.key) else {
-            return Outcome::Resolved;
+    fn against(&self, tried: Tried<'_>) -> Outcome {
+        let Some(finding) = tried.run.findings.iter().find(|one| one.key == self.question.key) else {
+            let key = Key::of(&self.question.key);
+            return tried.why_not(&key).map_or(Outcome::Resolved, |why| Outcome::NotChecked(why.words(&key)));
         };
         let Some(explained) = &finding.explained else { return self.unexplained() };
         match explained.standing {

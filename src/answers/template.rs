@@ -7,15 +7,16 @@ use serde_json::json;
 use super::files::{COLUMNS, SCHEMA};
 use crate::facts::export::write_csv;
 use crate::model::explanation::{closes, spell_figures};
-use crate::model::mask::mask_text;
+use crate::model::mask::unless_asked;
 use crate::model::{Explained, Finding, Lang};
 use crate::reconcile::Run;
 
-/// Writes the file as `csv`, `toml` or `json`; nothing for any other extension.
+/// Writes the file as `csv`, `toml` or `json`; nothing for any other extension. Personal data in
+/// the sentences of findings is masked unless it is to be shown.
 #[must_use]
-pub fn write(run: &Run, lang: Lang, extension: &str) -> Option<Vec<u8>> {
+pub fn write(run: &Run, lang: Lang, show_personal: bool, extension: &str) -> Option<Vec<u8>> {
     let open = run.findings.iter().filter(|one| !one.is_closed() && closes(one.class, one.verdict).is_ok());
-    let rows: Vec<[String; 11]> = open.map(|finding| row(finding, lang)).collect();
+    let rows: Vec<[String; 11]> = open.map(|finding| row(finding, lang, show_personal)).collect();
     match extension {
         "csv" => {
             let mut bytes = Vec::new();
@@ -33,14 +34,14 @@ pub fn write(run: &Run, lang: Lang, extension: &str) -> Option<Vec<u8>> {
 }
 
 /// One finding in the order of [`COLUMNS`]; words that no longer hold are offered again.
-fn row(one: &Finding, lang: Lang) -> [String; 11] {
+fn row(one: &Finding, lang: Lang, show_personal: bool) -> [String; 11] {
     let cell = one.cells.first().map(|cell| format!("{}!{}", cell.sheet, cell.cell)).unwrap_or_default();
     let said = |of: fn(&Explained) -> &String| one.explained.as_ref().map(of).cloned().unwrap_or_default();
     [
         one.entity.clone(),
         one.code.clone(),
         cell,
-        mask_text(one.message.get(lang)),
+        unless_asked(one.message.get(lang), show_personal),
         said(|one| &one.reason),
         said(|one| &one.who),
         said(|one| &one.when),

@@ -14,9 +14,10 @@ use crate::answers::baseline::{self, Earlier};
 use crate::answers::reply::{self, Returned};
 use crate::answers::{Entry, Fault, book, dates, files, judge, template};
 use crate::facts::Submission;
-use crate::model::{Lang, Words};
+use crate::forms::Forms;
+use crate::model::Words;
 use crate::reconcile::Run;
-use crate::report::Problem;
+use crate::report::{Problem, Report};
 use crate::rules::Pack;
 
 /// What makes the exit status 1.
@@ -113,12 +114,12 @@ impl Answers {
     }
 
     /// Says of every finding what was said of it and what became of it.
-    pub fn apply(&self, args: &AnswersArgs, run: &mut Run, pack: &Pack) {
+    pub fn apply(&self, args: &AnswersArgs, run: &mut Run, pack: &Pack, forms: &Forms) {
         if !args.explanations.is_empty() {
-            judge(run, pack, &self.entries, &self.days);
+            judge(run, pack, forms, &self.entries, &self.days);
         }
         if let Some((file, earlier)) = &self.earlier {
-            baseline::compare(run, pack, file, earlier);
+            baseline::compare(run, pack, forms, file, earlier);
         }
     }
 
@@ -191,9 +192,9 @@ impl Answers {
 ///
 /// # Errors
 /// The name ends in something else, or the place cannot be written.
-pub fn write_template(file: &Path, run: &Run, lang: Lang, sources: &Sources) -> anyhow::Result<()> {
+pub fn write_template(file: &Path, report: &Report<'_>, sources: &Sources) -> anyhow::Result<()> {
     let extension = file.extension().map(|one| one.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let Some(bytes) = template::write(run, lang, &extension) else {
+    let Some(bytes) = template::write(report.run, report.lang, report.show_personal, &extension) else {
         bail!(
             "--to-explain 要以 .csv、.toml 或 .json 结尾 · --to-explain must end in .csv, .toml or .json: {}",
             shown(file)

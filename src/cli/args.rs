@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::answers::AnswersArgs;
+use super::choice::Choice;
 use super::open::LimitArgs;
 use super::papers::PapersArgs;
 use super::serve::ServeArgs;
@@ -167,12 +168,8 @@ pub struct CheckArgs {
     /// JSON 中附全部核对记录 · add the ledger of every check to JSON
     #[arg(long)]
     pub ledger: bool,
-    /// 只用这些公式 · only these rules (a code, or its beginning such as GJ2)
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// 不用这些公式 · not these rules
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub choice: Choice,
     /// 假设某格是另一个数，看哪些勾稽相符，不写文件；可重复 · as if a cell held another figure; writes nothing
     #[arg(long, value_name = "SHEET!CELL=NUMBER", conflicts_with_all = ["out", "findings"])]
     pub what_if: Vec<String>,

@@ -28,7 +28,6 @@ use crate::report::marks::marks_of;
 use crate::report::text::Colour;
 use crate::report::{Problem, Report, findings, json, sarif, text};
 use crate::rules::Pack;
-use crate::rules::resolve::unknown;
 use crate::years::Pairing;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
@@ -43,7 +42,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         return what_if::run(&checked, args);
     }
     if let Some(file) = &args.answers.to_explain {
-        super::answers::write_template(file, &checked.run, lang, &checked.sources)?;
+        super::answers::write_template(file, &checked.report(args), &checked.sources)?;
     }
     if let Some(file) = &args.findings {
         write_findings(file, &checked.report(args), &checked.sources)?;
@@ -52,7 +51,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     if args.format == CheckFormat::Text {
         let colour = Colour(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none());
         let mut page = text::render(&checked.report(args), colour);
-        page.push_str(&written.listed(lang));
+        page.push_str(&written.listed(args));
         print(&page)?;
     } else {
         print_for_machines(&checked, args)?;
@@ -102,7 +101,7 @@ impl Checked {
 /// Wrong arguments, forms or rules.
 pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     let forms = load::forms_of(&args.reading)?;
-    let pack = chosen(load::pack(&args.reading.rules, &forms)?, args)?;
+    let pack = args.choice.of(load::pack(&args.reading.rules, &forms)?)?;
     let overrides = args.reading.overrides(&pack);
     let mut said = Vec::new();
     let mut answers = Answers::read(&args.answers, &args.reading.limits, &mut said)?;
@@ -125,7 +124,7 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     answers.note_days(&args.answers, &submissions);
     let keep = if all { Keep::Ledger } else { Keep::Findings };
     let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
-    answers.apply(&args.answers, &mut run, &pack);
+    answers.apply(&args.answers, &mut run, &pack, &forms);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
     let mut sources = Sources::of(inputs.iter().chain(&prior.inputs));
     sources.add(&answers.sources);
@@ -145,7 +144,9 @@ pub struct Written {
 }
 
 impl Written {
-    fn listed(&self, lang: Lang) -> String {
+    /// Every file that was written, a line each.
+    fn listed(&self, args: &CheckArgs) -> String {
+        let lang: Lang = args.reading.lang.into();
         let wrote = |zh: &str, en: &str, path: &Path| {
             format!("{}: {}\n", if lang == Lang::Zh { zh } else { en }, one_line(&super::walk::shown(path)))
         };
@@ -153,6 +154,8 @@ impl Written {
         lines.extend(self.papers.iter().map(|path| wrote("底稿", "workpapers", path)));
         lines.extend(self.summary.iter().map(|path| wrote("汇总", "summary", path)));
         lines.extend(self.page.iter().map(|path| wrote("网页", "page", path)));
+        lines.extend(args.findings.iter().map(|path| wrote("问题清单", "findings", path)));
+        lines.extend(args.answers.to_explain.iter().map(|path| wrote("待填说明", "to be explained", path)));
         lines
     }
 
@@ -178,7 +181,13 @@ pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Offic
     let Some(folder) = &args.out else { return Ok(written) };
     written.annotated = write_annotated(folder, checked, args, &mut written.undone)?;
     let submissions = checked.run.submissions.len();
-    checked.problems.extend(papers::left_out(args, submissions));
+    for left_out in [papers::left_out(args, submissions), page::too_many(args, submissions)].into_iter().flatten() {
+        // The report lists it; other formats have no place for it.
+        if args.format != CheckFormat::Text {
+            say_problem(&left_out, args.reading.lang.into());
+        }
+        checked.problems.push(left_out);
+    }
     let report = checked.report(args);
     if papers::wanted(args, submissions) && written.undone.is_empty() {
         let made = papers::write(folder, &report, args, office, &checked.inputs, &written.annotated, &checked.sources);
@@ -186,9 +195,12 @@ pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Offic
     }
     let made = papers::write_summary(folder, &report, &written.annotated, &checked.sources);
     written.summary = written.keep(made);
-    if submissions <= papers::MOST_IN_ONE {
+    if submissions <= page::MOST_ON_ONE {
         let made = page::write(folder, checked, args, &checked.sources);
-        written.page = written.keep(made);
+        if let Some((place, undrawn)) = written.keep(made) {
+            written.page = Some(place);
+            checked.problems.extend(undrawn);
+        }
     }
     Ok(written)
 }
@@ -196,20 +208,31 @@ pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Offic
 /// Prints the run in a format of machines; what could not be checked is said beside it.
 fn print_for_machines(checked: &Checked, args: &CheckArgs) -> anyhow::Result<()> {
     let report = &checked.report(args);
+    let mut said: Vec<Problem> = Vec::new();
     print_with(|out| {
         let masked = |text: &str| report.masked(text);
         match args.format {
             CheckFormat::Csv => return findings::write_csv(out, report.run, report.lang, &masked),
-            CheckFormat::Html => return page::print(out, checked, args),
+            CheckFormat::Html => {
+                said = page::print(out, checked, args)?;
+                return Ok(());
+            }
             CheckFormat::Sarif => serde_json::to_writer_pretty(&mut *out, &sarif::Log(report))?,
             _ => serde_json::to_writer_pretty(&mut *out, &json::RunJson { report, ledger: args.ledger })?,
         }
         out.write_all(b"\n")
     })?;
-    for problem in report.problems.iter().filter(|problem| problem.failed) {
-        say(&format!("{}: {}", problem.file, problem.words.get(report.lang)));
+    if args.out.is_none() {
+        said.extend(page::too_many(args, report.run.submissions.len()));
+    }
+    for problem in report.problems.iter().filter(|problem| problem.failed).chain(&said) {
+        say_problem(problem, report.lang);
     }
     Ok(())
+}
+
+fn say_problem(problem: &Problem, lang: Lang) {
+    say(&format!("{}: {}", problem.file, problem.words.get(lang)));
 }
 
 /// Writes the findings as a table, by the extension of its name.
@@ -257,21 +280,6 @@ fn exit(run: &Run, problems: &[Problem], args: &CheckArgs) -> Exit {
     } else {
         Exit::Clean
     }
-}
-
-/// Keeps the rules that were selected and not ignored.
-fn chosen(mut pack: Pack, args: &CheckArgs) -> anyhow::Result<Pack> {
-    let starts = |code: &str, start: &str| code.to_lowercase().starts_with(&start.to_lowercase());
-    for named in args.select.iter().chain(&args.ignore) {
-        if !pack.rules.iter().any(|rule| starts(&rule.code, named)) {
-            bail!("{}", unknown("rule", named, pack.rules.iter().map(|rule| rule.code.as_str())));
-        }
-    }
-    let listed = |list: &[String], code: &str| list.iter().any(|start| starts(code, start));
-    pack.rules.retain(|rule| {
-        (args.select.is_empty() || listed(&args.select, &rule.code)) && !listed(&args.ignore, &rule.code)
-    });
-    Ok(pack)
 }
 
 /// Says which years were paired by likeness, and which submissions were not paired or more than once.

@@ -28,9 +28,25 @@ pub fn listen() {
 /// Takes a request to end like a first Ctrl-C from now on, so that a temporary folder is taken away.
 pub fn listen_to_end() {
     let _ = flag::register(SIGTERM, Arc::clone(flagged()));
+    // The window that the program was started in was closed.
+    #[cfg(unix)]
+    let _ = flag::register(signal_hook::consts::SIGHUP, Arc::clone(flagged()));
 }
 
-/// Whether the user has asked to stop.
+/// Set by whoever serves a run and is asked to stop that run alone.
+static CANCELLED: AtomicBool = AtomicBool::new(false);
+
+/// Stops the run under way between two files, as a first Ctrl-C does, or lets the next one run.
+pub fn cancel(stop: bool) {
+    CANCELLED.store(stop, Ordering::Relaxed);
+}
+
+/// Whether the user has asked to stop what runs.
 pub fn asked() -> bool {
+    ended() || CANCELLED.load(Ordering::Relaxed)
+}
+
+/// Whether the user has asked the program to end.
+pub fn ended() -> bool {
     flagged().load(Ordering::Relaxed)
 }

@@ -4,6 +4,7 @@ mod annotate;
 mod answers;
 mod args;
 mod check;
+mod choice;
 mod compare;
 mod example;
 mod import;

@@ -297,8 +297,8 @@ fn parameters(args: &CheckArgs, office: &Office) -> Vec<(Words, String)> {
     add("上年报送件", "Prior year (--prior)", paths(&args.prior));
     add("自定义公式", "Own rules (--rules)", paths(&args.reading.rules));
     add("自定义表样", "Own forms (--forms)", args.reading.forms.as_deref().map(shown).unwrap_or_default());
-    add("只用的公式", "Selected rules (--select)", args.select.join("、"));
-    add("不用的公式", "Ignored rules (--ignore)", args.ignore.join("、"));
+    add("只用的公式", "Selected rules (--select)", args.choice.select.join("、"));
+    add("不用的公式", "Ignored rules (--ignore)", args.choice.ignore.join("、"));
     add(
         "底稿模板",
         "Template (--workpaper-config)",

@@ -6,8 +6,10 @@ use anyhow::Context as _;
 
 use super::args::Reading;
 use super::check::pairs;
+use super::choice::Choice;
 use super::load::{self, Loaded};
 use super::walk::Input;
+use crate::answers::Tried;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::Lang;
@@ -30,15 +32,16 @@ impl Prepared {
     /// Reads paths and last year's, and reconciles; `look` sees the submissions before figures are let go.
     ///
     /// # Errors
-    /// Forms or rules that cannot be read.
+    /// Forms or rules that cannot be read; a rule that is not there.
     pub fn read(
         reading: &Reading,
+        choice: &Choice,
         prior: &[PathBuf],
         keep: Keep,
         look: impl FnOnce(&[Submission]),
     ) -> anyhow::Result<Self> {
         let forms = load::forms_of(reading)?;
-        let pack = load::pack(&reading.rules, &forms)?;
+        let pack = choice.of(load::pack(&reading.rules, &forms)?)?;
         let overrides = reading.overrides(&pack);
         let Loaded { mut inputs, submissions, mut problems, mut undone } =
             load::load(&reading.paths, reading.shard, reading, &overrides, &forms);
@@ -51,6 +54,11 @@ impl Prepared {
         let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
         pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
         Ok(Self { forms, pack, run, inputs, problems, undone })
+    }
+
+    /// The run with what it was made by.
+    pub fn tried(&self) -> Tried<'_> {
+        Tried { run: &self.run, pack: &self.pack, forms: &self.forms }
     }
 
     /// The run for an emitter.

@@ -8,6 +8,7 @@ use clap::{ArgMatches, Args as ClapArgs, FromArgMatches};
 
 use super::answers::{Answers, AnswersArgs};
 use super::args::{Format, Reading};
+use super::choice::Choice;
 use super::output::{Sources, lower, write_file};
 use super::papers::parse_date;
 use super::prepare::Prepared;
@@ -35,6 +36,8 @@ pub struct QueryArgs {
     /// 上年报送件、文件夹或数字库 · last year's workbooks, folders or facts store
     #[arg(long, value_name = "PATH", num_args = 1..)]
     prior: Vec<PathBuf>,
+    #[command(flatten)]
+    choice: Choice,
     /// 已有的审核说明：已说明的不再问 · explanations: what they close is not asked again
     #[arg(long, value_name = "PATH", num_args = 1..)]
     explanations: Vec<PathBuf>,
@@ -92,8 +95,8 @@ fn checked(args: &QueryArgs, explanations: &[PathBuf]) -> anyhow::Result<(Prepar
     let mut said = Vec::new();
     let mut answers = Answers::read(&own, &args.reading.0.limits, &mut said)?;
     let note = |submissions: &[_]| answers.note_days(&own, submissions);
-    let mut prepared = Prepared::read(&args.reading.0, &args.prior, Keep::Findings, note)?;
-    answers.apply(&own, &mut prepared.run, &prepared.pack);
+    let mut prepared = Prepared::read(&args.reading.0, &args.choice, &args.prior, Keep::Findings, note)?;
+    answers.apply(&own, &mut prepared.run, &prepared.pack, &prepared.forms);
     prepared.problems.extend(said);
     Ok((prepared, answers))
 }
@@ -172,9 +175,9 @@ fn read_back(args: &QueryArgs) -> anyhow::Result<Exit> {
         }
         prepared = Some(run);
     }
-    let run = prepared.as_ref().map(|prepared| &prepared.run);
+    let tried = prepared.as_ref().map(Prepared::tried);
     let shown_as = |text: &str| unless_asked(text, args.reading.0.show_personal);
-    let view = replies::Replies { returned, run, lang, masked: &shown_as };
+    let view = replies::Replies { returned, tried, lang, masked: &shown_as };
     print(&match args.format {
         Format::Text => view.text(),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&view.json())?),

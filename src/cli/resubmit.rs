@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 
 use super::annotate::mark_bytes;
 use super::args::{Format, Reading};
+use super::choice::Choice;
 use super::output::{Sources, places, write_file};
 use super::prepare::Prepared;
 use super::walk::{Input, shown};
@@ -27,6 +28,11 @@ pub struct ResubmitArgs {
     /// 原来报送的工作簿或文件夹 · the workbooks or folders as filed before
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     old: Vec<PathBuf>,
+    /// 上年报送件、文件夹或数字库 · last year's workbooks, folders or facts store
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    prior: Vec<PathBuf>,
+    #[command(flatten)]
+    choice: Choice,
     /// 重报的工作簿标出改动后写到此文件夹 · write the new workbooks here, every change marked
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -37,14 +43,20 @@ pub struct ResubmitArgs {
 
 pub fn run(args: &ResubmitArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.reading.lang.into();
-    let new = Prepared::read(&args.reading, &[], Keep::Ledger, |_| ())?;
+    let new = Prepared::read(&args.reading, &args.choice, &args.prior, Keep::Ledger, |_| ())?;
     let before = Reading { paths: args.old.clone(), ..args.reading.clone() };
-    let old = Prepared::read(&before, &[], Keep::Ledger, |_| ())?;
+    let old = Prepared::read(&before, &args.choice, &args.prior, Keep::Ledger, |_| ())?;
     let undone: Vec<String> = old.undone.iter().chain(&new.undone).cloned().collect();
     if !undone.is_empty() {
         return Ok(load::stopped(&undone, lang));
     }
-    let mut problems: Vec<Problem> = old.problems.iter().chain(&new.problems).cloned().collect();
+    let mut problems: Vec<Problem> = Vec::new();
+    for problem in old.problems.iter().chain(&new.problems) {
+        // Last year's files are read for both.
+        if !problems.contains(problem) {
+            problems.push(problem.clone());
+        }
+    }
     let (sheets_before, sheets_now) = (sheets(&old, &args.reading), sheets(&new, &args.reading));
     let all = compare(Side { run: &old.run, sheets: &sheets_before }, Side { run: &new.run, sheets: &sheets_now });
     if all.pairs.is_empty() {

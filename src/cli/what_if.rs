@@ -2,39 +2,49 @@
 
 use std::fmt::Write as _;
 
+use anyhow::bail;
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, CheckFormat};
 use super::check::Checked;
-use super::{Exit, print};
-use crate::model::mask::mask_text;
+use super::{Exit, print, say};
 use crate::model::{Lang, Severity};
 use crate::reconcile::what_if::{Change, Changed, Turn, Turned, apply, compare};
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::table::lay_out;
-use crate::rules::Pack;
+use crate::report::{Problem, Report};
 
 /// Runs again with the changes, and prints what turns.
 ///
 /// # Errors
 /// A change that is not well written, or names no figure, or several.
 pub fn run(checked: &Checked, args: &CheckArgs) -> anyhow::Result<Exit> {
+    if !matches!(args.format, CheckFormat::Text | CheckFormat::Json) {
+        bail!("--what-if 只有文本和 JSON 两种格式 · --what-if prints text or JSON: --format text, or json");
+    }
     let changes = args.what_if.iter().map(|typed| typed.parse()).collect::<Result<Vec<Change>, _>>()?;
     let mut submissions = checked.run.submissions.clone();
     let made = apply(&mut submissions, &changes, &checked.forms)?;
     let priors = checked.run.priors.clone();
     let after = reconcile_keeping(submissions, priors, &checked.forms, &checked.pack, Keep::Ledger)?;
     let turned = compare(&checked.run, &after, &made);
-    let lang: Lang = args.reading.lang.into();
+    let report = &checked.report(args);
     let errors = (errors(&checked.run), errors(&after));
     let page = if args.format == CheckFormat::Json {
-        let object = object(&made, &turned, &checked.pack, lang, errors);
-        format!("{}\n", serde_json::to_string_pretty(&object)?)
+        format!("{}\n", serde_json::to_string_pretty(&object(&made, &turned, report, errors))?)
     } else {
-        text(&made, &turned, &checked.pack, lang, errors)
+        text(&made, &turned, report, errors)
     };
     print(&page)?;
-    Ok(if errors.1 > 0 { Exit::Findings } else { Exit::Clean })
+    let unread: Vec<&Problem> = checked.problems.iter().filter(|problem| problem.failed).collect();
+    for problem in &unread {
+        say(&format!("{}: {}", problem.file, problem.words.get(report.lang)));
+    }
+    Ok(match errors.1 {
+        _ if !unread.is_empty() => Exit::Failed,
+        0 => Exit::Clean,
+        _ => Exit::Findings,
+    })
 }
 
 fn errors(run: &Run) -> usize {
@@ -68,13 +78,14 @@ fn heading(turn: Turn, count: usize, lang: Lang) -> String {
 
 const TURNS: [Turn; 5] = [Turn::Holds, Turn::Breaks, Turn::StillFails, Turn::StillHolds, Turn::Other];
 
-fn text(made: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors: (usize, usize)) -> String {
+fn text(made: &[Changed], turned: &[Turned<'_>], report: &Report<'_>, errors: (usize, usize)) -> String {
+    let lang = report.lang;
     let head = if lang == Lang::Zh { "假设（不写入任何文件）：" } else { "what if (nothing is written):" };
     let mut out = format!("{head}\n");
     let change = |one: &Changed| {
         let from = one.from.map_or_else(|| "—".to_owned(), |from| from.to_string());
         let arrow = format!("{from} → {}{}", one.to, one.unit);
-        vec![format!("{} · {}!{}", one.file, one.sheet, one.cell), mask_text(&one.label), arrow]
+        vec![format!("{} · {}!{}", one.file, one.sheet, one.cell), report.masked(&one.label), arrow]
     };
     out.push_str(&lay_out(&made.iter().map(change).collect::<Vec<_>>(), &[], "  "));
     for turn in TURNS {
@@ -84,7 +95,7 @@ fn text(made: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors
             continue;
         }
         let _ = writeln!(out, "\n{}", heading(turn, own.len(), lang));
-        let rows: Vec<Vec<String>> = own.iter().map(|one| row(one, pack, lang)).collect();
+        let rows: Vec<Vec<String>> = own.iter().map(|one| row(one, report)).collect();
         out.push_str(&lay_out(&rows, &[], "  "));
     }
     let (before, after) = errors;
@@ -95,10 +106,11 @@ fn text(made: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors
     out
 }
 
-fn row(one: &Turned<'_>, pack: &Pack, lang: Lang) -> Vec<String> {
-    let rule = &pack.rules[one.after.rule];
+fn row(one: &Turned<'_>, report: &Report<'_>) -> Vec<String> {
+    let lang = report.lang;
+    let rule = &report.pack.rules[one.after.rule];
     let place = [&one.after.place.line, &one.after.place.measure].into_iter().flatten();
-    let place: Vec<String> = place.map(|part| mask_text(part)).collect();
+    let place: Vec<String> = place.map(|part| report.masked(part)).collect();
     let figures = one
         .after
         .figures
@@ -108,19 +120,19 @@ fn row(one: &Turned<'_>, pack: &Pack, lang: Lang) -> Vec<String> {
     vec![rule.code.clone(), rule.title.get(lang).to_owned(), place.join("·"), figures.unwrap_or_default(), verdicts]
 }
 
-fn object(made: &[Changed], turned: &[Turned<'_>], pack: &Pack, lang: Lang, errors: (usize, usize)) -> Value {
+fn object(made: &[Changed], turned: &[Turned<'_>], report: &Report<'_>, errors: (usize, usize)) -> Value {
     let changes: Vec<Value> = made
         .iter()
         .map(|one| {
-            json!({"file": one.file, "sheet": one.sheet, "cell": one.cell.to_string(), "label": mask_text(&one.label),
+            json!({"file": one.file, "sheet": one.sheet, "cell": one.cell.to_string(), "label": report.masked(&one.label),
                    "from": one.from.map(|from| from.to_string()), "to": one.to.to_string(), "unit": one.unit})
         })
         .collect();
     let ties: Vec<Value> = turned
         .iter()
         .map(|one| {
-            let rule = &pack.rules[one.after.rule];
-            json!({"code": rule.code, "title": rule.title.get(lang), "line": one.after.place.line,
+            let rule = &report.pack.rules[one.after.rule];
+            json!({"code": rule.code, "title": rule.title.get(report.lang), "line": one.after.place.line,
                    "measure": one.after.place.measure, "project": one.after.place.project,
                    "turn": turn_name(one.turn), "before": one.before.verdict.name(), "after": one.after.verdict.name()})
         })

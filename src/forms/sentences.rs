@@ -220,7 +220,8 @@ mod tests {
 
     fn listed(text: &str) -> Vec<(String, String)> {
         let capture = capture(&["{name}{n}"], QuantityText::Money);
-        let found = text.split(['、', '，']).filter_map(|part| item(&squash(part), &capture));
+        let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|text| Pattern::of(text)).collect();
+        let found = text.split(['、', '，']).filter_map(|part| item(&squash(part), &capture, &patterns));
         found.map(|(name, number)| (name, number.text)).collect()
     }
 
@@ -248,7 +249,8 @@ mod tests {
             for quantity in [QuantityText::Money, QuantityText::Count] {
                 let capture = capture(&["{name}{n}", "共{n}"], quantity);
                 let text = squash(&passage.text);
-                let _ = (items(&passage, &text, block(), &capture), first(&passage, &text, block(), &capture));
+                let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|one| Pattern::of(one)).collect();
+                let _ = (items(&passage, &text, block(), &capture, &patterns), first(&text, patterns.iter(), &capture));
             }
         }
     }

@@ -89,7 +89,9 @@ fn against(out: &mut String, report: &Report<'_>, one: &Baseline) {
     };
     if *not_checked > 0 {
         let _ = match report.lang {
-            Lang::Zh => writeln!(out, "  另有{not_checked}个问题属于本次未核对的单位、年度或公式。"),
+            Lang::Zh => {
+                writeln!(out, "  另有{not_checked}个问题属于本次未核对的单位、年度、附件或公式，或缺上年报送件。")
+            }
             Lang::En => {
                 writeln!(out, "  {not_checked} more belong to units, years or rules that this run did not check.")
             }

@@ -85,21 +85,36 @@ impl ChangesReport<'_> {
     }
 
     fn findings(&self, out: &mut String, pair: &Resubmission) {
-        let old = |number: usize| (number_of(self.old, pair.old, number), &self.old.findings[number]);
-        let new = |number: usize| (number_of(self.new, pair.new, number), &self.new.findings[number]);
-        let lists: [(&str, Vec<(usize, &Finding)>); 3] = [
-            (self.say("消除", "went"), pair.went.iter().map(|number| old(*number)).collect()),
-            (self.say("仍在", "stayed"), pair.stayed.iter().map(|(_, number)| new(*number)).collect()),
-            (self.say("新增", "came"), pair.came.iter().map(|number| new(*number)).collect()),
+        let was = |number: usize| format!("{}#{}", self.say("原", "was "), number_of(self.old, pair.old, number));
+        let is = |number: usize| format!("#{}", number_of(self.new, pair.new, number));
+        let both = |(old, new): &(usize, usize)| {
+            let (was, is) = (was(*old), is(*new));
+            let number = if was.ends_with(&is) {
+                is
+            } else {
+                format!("{is}{}{was}{}", self.say("（", " ("), self.say("）", ")"))
+            };
+            (number, &self.new.findings[*new])
+        };
+        let lists: [(&str, Vec<(String, &Finding)>); 3] = [
+            (self.say("消除", "went"), pair.went.iter().map(|at| (was(*at), &self.old.findings[*at])).collect()),
+            (self.say("仍在", "stayed"), pair.stayed.iter().map(both).collect()),
+            (self.say("新增", "came"), pair.came.iter().map(|at| (is(*at), &self.new.findings[*at])).collect()),
         ];
         for (word, list) in lists {
-            let count = list.len();
-            let _ = writeln!(out, "  {} {word} {count}", self.say("问题", "findings"));
+            let notes = list.iter().filter(|(_, finding)| finding.severity == Severity::Note).count();
+            let notes = match (notes, self.lang) {
+                (0, _) => String::new(),
+                (n, Lang::Zh) => format!("（另有提示{n}，不列出）"),
+                (n, Lang::En) => format!(" (and {n} notes, not listed)"),
+            };
+            let count = list.iter().filter(|(_, finding)| finding.severity != Severity::Note).count();
+            let _ = writeln!(out, "  {} {word} {count}{notes}", self.say("问题", "findings"));
             for (number, finding) in list.into_iter().filter(|(_, finding)| finding.severity != Severity::Note) {
                 let at = finding.cells.first().map(|cell| cell.cell.to_string()).unwrap_or_default();
                 let severity = finding.severity.words();
                 let (severity, title) = (severity.get(self.lang), finding.title.get(self.lang));
-                let _ = writeln!(out, "    {severity} {} {at}  {title}  #{number}", finding.code);
+                let _ = writeln!(out, "    {severity} {} {at}  {title}  {number}", finding.code);
             }
         }
     }
@@ -155,7 +170,7 @@ impl ChangesReport<'_> {
         match asked {
             Asked::By(all) => {
                 let all: Vec<String> = all.iter().take(3).map(|(number, code)| format!("#{number} {code}")).collect();
-                format!("{} {}", self.say("应问题", "asked by"), all.join("、"))
+                format!("{} {}", self.say("应原报问题", "asked by old"), all.join("、"))
             }
             Asked::Follows => self.say("随之变动", "follows").to_owned(),
             Asked::No => self.say("← 没有问题要求改动", "← no finding asked for it").to_owned(),

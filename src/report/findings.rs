@@ -6,11 +6,12 @@ use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::facts::export;
+use crate::model::finding::Cause;
 use crate::model::{Finding, Lang};
 use crate::reconcile::Run;
 
 /// The columns of the table, in order.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 29] = [
     "entity",
     "year",
     "code",
@@ -30,6 +31,16 @@ pub const COLUMNS: [&str; 19] = [
     "suspects",
     "cells",
     "key",
+    "likely",
+    "proposed",
+    "closed",
+    "standing",
+    "explanation",
+    "explained_by",
+    "explained_on",
+    "expiry",
+    "carry",
+    "baseline",
 ];
 
 /// Decimals of the columns of amounts; a finding states no figure with more.
@@ -38,11 +49,14 @@ pub const SCALE: u32 = 8;
 /// Lays the findings of a run out; `masked` says how a text may be shown.
 ///
 /// # Shape
-/// Nineteen columns, named in [`COLUMNS`]; a row is one finding, in the order of submissions, severities and codes.
+/// The columns named in [`COLUMNS`]; a row is one finding, in the order of submissions, severities and codes.
 /// `year` is Int32; `expected`, `reported`, `difference` and `allowance` are Decimal(38, 8); all others text. `year`,
 /// the amounts and the place (`sheet`, `cell`, `label`) are null where a finding has none. `cells` lists every operand
 /// as `file!sheet!A1`, `suspects` those that no tie vouches for, both with `; ` between them. `key` stays the same
-/// while rule, form, line, measure, unit and year do.
+/// while rule, form, line, measure, unit and year do. `likely` says what is probably wrong, `proposed` lists the figures
+/// of all likely causes as `file!sheet!A1=266.73`, the likeliest first, several of one cell after each other. `closed` is
+/// `true` or `false`; `standing` to `carry` say what was explained and are null where nothing was; `baseline` is null
+/// where no earlier run was named.
 ///
 /// # Units
 /// Amounts are in `unit`, the unit in which the reported side was filed.
@@ -86,7 +100,7 @@ fn row(one: &Finding, lang: Lang, masked: &dyn Fn(&str) -> String) -> Vec<Option
         let cells = one.cells.iter().filter(|cell| cell.suspect || !suspects);
         cells.map(|cell| format!("{}!{}!{}", cell.file, cell.sheet, cell.cell)).collect::<Vec<_>>().join("; ")
     };
-    vec![
+    let mut row = vec![
         Some(one.entity.clone()),
         one.year.map(|year| year.to_string()),
         Some(one.code.clone()),
@@ -94,8 +108,8 @@ fn row(one: &Finding, lang: Lang, masked: &dyn Fn(&str) -> String) -> Vec<Option
         Some(one.verdict.name().to_owned()),
         Some(one.title.get(lang).to_owned()),
         Some(masked(one.message.get(lang))),
-        Some(one.file.clone()),
-        first.map(|cell| cell.sheet.clone()),
+        Some(one.file.to_string()),
+        first.map(|cell| cell.sheet.to_string()),
         first.map(|cell| cell.cell.to_string()),
         first.map(|cell| cell.label.clone()),
         one.expected.clone(),
@@ -106,6 +120,38 @@ fn row(one: &Finding, lang: Lang, masked: &dyn Fn(&str) -> String) -> Vec<Option
         Some(places(true)),
         Some(places(false)),
         Some(one.key.clone()),
+        one.likely.as_ref().map(|likely| masked(likely.get(lang))),
+        proposed(one),
+        Some(one.is_closed().to_string()),
+    ];
+    row.extend(explained(one, lang, masked));
+    row.push(one.since.as_ref().map(|since| since.name().to_owned()));
+    row
+}
+
+/// What the cells of all likely causes should be.
+fn proposed(one: &Finding) -> Option<String> {
+    let figure = |cause: &Cause| Some(format!("{}!{}!{}={}", cause.file, cause.sheet, cause.cell, cause.proposed?));
+    let mut all: Vec<String> = Vec::new();
+    for one in one.causes.iter().filter_map(figure) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// What was said of a finding, in the order of its columns.
+fn explained(one: &Finding, lang: Lang, masked: &dyn Fn(&str) -> String) -> [Option<String>; 6] {
+    let Some(said) = &one.explained else { return Default::default() };
+    let typed = |text: &str| (!text.is_empty()).then(|| masked(text));
+    [
+        Some(said.standing.name().to_owned()),
+        Some(masked(said.sentence().get(lang))),
+        typed(&said.who),
+        typed(&said.when),
+        typed(&said.expiry),
+        typed(&said.carry),
     ]
 }
 

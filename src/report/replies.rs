@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::Report;
 use super::table::{clip, pad};
+use crate::answers::Tried;
 use crate::answers::reply::{Answer, Outcome, Returned};
 use crate::model::explanation::Field;
 use crate::model::inert::one_line;
 use crate::model::{Lang, Words};
-use crate::reconcile::Run;
 
 /// A query list that was written, or why none was.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn written_json(report: &Report<'_>, all: &[Written]) -> Value {
 /// Replies, and the run they are held against, where there is one.
 pub struct Replies<'r> {
     pub returned: &'r [Returned],
-    pub run: Option<&'r Run>,
+    pub tried: Option<Tried<'r>>,
     pub lang: Lang,
     pub masked: &'r dyn Fn(&str) -> String,
 }
@@ -60,7 +60,7 @@ pub struct Replies<'r> {
 impl Replies<'_> {
     fn outcomes(&self) -> impl Iterator<Item = (&Answer, Outcome)> {
         let answers = self.returned.iter().flat_map(|one| &one.answers);
-        answers.map(|answer| (answer, answer.outcome(self.run)))
+        answers.map(|answer| (answer, answer.outcome(self.tried)))
     }
 
     /// Every question is closed or resolved, and nothing was changed elsewhere.
@@ -99,7 +99,7 @@ impl Replies<'_> {
         for words in &one.altered {
             let _ = writeln!(out, "  ! {}", self.say(words));
         }
-        let states: Vec<Outcome> = one.answers.iter().map(|answer| answer.outcome(self.run)).collect();
+        let states: Vec<Outcome> = one.answers.iter().map(|answer| answer.outcome(self.tried)).collect();
         let width = states.iter().map(|state| super::table::width(state.words().get(self.lang))).max().unwrap_or(0);
         for (answer, state) in one.answers.iter().zip(&states) {
             let (number, code) = (answer.question.number, &answer.question.code);
@@ -147,7 +147,7 @@ impl Replies<'_> {
     pub fn json(&self) -> Value {
         let words = |all: &[Words]| all.iter().map(|one| self.say(one)).collect::<Vec<_>>();
         let answer = |one: &Answer| {
-            let outcome = one.outcome(self.run);
+            let outcome = one.outcome(self.tried);
             json!({
                 "number": one.question.number,
                 "code": one.question.code,
@@ -178,6 +178,6 @@ impl Replies<'_> {
         }
         counts.insert("altered".to_owned(), json!(self.altered()));
         let lists: Vec<Value> = self.returned.iter().map(list).collect();
-        json!({"schema": "gouji.replies/1", "checked": self.run.is_some(), "lists": lists, "summary": counts})
+        json!({"schema": "gouji.replies/1", "checked": self.tried.is_some(), "lists": lists, "summary": counts})
     }
 }

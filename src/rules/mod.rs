@@ -12,6 +12,9 @@ pub mod resolve;
 pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 
+/// Those of them that hold a submission against last year's.
+pub const CHECKS_OF_TWO_YEARS: [&str; 4] = ["renamed-lines", "line-continuity", "large-change", "new-or-gone"];
+
 /// Checks that no formula says; `reconcile` holds their procedures.
 pub const CHECKS: [&str; 78] = [
     "score-recomputed",

@@ -1,6 +1,7 @@
 """`gouji serve` in a real browser: take the sample in, watch it, read findings, fetch the results and open them."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -159,6 +160,59 @@ class Serve(unittest.TestCase):
         link.endheaders()
         self.assertEqual(link.getresponse().status, 413)
         link.close()
+
+    def state(self):
+        return json.loads(self.ask(f"/{self.token}/state")[1])
+
+    def run_out(self):
+        self.browser.until(lambda: not self.state()["running"])
+        return self.state()
+
+    def test_6_a_check_is_stopped_and_the_next_one_runs(self):
+        own, page = f"http://127.0.0.1:{self.port}", f"/{self.token}/"
+        self.assertEqual(self.ask(page + "clear", "POST", Origin=own)[0], 200)
+        with open(NOW, "rb") as file:
+            sample = file.read()
+        for number in range(60):
+            self.assertEqual(self.ask(f"{page}file?year=now&name={number}.xlsx", "POST", sample, Origin=own)[0], 204)
+        self.assertEqual(self.ask(page + "check", "POST", Origin=own)[0], 202)
+        self.assertEqual(self.ask(page + "check", "POST", Origin=own)[0], 409, "one run at a time")
+        self.assertEqual(self.ask(page + "cancel", "POST")[0], 403)
+        self.assertEqual(self.ask(page + "cancel", "POST", Origin=own)[0], 200)
+        state = self.run_out()
+        self.assertIn("已停止", state["fault"])
+        self.assertEqual(state["downloads"], [])
+        self.browser.open("about:blank")
+        self.browser.open(self.address[0])
+        self.browser.id("view-serve").click()
+        self.browser.until(lambda: "已停止" in self.browser.one("#serve .fault").text)
+        self.assertEqual(self.ask(page + "clear", "POST", Origin=own)[0], 200)
+        self.assertEqual(self.ask(page + "file?year=now&name=a.xlsx", "POST", sample, Origin=own)[0], 204)
+        self.assertEqual(self.ask(page + "check", "POST", Origin=own)[0], 202)
+        state = self.run_out()
+        self.assertIsNone(state["fault"])
+        self.assertTrue(state["downloads"])
+
+
+class End(unittest.TestCase):
+    def test_the_page_ends_the_program_and_nothing_is_left(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = subprocess.Popen([GOUJI, "serve", "--no-open"], stdout=subprocess.PIPE, text=True, encoding="utf-8",
+                                       env={**os.environ, "TMPDIR": folder})
+            self.addCleanup(program.kill)
+            browser = Browser()
+            self.addCleanup(browser.close)
+            browser.open(re.search(r"http://\S+/", program.stdout.readline())[0])
+            browser.id("files-now").send_keys(NOW)
+            browser.until(lambda: "shuangpai-2024.xlsx" in browser.id("zone-now").text)
+            browser.id("end").click()
+            self.assertIn("确定", browser.id("end").text)
+            self.assertIsNone(program.poll(), "the first press only asks")
+            browser.id("end").click()
+            browser.until(lambda: browser.id("ended").is_displayed())
+            self.assertEqual(program.wait(30), 0)
+            program.stdout.close()
+            self.assertEqual(os.listdir(folder), [])
 
 
 if __name__ == "__main__":

@@ -122,3 +122,17 @@ fn the_season_runs_in_chinese() {
 fn the_season_runs_in_english() {
     follow_season("season.en.md");
 }
+
+#[test]
+fn what_the_readme_tries_comes_out_as_it_says() {
+    for page in ["README.md", "README.zh-CN.md"] {
+        let text = fs::read_to_string(root().join(page)).expect("the page is there");
+        let (_, after) = text.split_once("```sh\ngouji check samples/2024 --what-if").expect("the example");
+        let (command, after) = after.split_once("```").expect("an end");
+        let (_, after) = after.split_once("```text\n").expect("what it prints");
+        let (printed, _) = after.split_once("```").expect("an end");
+        let words = command.split_whitespace().map(|word| word.trim_matches('"'));
+        let ended = crate::support::program::gouji(["check", "samples/2024", "--what-if"].into_iter().chain(words));
+        assert!(ended.out.starts_with(printed), "{page}: {}", ended.said());
+    }
+}

@@ -27,6 +27,7 @@ mod provinces;
 mod queries;
 mod reference;
 mod run_summary;
+mod season;
 mod snapshots;
 mod specs;
 mod trust;

@@ -87,6 +87,15 @@ fn the_page_says_what_json_says() {
         assert_eq!(page.text(&one["m"][0]), finding["message"].as_str().unwrap());
         let detail = &page.blocks["unit-0"]["findings"][at];
         assert_eq!((&detail["key"], &detail["expected"]), (&finding["key"], &finding["expected"]));
+        // All likely causes in their order, with what each would mend and break.
+        let [shown, causes] = [&detail["causes"], &finding["causes"]].map(|all| all.as_array().unwrap());
+        assert_eq!(shown.len(), causes.len());
+        for (one, cause) in shown.iter().zip(causes) {
+            for key in ["set", "repairs", "of", "breaks", "proposed", "unit"] {
+                assert_eq!(one[key], cause[key], "{key}");
+            }
+            assert_eq!(page.text(&one["why"][0]), cause["why"].as_str().unwrap());
+        }
         let (cells, operands) = (detail["cells"].as_array().unwrap(), finding["cells"].as_array().unwrap());
         assert_eq!(cells.len(), operands.len());
         for (cell, operand) in cells.iter().zip(operands) {
@@ -136,7 +145,7 @@ fn page_of(sheets: Vec<Sheet>, show_personal: bool) -> Opened {
         sheets,
         notices: Vec::new(),
     };
-    let open_again = |_: &str| Some(Drawn { book: book.clone(), looks: BTreeMap::new() });
+    let open_again = |_: &str| Ok(Drawn { book: book.clone(), looks: BTreeMap::new() });
     let mut out = Vec::new();
     Page { report: &report, comparison: &comparison, served: false }.write(&mut out, &open_again).expect("written");
     open(&String::from_utf8(out).expect("UTF-8"))
@@ -165,6 +174,23 @@ fn people_are_masked_unless_asked_for() {
     let (masked, shown) = (page_of(sheets.clone(), false), page_of(sheets, true));
     assert!(!masked.html.contains("13800000000") && !masked.html.contains("欧阳某"));
     assert!(shown.html.contains("13800000000"));
+}
+
+#[test]
+fn a_workbook_that_cannot_be_drawn_says_why() {
+    let grids = base("本年");
+    let sheets: Vec<Sheet> = grids.iter().map(crate::support::grid::Grid::sheet).collect();
+    let run = tie(submissions(vec![filed("报送件.xlsx", &sheets)]), Vec::new());
+    let comparison = compare(&run.submissions, &run.priors, &run.pairing, forms(), Limits::default());
+    let report =
+        Report { run: &run, forms: forms(), pack: pack(), lang: Lang::Zh, show_personal: false, problems: &[] };
+    let mut out = Vec::new();
+    let gone = |_: &str| Err(gouji::model::Words::new("文件被改动", "the file was changed"));
+    Page { report: &report, comparison: &comparison, served: false }.write(&mut out, &gone).expect("written");
+    let page = open(&String::from_utf8(out).expect("UTF-8"));
+    let file = &page.blocks["unit-0"]["files"][0];
+    assert_eq!(file["absent"], serde_json::json!(["文件被改动", "the file was changed"]));
+    assert_eq!(file["sheets"], serde_json::json!([]));
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn whole(args: &CheckArgs) -> anyhow::Result<Checked> {
 }
 
 fn stopped(lang: Lang) -> &'static str {
-    if lang == Lang::Zh { "已中断" } else { "interrupted" }
+    if lang == Lang::Zh { "已停止，本次没有核对完。" } else { "stopped; this run is not whole." }
 }
 
 fn served(checked: &Checked, args: &CheckArgs) -> anyhow::Result<Vec<u8>> {

@@ -67,7 +67,7 @@ impl ServeArgs {
     }
 }
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C, or until the page asks the program to end.
 ///
 /// # Errors
 /// A port that is taken, a folder that cannot be written, broken forms or rules.
@@ -98,7 +98,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                while !interrupt::asked() {
+                while !interrupt::ended() && !session.is_ending() {
                     match server.recv_timeout(WAIT) {
                         Ok(Some(request)) => routes::answer(request, &session, &guard),
                         Ok(None) => {}
@@ -121,10 +121,12 @@ fn greeting(address: &str, kept: Option<String>, lang: Lang) -> String {
         (None, false) => "files are kept on this machine until the program ends".to_owned(),
     };
     if zh {
-        format!("在浏览器中打开：{address}\n只有本机能打开；{keeping}。按 Ctrl-C 结束；命令行用法见 gouji --help。\n")
+        format!(
+            "在浏览器中打开：{address}\n只有本机能打开；{keeping}。按 Ctrl-C 或网页上的“结束程序”结束；命令行用法见 gouji --help。\n"
+        )
     } else {
         format!(
-            "open in a browser: {address}\nOnly this machine can; {keeping}. Ctrl-C ends it; gouji --help shows the commands.\n"
+            "open in a browser: {address}\nOnly this machine can; {keeping}. Ctrl-C ends it, and so does the page; gouji --help shows the commands.\n"
         )
     }
 }

@@ -72,6 +72,14 @@ fn post(path: &str, query: &str, request: &mut Request, session: &Session) -> An
         },
         "explain" => explain(request, session),
         "check" => status(if session.check() { 202 } else { 409 }),
+        "cancel" => {
+            session.cancel();
+            reply(200, &state(session))
+        }
+        "end" => {
+            session.end();
+            status(204)
+        }
         "clear" => match session.clear() {
             Ok(()) => reply(200, &state(session)),
             Err(fault) => reply(500, &json!({ "fault": format!("{fault:#}") })),

@@ -1,6 +1,7 @@
 //! What lies on the disk while the page is served: files handed in, results, and where the run is.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -13,6 +14,7 @@ use super::job::{self, Made};
 use super::names;
 use crate::answers::files::SCHEMA;
 use crate::cli::args::Reading;
+use crate::cli::interrupt;
 use crate::cli::walk::shown;
 
 /// Bytes of one file, bytes and number of all of them.
@@ -71,6 +73,7 @@ pub struct Session {
     state: Arc<Mutex<State>>,
     worker: Mutex<Option<JoinHandle<()>>>,
     answering: Mutex<()>,
+    ending: AtomicBool,
 }
 
 /// Where the run is.
@@ -110,6 +113,7 @@ impl Session {
             state: Arc::new(Mutex::new(state)),
             worker: Mutex::default(),
             answering: Mutex::default(),
+            ending: AtomicBool::new(false),
         })
     }
 
@@ -216,6 +220,7 @@ impl Session {
                 return false;
             }
             (state.running, state.fault) = (true, None);
+            interrupt::cancel(false);
         }
         let (reading, root, state) = (self.reading.clone(), self.root.clone(), Arc::clone(&self.state));
         let work = move || {
@@ -225,12 +230,35 @@ impl Session {
             let mut state = held(&state);
             match outcome {
                 Ok(made) => state.made = Arc::new(made),
-                Err(fault) => state.fault = Some(format!("{fault:#}")),
+                // The results of the run before are gone; its page still says what it found.
+                Err(fault) => {
+                    state.made = Arc::new(Made { page: state.made.page.clone(), downloads: Vec::new() });
+                    state.fault = Some(format!("{fault:#}"));
+                }
             }
             (state.running, state.runs) = (false, state.runs + 1);
         };
         *held(&self.worker) = Some(std::thread::spawn(work));
         true
+    }
+
+    /// Stops the run that is under way between two files.
+    pub fn cancel(&self) {
+        let state = self.state();
+        if state.running {
+            interrupt::cancel(true);
+        }
+    }
+
+    /// Asks the program to end; a run under way is stopped.
+    pub fn end(&self) {
+        self.cancel();
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the program was asked to end.
+    pub fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// Waits for the run that is under way, and takes the temporary folder away.

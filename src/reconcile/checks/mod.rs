@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use super::attainment::rows::Sheet;
 use super::evaluate::Paired;
-use super::outcome::{At, Judged, Outcome, Place, Use};
+use super::outcome::{At, Judged, Outcome, Outcomes, Place, Use};
 use super::shape::Shape;
 use super::working::Working;
 use crate::facts::{Submission, Table};
@@ -123,9 +123,7 @@ impl<'s> Shared<'s> {
 }
 
 /// Runs every check of a pack on every submission.
-#[must_use]
-pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
+pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack, outcomes: &mut Outcomes) {
     let shared: Vec<Shared<'_>> = pairs.par_iter().map(|(now, _)| Shared::of(now, forms, pack)).collect();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
@@ -137,32 +135,29 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
         for (at, (submission, before)) in pairs.iter().enumerate() {
             let context =
                 Context { submission, before: *before, forms, rule, grammar: &pack.grammar, shared: &shared[at] };
-            let mut noted = run_one(check, &context);
+            let noted = run_one(check, &context);
             if noted.is_empty() {
-                let words = Words::new("没有可核对的内容", "nothing to look at");
-                noted.push(Noted { verdict: Verdict::NotApplicable, words: Some(words), ..Noted::holds(Vec::new()) });
+                let words = || Words::new("没有可核对的内容", "nothing to look at");
+                outcomes.pass_over(index, at, words, LATE.contains(&check));
             }
-            outcomes.extend(noted.into_iter().map(|noted| Outcome {
-                shapes: noted.shape().into_iter().collect(),
-                shapes_all: false,
-                rule: index,
-                submission: at,
-                verdict: noted.verdict,
-                place: noted.place,
-                uses: noted.uses,
-                figures: noted.figures,
-                working: noted.working,
-                diagnosis: None,
-                gathered: false,
-                words: noted.words,
-                shown_only: false,
-                blocked: false,
-                likely: noted.likely,
-            }));
+            for noted in noted {
+                outcomes.push(Outcome {
+                    shapes: noted.shape().into_iter().collect(),
+                    place: noted.place,
+                    uses: noted.uses,
+                    figures: noted.figures.map(Box::new),
+                    working: noted.working.map(Box::new),
+                    words: noted.words,
+                    likely: noted.likely,
+                    ..Outcome::new(index, at, noted.verdict)
+                });
+            }
         }
     }
-    outcomes
 }
+
+/// Checks whose findings come when all ties are judged: `reconcile::diagnosis`.
+const LATE: [&str; 3] = ["scale-slip", "joint-rounding", "one-sided-tails"];
 
 fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
     match check {
@@ -180,8 +175,7 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "unit-mismatch" => units::unit_mismatch(context),
         "scale-outlier" => units::scale_outlier(context),
         "unit-twice" => units::unit_twice(context),
-        // Found when all ties are judged: `reconcile::diagnosis`.
-        "scale-slip" | "joint-rounding" | "one-sided-tails" => Vec::new(),
+        late if LATE.contains(&late) => Vec::new(),
         "mixed-precision" => units::mixed_precision(context),
         "number-as-text" => units::number_as_text(context),
         "renamed-lines" => years::renamed_lines(context),

@@ -38,6 +38,9 @@ pub struct Drawn {
     pub looks: BTreeMap<String, SheetLook>,
 }
 
+/// Opens a workbook by its name, once more; of one that cannot be drawn, the reason.
+pub type Open<'o> = dyn Fn(&str) -> Result<Drawn, Words> + 'o;
+
 /// Everything that the page shows.
 #[derive(Clone, Copy)]
 pub struct Page<'r> {
@@ -49,11 +52,11 @@ pub struct Page<'r> {
 }
 
 impl Page<'_> {
-    /// Writes the page; `open` gives a workbook by its name, once more, and none where it is gone.
+    /// Writes the page.
     ///
     /// # Errors
     /// What the writer says.
-    pub fn write(&self, out: &mut dyn Write, open: &dyn Fn(&str) -> Option<Drawn>) -> io::Result<()> {
+    pub fn write(&self, out: &mut dyn Write, open: &Open<'_>) -> io::Result<()> {
         let mut texts = Texts::default();
         shell::begin(out, self.report.lang, self.served)?;
         block(out, "run", &self.run())?;

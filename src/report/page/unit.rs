@@ -6,24 +6,20 @@ use serde_json::{Value, json};
 
 use super::sheet::{Pen, draw};
 use super::texts::Texts;
-use super::{Drawn, Page, charts, masked};
+use super::{Drawn, Open, Page, charts, masked};
 use crate::annotate::is_listing;
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::model::explanation::closes;
 use crate::model::finding::{Cause, FindingCell};
 use crate::model::{CellRef, Finding, Since, Words};
+use crate::redact::People;
 
 /// Where sheets stand: `(file, sheet)` by their names.
 type Places = BTreeMap<(String, String), (usize, usize)>;
 
 /// Lays one submission out; gives with it the annex of each of its findings.
-pub(super) fn unit(
-    page: &Page<'_>,
-    at: usize,
-    open: &dyn Fn(&str) -> Option<Drawn>,
-    texts: &mut Texts,
-) -> (Value, Vec<String>) {
+pub(super) fn unit(page: &Page<'_>, at: usize, open: &Open<'_>, texts: &mut Texts) -> (Value, Vec<String>) {
     let run = page.report.run;
     let findings = run.findings_of(at);
     let now = &run.submissions[at];
@@ -33,11 +29,14 @@ pub(super) fn unit(
         for file in &one.files {
             let drawn = open(&file.file);
             let sheets = drawn.as_ref().map(|drawn| sheets(page, one, drawn, findings, texts)).unwrap_or_default();
+            let absent = drawn.err().map(|words| [words.zh, words.en]);
             for (number, sheet) in sheets.iter().enumerate() {
                 let name = sheet["name"].as_str().unwrap_or_default().to_owned();
                 places.insert((file.file.to_string(), name), (files.len(), number));
             }
-            files.push(json!({ "name": &*file.file, "prior": prior, "sha256": file.sha256, "sheets": sheets }));
+            files.push(json!({
+                "name": &*file.file, "prior": prior, "sha256": file.sha256, "absent": absent, "sheets": sheets,
+            }));
         }
     }
     let annexes = findings.iter().map(|finding| annex(page, at, finding)).collect();
@@ -61,7 +60,7 @@ fn sheets(page: &Page<'_>, of: &Submission, drawn: &Drawn, findings: &[Finding],
     // A name in the roster is one in every sentence.
     let people = People::of(std::slice::from_ref(&drawn.book));
     own.map(|sheet| {
-        let here = |cell: &&FindingCell| cell.file == file && cell.sheet == sheet.name;
+        let here = |cell: &&FindingCell| *cell.file == *file && *cell.sheet == *sheet.name;
         let wanted: BTreeSet<CellRef> =
             findings.iter().flat_map(|one| &one.cells).filter(here).map(|cell| cell.cell).collect();
         let pen = Pen {
@@ -100,7 +99,7 @@ fn annex(page: &Page<'_>, at: usize, finding: &Finding) -> String {
     let run = page.report.run;
     let of = std::iter::once(&run.submissions[at]).chain(run.prior_of(at));
     let found = of.map(|one| forms_of(one, page.report.forms, &cell.file, &cell.sheet).0.join("、"));
-    found.into_iter().find(|annexes| !annexes.is_empty()).unwrap_or_else(|| cell.sheet.clone())
+    found.into_iter().find(|annexes| !annexes.is_empty()).unwrap_or_else(|| cell.sheet.to_string())
 }
 
 /// What the card of a finding shows beside its sentence.
@@ -145,10 +144,10 @@ fn explained(page: &Page<'_>, one: &Finding) -> Value {
 
 /// A cell that may be the wrong one, why, and what it probably should be.
 fn cause(page: &Page<'_>, one: &Cause, places: &Places, texts: &mut Texts) -> Value {
-    let at = places.get(&(one.file.clone(), one.sheet.clone()));
+    let at = places.get(&(one.file.to_string(), one.sheet.to_string()));
     let [zh, en] = masked(page.report, &one.why);
     json!({
-        "at": at.map(|(file, sheet)| [file, sheet]), "sheet": texts.put(&one.sheet), "row": one.cell.row, "col": one.cell.col,
+        "at": at.map(|(file, sheet)| [file, sheet]), "file": texts.put(&one.file), "sheet": texts.put(&one.sheet), "row": one.cell.row, "col": one.cell.col,
         "label": texts.put(&page.report.masked(&one.label)), "proposed": one.proposed.map(|value| value.to_string()),
         "unit": one.unit, "set": one.set, "repairs": one.repairs, "of": one.of, "breaks": one.breaks,
         "why": [texts.put(&zh), texts.put(&en)],
@@ -157,7 +156,7 @@ fn cause(page: &Page<'_>, one: &Cause, places: &Places, texts: &mut Texts) -> Va
 
 /// One operand with its place; `at` is `[file, sheet]` where that sheet is drawn.
 fn operand(page: &Page<'_>, cell: &FindingCell, places: &Places, texts: &mut Texts) -> Value {
-    let at = places.get(&(cell.file.clone(), cell.sheet.clone()));
+    let at = places.get(&(cell.file.to_string(), cell.sheet.to_string()));
     json!({
         "at": at.map(|(file, sheet)| [file, sheet]),
         "file": texts.put(&cell.file), "sheet": texts.put(&cell.sheet), "row": cell.cell.row, "col": cell.cell.col,
@@ -166,4 +165,3 @@ fn operand(page: &Page<'_>, cell: &FindingCell, places: &Places, texts: &mut Tex
         "proposed": cell.proposed.map(|value| value.to_string()),
     })
 }
-use crate::redact::People;

@@ -216,8 +216,7 @@ fn a_guess_is_no_error() {
         ["全年培训20次，其中省级5次、市级6次、县级8次。", "办公费4.2万元、印刷费1.3万元、差旅费6.5万元，合计12.5万元。"]
     {
         let submission = submission(&[text]);
-        let words = Read::of(&submission, forms, &pack.grammar);
-        let sheets = sheets_of(&submission, forms);
+        let shared = Shared::of(&submission, forms, pack);
         let rule = pack.rule("GJ505").unwrap();
         let context =
             Context { submission: &submission, before: None, forms, rule, grammar: &pack.grammar, shared: &shared };

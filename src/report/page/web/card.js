@@ -49,16 +49,24 @@ const card = (one, detail) => {
   $("card").hidden = false;
   $("card").scrollTop = 0;
 };
-// Which cell is probably wrong, and what it should be; never more than a proposal.
+// Which cells are probably wrong, what they should be and what that would mend; never more than a proposal. Those of
+// one set change together, and sets stand in the order of their likelihood.
 const likely = (one, detail) => {
   if (!detail.likely && !detail.causes.length) return null;
-  return part("cause", detail.likely ? el("p", {}, joined(detail.likely)) : null,
-    el("ul", { class: "related" }, detail.causes.map((cause) => el("li", {}, el("button", {
-      type: "button", disabled: !cause.at, onclick: () => { if (goTo(one.unit, cause, true)) back = cells.get(cause.row + "," + cause.col); },
-    },
-    el("span", { class: "place" }, addressIn(cause), "　", text(cause.label)),
-    el("span", {}, joined(both(cause.why))),
-    el("span", { class: "value" }, cause.proposed === null ? "" : t("proposed") + " " + figure(cause.proposed, cause.unit)))))));
+  const sets = [...new Set(detail.causes.map((cause) => cause.set))];
+  const item = (cause) => el("li", {}, el("button", {
+    type: "button", disabled: !cause.at, onclick: () => { if (goTo(one.unit, cause, true)) back = cells.get(cause.row + "," + cause.col); },
+  },
+  el("span", { class: "place" }, addressIn(cause), "　", text(cause.label)),
+  el("span", {}, joined(both(cause.why))),
+  el("span", { class: "value" }, cause.proposed === null ? "" : t("proposed") + " " + figure(cause.proposed, cause.unit))));
+  const ranked = (set) => {
+    const own = detail.causes.filter((cause) => cause.set === set);
+    const cellsOf = new Set(own.map((cause) => [cause.file, text(cause.sheet), cause.row, cause.col].join()));
+    return el("li", {}, el("p", { class: "evidence" }, sentence().evidence(sets.length > 1 ? set : 0, cellsOf.size, own[0])),
+      el("ul", { class: "related" }, own.map(item)));
+  };
+  return part("cause", detail.likely ? el("p", {}, joined(detail.likely)) : null, sets.length ? el("ol", { class: "sets" }, sets.map(ranked)) : null);
 };
 const related = (one, cell) => {
   const file = cell.at ? unitAt(one.unit).files[cell.at[0]] : null;

@@ -12,6 +12,10 @@ Object.assign(WORDS, {
   answersKept: ["条审核说明已记下，核对时一并读回。", "explanations are kept and read by the check."],
   refused: ["没有收下", "not taken"], leftOut: ["不是工作簿，没有传入", "is no workbook and was left out"],
   local: ["文件只到本机上的 gouji，不经过网络；关闭程序即全部删除。", "Files go to gouji on this machine and over no network; all of it goes when the program ends."],
+  cancel: ["停止核对", "Stop the check"], end: ["结束程序", "End the program"],
+  endSure: ["确定结束？没有取回的文件和结果将删除", "End it? Files and results not fetched are deleted"],
+  endKept: ["确定结束？", "End it?"],
+  ended: ["程序已结束，可以关闭本页。", "The program has ended. You can close this page."],
   keptIn: ["文件和结果留在", "Files and results stay in"],
 });
 // What is typed on a served page is kept by its program, and read by the next run.
@@ -25,10 +29,11 @@ const EVERY = 400;
 let state = { now: [], before: [], running: false, runs: 0, downloads: [], fault: null, done: 0, total: 0 };
 let notes = [];
 let sending = "";
+let [ending, ended] = [false, false];
 
 const ask = async (path, options) => {
   try { return await fetch(path, options); }
-  catch { notes = [t("gone")]; drawServe(); return null; }
+  catch { if (!ended) notes = [t("gone")]; drawServe(); return null; }
 };
 const look = async () => {
   const answer = await ask("state");
@@ -107,9 +112,22 @@ const post = async (path) => {
   if (path === "clear" && answer && answer.ok) { location.hash = ""; location.reload(); } else await look();
 };
 
+// The first press asks, the second ends; leaving the button takes the question back.
+const end = async () => {
+  if (!ending) {
+    ending = true;
+    drawServe();
+    $("end").addEventListener("blur", () => { ending = false; if (!ended) $("end").textContent = t("end"); });
+    return;
+  }
+  ended = true;
+  await ask("end", { method: "POST" });
+  drawServe();
+};
 const drawServe = () => {
   const focused = document.activeElement && document.activeElement.id;
   const busy = state.running || sending;
+  if (ended) { replace($("serve"), el("p", { class: "lead", id: "ended", role: "status" }, t("ended"))); return; }
   const doing = state.running ? `${t("running")}　${state.what ? joined(state.what) : ""} ${state.done} / ${state.total}` : sending;
   replace($("serve"),
     el("p", { class: "lead" }, t("lead")),
@@ -118,6 +136,7 @@ const drawServe = () => {
       el("button", { type: "button", class: "start", id: "start", disabled: busy || !state.now.length, onclick: () => post("check") }, t(state.downloads.length ? "again2" : "startCheck")),
       state.running ? el("progress", { value: state.total ? state.done : null, max: state.total || null, "aria-label": t("running") }) : null,
       el("span", { id: "doing", role: "status", "aria-live": "polite" }, doing),
+      state.running ? el("button", { type: "button", class: "plain", id: "cancel", onclick: () => post("cancel") }, t("cancel")) : null,
       !busy && (state.now.length || state.before.length) ? el("button", { type: "button", class: "plain", id: "start-over", onclick: () => post("clear") }, t("startOver")) : null),
     state.answers ? el("p", { id: "answers" }, state.answers + " " + t("answersKept")) : null,
     state.fault ? el("p", { class: "fault", role: "alert" }, state.fault) : null,
@@ -129,7 +148,8 @@ const drawServe = () => {
       el("table", { id: "downloads" }, el("tbody", {}, state.downloads.map((one, at) => el("tr", {}, el("td", {}, joined(one.kind)),
         el("td", {}, el("a", { href: "download/" + at, download: one.name.split("/").pop() }, one.name)))))),
     ] : null,
-    el("p", {}, state.kept ? t("keptIn") + " " + state.kept : t("local")));
+    el("p", {}, state.kept ? t("keptIn") + " " + state.kept : t("local")),
+    el("p", { class: "go" }, el("button", { type: "button", class: "plain", id: "end", onclick: end }, t(!ending ? "end" : state.kept ? "endKept" : "endSure"))));
   if (focused && $(focused)) $(focused).focus();
 };
 drawers.serve = () => { drawServe(); look(); };

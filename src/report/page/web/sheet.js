@@ -37,7 +37,7 @@ const redraw = () => {
   $("grid").setAttribute("aria-labelledby", "tab-" + view.sheet);
   cells = new Map();
   const sheet = file.sheets[view.sheet];
-  if (!sheet) replace($("grid"), el("p", { class: "empty" }, t("noSheet")));
+  if (!sheet) replace($("grid"), el("p", { class: "empty" }, joined(file.absent || WORDS.noSheet)));
   else if (!sheet.grid.rows) replace($("grid"), el("p", { class: "empty" }, t("emptySheet")));
   else replace($("grid"), table(unit, sheet), sheet.grid.cut ? el("p", { class: "cut" }, t("cut")) : null);
   fitWidth();

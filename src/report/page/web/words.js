@@ -42,11 +42,16 @@ const say = {
     totals: (units, [e, w, n], x) => `${units}份报送件　错误 ${e}　警告 ${w}　提示 ${n}` + (x ? `　已说明 ${x}` : ""),
     count: (shown, all) => (shown === all ? `共${all}个问题` : `${shown}个，共${all}个`),
     more: (left) => `还有${left}个，继续下翻`,
+    evidence: (rank, together, { repairs, of, breaks }) => (rank ? `第${rank}种` : "") + (rank && together > 1 ? "（" : "") +
+      (together > 1 ? `${together}格同改` : "") + (rank && together > 1 ? "）" : "") + (rank || together > 1 ? "：" : "") +
+      `不平的${of}处中改后${repairs}处相符，${breaks}处转为不平`,
   },
   en: {
     totals: (units, [e, w, n], x) => `${units} ${units === 1 ? "submission" : "submissions"}: ${e} errors, ${w} warnings, ${n} notes` + (x ? `, ${x} explained` : ""),
     count: (shown, all) => (shown === all ? `${all} findings` : `${shown} of ${all} findings`),
     more: (left) => `${left} more, scroll on`,
+    evidence: (rank, together, { repairs, of, breaks }) => (rank ? `No. ${rank}` : "") + (rank && together > 1 ? ", " : "") +
+      (together > 1 ? `${together} cells together` : "") + (rank || together > 1 ? ": " : "") + `${repairs} of ${of} repaired, ${breaks} broken`,
   },
 };
 const SEVERITIES = ["error", "warning", "note"];
