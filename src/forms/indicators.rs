@@ -88,6 +88,8 @@ impl TableReader<'_, '_> {
         let pairs: Vec<(CellRef, CellRef, Column)> = spans
             .windows(2)
             .filter(|pair| !self.grid.is_number(pair[0].anchor))
+            // A figure further right stands under its column, whatever the row is called.
+            .filter(|pair| self.grid.range(pair[0].anchor).last.col + 1 == pair[1].first)
             .filter_map(|pair| {
                 let measure = points(&self.grid.label(pair[0].anchor).core)?;
                 let (first, last) = (pair[1].first, pair[1].last);

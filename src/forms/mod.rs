@@ -154,19 +154,7 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         headers.iter().any(|(index, header)| {
             let block = &form.blocks[*index];
             let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
-            let under = |holds: &dyn Fn(CellRef) -> bool| {
-                header.columns.iter().filter(|column| holds(CellRef::new(at.row, column.first))).count() > 1
-            };
-            let figure = |cell| grid.is_number(cell) || grid.is_figure(cell);
-            let bare = |column: &header::Column| {
-                let cell = CellRef::new(at.row, column.first);
-                block.measures[column.measure].quantity == Quantity::Text || figure(cell) || !has_words(grid, cell)
-            };
-            body.contains(&at.row)
-                && at.col < header.left
-                && block.shape == Shape::Lines
-                && ((under(&figure) && header.columns.iter().all(bare))
-                    || (names_line(block, &read_label(grid.text(at)).core) && under(&|cell| has_number(grid, cell))))
+            body.contains(&at.row) && block.shape == Shape::Lines && opens_line(grid, block, header, at)
         })
     };
     let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned, &line);
@@ -214,6 +202,25 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
 /// Whether words are a line of a block, declared or one that divides its total another way.
 fn names_line(block: &declare::Block, core: &str) -> bool {
     block.apart.iter().any(|word| word == core) || lines::match_line(core, block).is_some()
+}
+
+/// Whether a label left of a table's columns opens one of its rows, though pairs may know its words: bare figures stand
+/// under two columns, or under one where nothing is beside the label, or a line's own name has digits under two.
+fn opens_line(grid: &Grid<'_>, block: &declare::Block, header: &Header, at: CellRef) -> bool {
+    if at.col >= header.left {
+        return false;
+    }
+    let cell = |column: &header::Column| CellRef::new(at.row, column.first);
+    let figure = |at: CellRef| grid.is_number(at) || grid.is_figure(at);
+    let is_text = |column: &header::Column| block.measures[column.measure].quantity == Quantity::Text;
+    let bare = header.columns.iter().all(|one| is_text(one) || figure(cell(one)) || !has_words(grid, cell(one)));
+    let figures = header.columns.iter().filter(|one| figure(cell(one))).count();
+    if bare && figures > 1 {
+        return true;
+    }
+    let digits = header.columns.iter().filter(|one| has_number(grid, cell(one))).count();
+    let apart = bare && figures == 1 && grid.blank(CellRef::new(at.row, header.left));
+    (apart || digits > 1) && names_line(block, &read_label(grid.text(at)).core)
 }
 
 fn has_words(grid: &Grid<'_>, at: CellRef) -> bool {

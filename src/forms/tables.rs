@@ -14,6 +14,12 @@ use super::reading::{Claim, Claims, Figure, Required};
 use super::value::{Place, State, read_value};
 use crate::model::{CellRef, Quantity, Unit};
 
+/// Fewest numbers that count a table's columns; fewer may be figures.
+const LEAST_COUNTED: u32 = 4;
+
+/// Rows above a header in which a table across may say what its columns are of.
+const HEADINGS: u32 = 2;
+
 /// A block found on the sheet, with the rows it may use.
 pub struct Found<'f> {
     pub block: &'f Block,
@@ -35,6 +41,16 @@ impl TableReader<'_, '_> {
     /// Reads one block.
     pub fn read(&mut self, found: &Found<'_>) {
         self.claim_header(found);
+        let below = found.header.bottom + 1;
+        if below < found.bottom && self.counts_columns(below) {
+            let mut header = found.header.clone();
+            header.bottom = below;
+            return self.read_body(&Found { block: found.block, header, bottom: found.bottom });
+        }
+        self.read_body(found);
+    }
+
+    fn read_body(&mut self, found: &Found<'_>) {
         let start = self.figures.len();
         match found.block.shape {
             Shape::Lines => self.read_lines(found),
@@ -52,6 +68,27 @@ impl TableReader<'_, '_> {
                 self.claims.claim(span.anchor, Claim::Label);
             }
         }
+    }
+
+    /// Whether a row numbers the columns, `栏次 | 1 | 2 | 3 | 4`; its cells are claimed.
+    fn counts_columns(&mut self, row: u32) -> bool {
+        let own: Vec<CellRef> =
+            self.grid.filled(row).iter().map(|span| span.anchor).filter(|at| at.row == row).collect();
+        let mut counted = 0_u32;
+        for (index, at) in own.iter().enumerate() {
+            match self.grid.squashed(*at).parse::<u32>() {
+                Ok(number) if number == counted + 1 => counted = number,
+                Err(_) if index == 0 && matches!(self.grid.squashed(*at), "栏次" | "栏号" | "行次") => {}
+                _ => return false,
+            }
+        }
+        if counted < LEAST_COUNTED {
+            return false;
+        }
+        for at in own {
+            self.claims.claim(at, Claim::Identifier);
+        }
+        true
     }
 
     fn read_record(&mut self, found: &Found<'_>) {
@@ -115,13 +152,24 @@ impl TableReader<'_, '_> {
         if !first || found.block.line.is_empty() || !self.has_amount(found, row) {
             return;
         }
-        let line: Arc<str> = found.block.line.as_str().into();
-        let declared = found.block.line_named(&found.block.line);
-        for column in &found.header.columns {
-            let measure = &found.block.measures[column.measure];
-            let required = declared.map_or(Required::No, |line| required_in(line, measure));
-            self.push(found, row, column, &line, None, required);
+        for group in std::iter::once(&found.header.columns).chain(&found.header.again) {
+            let declared = self.line_over(found, group).or_else(|| found.block.line_named(&found.block.line));
+            let line: Arc<str> = declared.map_or(found.block.line.as_str(), |line| line.name.as_str()).into();
+            for column in group {
+                let measure = &found.block.measures[column.measure];
+                let required = declared.map_or(Required::No, |line| required_in(line, measure));
+                self.push(found, row, column, &line, None, required);
+            }
         }
+    }
+
+    /// The line that a table across names over a group of its columns: `预算数` over 合计 to 公务接待费.
+    fn line_over<'f>(&self, found: &Found<'f>, group: &[Column]) -> Option<&'f Line> {
+        let first = group.first().filter(|_| found.block.across)?.first;
+        (found.header.top.saturating_sub(HEADINGS)..=found.header.bottom).rev().find_map(|row| {
+            let over = self.grid.filled(row).iter().rev().find(|span| span.first <= first)?;
+            match_line(&self.grid.label(over.anchor).core, found.block)
+        })
     }
 
     /// Whether a row further down is labelled as the block's own line.
