@@ -313,7 +313,11 @@ impl SheetWriter<'_> {
         self.open_row(2, (text_width::lines(&headline, width) * 14 + 8).clamp(20, 400));
         self.put(0, 2, styles.headline, &headline);
         self.close_row();
-        self.open_row(HEADER_ROW, 24);
+        let lines = COLUMNS
+            .iter()
+            .map(|one| text_width::lines(self.word(one.words.0, one.words.1), one.width.saturating_sub(1)));
+        let height = lines.max().unwrap_or(1) * 14 + 10;
+        self.open_row(HEADER_ROW, height);
         for (index, heading) in COLUMNS.iter().enumerate() {
             let word = self.word(heading.words.0, heading.words.1);
             self.put(index, HEADER_ROW, styles.header, word);

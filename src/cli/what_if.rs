@@ -115,7 +115,8 @@ fn row(one: &Turned<'_>, report: &Report<'_>) -> Vec<String> {
         .after
         .figures
         .as_ref()
-        .map(|judged| format!("{} {} {}{}", judged.reported, judged.op, judged.expected, judged.unit));
+        .map(|judged| (judged, judged.stated()))
+        .map(|(judged, stated)| format!("{} {} {}{}", stated.reported, judged.op, stated.expected, judged.unit));
     let verdicts = format!("{} → {}", one.before.verdict.words().get(lang), one.after.verdict.words().get(lang));
     vec![rule.code.clone(), rule.title.get(lang).to_owned(), place.join("·"), figures.unwrap_or_default(), verdicts]
 }

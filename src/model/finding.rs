@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::explanation::{Explained, Given, Since};
-use super::{CellRef, Words};
+use super::{CellRef, Stated, Words};
 
 /// The class of a rule, after the audit classes of departmental accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
@@ -244,6 +244,19 @@ impl Finding {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.explained.as_ref().is_some_and(Explained::closes)
+    }
+
+    /// The figures of its comparison as people print them.
+    #[must_use]
+    pub fn stated(&self) -> Option<Stated> {
+        let value = |text: &Option<String>| text.as_deref()?.parse::<Decimal>().ok();
+        let exact = Stated {
+            reported: value(&self.reported)?,
+            expected: value(&self.expected)?,
+            difference: value(&self.difference)?,
+            allowance: value(&self.allowance)?,
+        };
+        Some(Stated::of(exact, &self.unit))
     }
 
     /// The figures that it shows, as they are kept beside an explanation; of a cell without an amount its words.

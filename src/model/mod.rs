@@ -10,6 +10,7 @@ pub mod inert;
 pub mod interval;
 pub mod mask;
 pub mod query;
+pub mod stated;
 pub mod unit;
 pub mod words;
 
@@ -17,5 +18,6 @@ pub use cell::{CellRange, CellRef};
 pub use explanation::{Answers, Explained, Since, Standing};
 pub use finding::{Class, Finding, Severity, Verdict};
 pub use interval::Interval;
+pub use stated::Stated;
 pub use unit::{Quantity, Unit};
 pub use words::{Lang, Words};

@@ -455,14 +455,13 @@ fn judged(
     prior: Option<&Submission>,
 ) -> Option<(Judged, i32)> {
     let sides = clause.sides?;
-    let Goal::Compare { left, op, right } = clause.goal else { return None };
+    let Goal::Compare { left, op, .. } = clause.goal else { return None };
     let (left_slots, right_slots) = goal_slots(clause.goal);
     let first = left_slots
         .iter()
         .chain(&right_slots)
         .find(|slot| !matches!(resolved.slots[**slot].source, Source::Constant(_)))?;
-    let ratio = matches!((left, right), (Term::Div(..), _));
-    let quantity = if ratio { Quantity::Ratio } else { resolved.slots[*first].quantity };
+    let quantity = if is_ratio(left) { Quantity::Ratio } else { resolved.slots[*first].quantity };
     let source = filled[*first].uses.first().and_then(|one| match one.at {
         At::Figure { prior: false, table, figure } => super::outcome::figure_at(submission, table, figure),
         At::Figure { prior: true, table, figure } => super::outcome::figure_at(prior?, table, figure),
@@ -492,6 +491,16 @@ fn judged(
         op: op.to_string(),
     };
     Some((figures, power))
+}
+
+/// Whether a side is a quotient, or a sum or difference of quotients: it has no unit of the figures in it.
+fn is_ratio(side: &Term) -> bool {
+    match side {
+        Term::Div(..) => true,
+        Term::Neg(inner) | Term::Abs(inner) => is_ratio(inner),
+        Term::Add(a, b) | Term::Sub(a, b) | Term::Min(a, b) | Term::Max(a, b) => is_ratio(a) || is_ratio(b),
+        Term::Slot(_) | Term::Mul(..) => false,
+    }
 }
 
 /// Whether a tail inside the bound is larger than three standard deviations of independent rounding: `r² > 3 Σ h²`.

@@ -11,7 +11,7 @@ use crate::forms::Forms;
 use crate::forms::declare::ValueKind;
 use crate::model::finding::{Cause, FindingCell, Role};
 use crate::model::mask::{mask_name, mask_text};
-use crate::model::{CellRef, Finding, Severity, Verdict, Words};
+use crate::model::{CellRef, Finding, Severity, Stated, Verdict, Words};
 use crate::rules::{Pack, Rule};
 
 /// Makes the findings of a run with the outcomes they come from, the heaviest of each submission first.
@@ -255,18 +255,17 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     } else {
         (format!("（{}）", tail.0), format!(" ({})", tail.1))
     };
-    let figures = (judged.reported, judged.expected, judged.difference, judged.allowance);
+    let Stated { reported, expected, difference, allowance } = judged.stated();
     let titled = |side: &String, title: &str| if side.is_empty() { title.to_owned() } else { side.clone() };
     let (left, left_en) = (titled(&left, &rule.title.zh), titled(&left_en, &rule.title.en));
     if judged.unit.is_empty() && judged.op == "=" {
         // Counts are compared: the amounts beside the operands are not what is counted.
         return (
-            format!("{}现为{}，应为{}。", rule.why.zh, judged.reported, judged.expected),
-            format!("{} Found {}, expected {}.", rule.why.en, judged.reported, judged.expected),
+            format!("{}现为{}，应为{}。", rule.why.zh, reported, expected),
+            format!("{} Found {}, expected {}.", rule.why.en, reported, expected),
         );
     }
     if judged.op == "=" {
-        let (reported, expected, difference, allowance) = figures;
         let from_zh = if right.is_empty() { String::new() } else { format!("（{right}）") };
         let from_en = if right_en.is_empty() { String::new() } else { format!(" ({right_en})") };
         (
@@ -280,13 +279,17 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
             ),
         )
     } else {
-        let (reported, expected, _, _) = figures;
         let op = match judged.op.as_str() {
             "<=" => "≤",
             ">=" => "≥",
             other => other,
         };
-        let sum = if cells.iter().filter(|cell| cell.role == Role::Total).count() > 1 {
+        let several = cells.iter().filter(|cell| cell.role == Role::Total).count() > 1;
+        let alike = cells.iter().filter(|cell| cell.role == Role::Total).all(|cell| cell.unit == *unit);
+        let sum = if several && !alike {
+            // A rate of amounts, or what else is worked out from them, is no sum.
+            (format!("，算得{reported}{unit}"), format!(", which makes {reported}{unit}"))
+        } else if several {
             (format!("，合计{reported}{unit}"), format!(", together {reported}{unit}"))
         } else {
             (String::new(), String::new())

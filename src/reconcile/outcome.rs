@@ -8,7 +8,7 @@ use super::working::Working;
 use crate::facts::Submission;
 use crate::forms::reading::{Field, Figure};
 use crate::model::finding::Role;
-use crate::model::{CellRef, Verdict, Words};
+use crate::model::{CellRef, Stated, Verdict, Words};
 
 /// One rule instance with its verdict; every one of a run stands in the ledger.
 #[derive(Debug, Clone)]
@@ -150,6 +150,15 @@ pub struct Judged {
     pub unit: String,
     /// `=`, `<=` and so on.
     pub op: String,
+}
+
+impl Judged {
+    /// The figures as people print them.
+    #[must_use]
+    pub fn stated(&self) -> Stated {
+        let Self { reported, expected, difference, allowance, .. } = *self;
+        Stated::of(Stated { reported, expected, difference, allowance }, &self.unit)
+    }
 }
 
 /// One operand: where it stands, and the part it plays.

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use crate::annotate::{Listing, ListingRow, Mark};
 use crate::facts::origin::Origin;
+use rust_decimal::Decimal;
+
 use crate::model::explanation::{Explained, Field, Typed};
 use crate::model::finding::{FindingCell, Role};
 use crate::model::mask::unless_asked;
-use crate::model::{Answers, CellRef, Finding, Lang, Severity};
+use crate::model::{Answers, CellRef, Finding, Lang, Severity, Stated};
 use crate::reconcile::Run;
 use crate::report::answers as said;
 
@@ -94,11 +96,8 @@ fn head(finding: &Finding, number: usize, lang: Lang) -> String {
 
 fn note(finding: &Finding, number: usize, file: &str, lang: Lang) -> String {
     let mut lines = vec![head(finding, number, lang), finding.message.get(lang).to_owned()];
-    if let (Some(expected), Some(reported), Some(difference)) =
-        (&finding.expected, &finding.reported, &finding.difference)
-    {
+    if let Some(Stated { expected, reported, difference, allowance }) = finding.stated() {
         let unit = &finding.unit;
-        let allowance = finding.allowance.as_deref().unwrap_or("0");
         lines.push(match lang {
             Lang::Zh => format!("应为 {expected}{unit}；所报 {reported}{unit}；差 {difference}{unit}（允许尾差 {allowance}{unit}）"),
             Lang::En => format!("expected {expected}{unit}; reported {reported}{unit}; difference {difference}{unit} (allowance {allowance}{unit})"),
@@ -173,7 +172,8 @@ fn row(
     masked: &dyn Fn(&str) -> String,
 ) -> ListingRow {
     let first = finding.cells.first();
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let stated = finding.stated();
+    let text = |of: fn(Stated) -> Decimal| stated.map(|stated| of(stated).to_string()).unwrap_or_default();
     ListingRow {
         number,
         code: finding.code.clone(),
@@ -183,9 +183,9 @@ fn row(
         cell: first.map(|cell| cell.cell).or(Some(CellRef::new(0, 0))).filter(|_| first.is_some()),
         here: first.is_some_and(|cell| *cell.file == *file),
         what: what(finding, lang, masked),
-        expected: text(&finding.expected),
-        reported: text(&finding.reported),
-        difference: text(&finding.difference),
+        expected: text(|one| one.expected),
+        reported: text(|one| one.reported),
+        difference: text(|one| one.difference),
         unit: finding.unit.clone(),
         related: related(finding, file),
         likely: finding.likely.as_ref().map(|likely| masked(likely.get(lang))).unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::table::{clip, lay_out};
 use super::{Problem, Report, answers};
 use crate::model::inert::{lines, one_line};
-use crate::model::{Finding, Lang, Severity, Verdict};
+use crate::model::{Finding, Lang, Severity, Stated, Verdict};
 
 /// Colours, or nothing where the output is no terminal; every mark also stands as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,9 +201,7 @@ fn one(out: &mut String, report: &Report<'_>, number: usize, finding: &Finding, 
     if finding.cells.len() > 12 {
         let _ = writeln!(out, "        … +{}", finding.cells.len() - 12);
     }
-    if let (Some(expected), Some(reported), Some(difference), Some(allowance)) =
-        (&finding.expected, &finding.reported, &finding.difference, &finding.allowance)
-    {
+    if let Some(Stated { expected, reported, difference, allowance }) = finding.stated() {
         let unit = &finding.unit;
         let words = match lang {
             Lang::Zh => format!(

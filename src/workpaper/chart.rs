@@ -10,6 +10,9 @@ use super::lead::{ACTUAL, BUDGET, Charted, INITIAL, PRIOR};
 use super::lead_rows::Column;
 use super::page::Page;
 
+/// Pixels that a line takes: at ease, and where there is less room.
+const A_LINE: [u32; 3] = [26, 22, 18];
+
 /// Puts the chart under the table.
 pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) -> Result<(), XlsxError> {
     let Charted { first, last, title, columns } = charted;
@@ -67,11 +70,15 @@ pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) 
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(9));
     // Columns that a template hides are drawn all the same.
     chart.show_hidden_data();
-    let height = 110 + 26 * (last - first + 1);
-    chart.set_width(1_000).set_height(height);
+    let lines = last - first + 1;
+    let room = page.room_below();
+    // A chart is not cut by the end of a page: it is drawn smaller, or goes to the next. Four pixels are three points,
+    // and two rows of air stand about it.
+    let height_of = |a_line: u32| 110 + a_line * lines;
+    let fitting = A_LINE.into_iter().map(height_of).find(|height| f64::from(height * 3 / 4 + 40) <= room);
+    chart.set_width(1_000).set_height(fitting.unwrap_or(height_of(A_LINE[0])));
     let row = page.row + 1;
-    // A chart is not cut by the end of a page; four pixels are three points, and two rows of air stand about it.
-    if f64::from(height * 3 / 4 + 40) > page.room_below() {
+    if fitting.is_none() {
         page.sheet().set_page_breaks(&[row])?;
     }
     page.sheet().insert_chart_with_offset(row, 0, &chart, 10, 4)?;

@@ -54,6 +54,7 @@ pub fn write(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<(), XlsxEr
         "来源写在数字左侧，去向写在数字右侧；两端互有链接。级别同时以文字和底色表示，黑白打印不失其义。页脚的页码：打印整个工作簿时为全册页次，只打印一张底稿时为该张页次；装订后将页次填入上表。",
         "Sources stand to the left of a figure, where it leads to the right; both ends are linked. Severity is said in words as well as by a fill. Page numbers in the footer run through the whole book where all of it is printed, and through one paper where that is printed alone; fill them in above when the book is bound.",
     ))?;
+    page.fit_one_page();
     page.sheet().set_active(true).set_first_tab(true);
     page.close(book);
     Ok(())
@@ -93,7 +94,10 @@ fn about(desk: &Desk<'_>) -> Vec<(String, String)> {
             "Sources",
             match desk.lang() {
                 Lang::Zh => format!("{}份报送件，{files}个文件（见资料索引 G2）", desk.submissions.len()),
-                Lang::En => format!("{} submissions, {files} files (see G2)", desk.submissions.len()),
+                Lang::En => {
+                    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+                    format!("{}, {} (see G2)", many(desk.submissions.len(), "submission"), many(files, "file"))
+                }
             },
         ),
         line("核对结果", "Result", result),
@@ -143,7 +147,12 @@ fn papers(desk: &Desk<'_>, plan: &Plan) -> Vec<(String, String, String, String)>
     if sheets.leads.len() <= LEADS {
         for (place, name) in sheets.leads.iter().enumerate() {
             let entity = desk.submissions.get(place).map_or("", |at| desk.submission(*at).entity.as_str());
-            add(&format!("D{}", place + 1), &format!("{}：{entity}", desk.title(Kind::Lead)), name, String::new());
+            add(
+                &format!("D{}", place + 1),
+                &format!("{}{}{entity}", desk.title(Kind::Lead), desk.say("：", ": ")),
+                name,
+                String::new(),
+            );
         }
     } else {
         let title = desk.say("审定表（逐单位，见单位一览）", "Lead schedules (by unit, see the overview)");

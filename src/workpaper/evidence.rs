@@ -12,7 +12,7 @@ use super::page::{Page, Paper, Target};
 use super::papers::Kind;
 use super::plan::{Evidence, Plan};
 use super::style::{Fill, Look, Style};
-use crate::model::{Finding, Lang};
+use crate::model::{Finding, Lang, Stated};
 
 const LABEL: u16 = 0;
 const WHAT: u16 = 1;
@@ -111,23 +111,16 @@ fn line(page: &mut Page, label: &str, text: &str, least: usize) -> Result<(), Xl
 
 fn write_amounts(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(), XlsxError> {
     page.text(LABEL, desk.say("金额", "Amount"), Look::Header.style())?;
-    let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
     let unit = &finding.unit;
-    let text = match (&finding.difference, desk.lang()) {
+    let text = match (finding.stated(), desk.lang()) {
         (None, Lang::Zh) => "不以金额计量".to_owned(),
         (None, Lang::En) => "not measured by an amount".to_owned(),
-        (Some(difference), Lang::Zh) => format!(
-            "所报 {}　应为 {}　差异 {difference}　允许尾差 {}　（{}）",
-            said(&finding.reported),
-            said(&finding.expected),
-            said(&finding.allowance),
+        (Some(Stated { reported, expected, difference, allowance }), Lang::Zh) => format!(
+            "所报 {reported}　应为 {expected}　差异 {difference}　允许尾差 {allowance}　（{}）",
             if unit.is_empty() { "个" } else { unit }
         ),
-        (Some(difference), Lang::En) => format!(
-            "reported {}, expected {}, difference {difference}, allowance {}{}",
-            said(&finding.reported),
-            said(&finding.expected),
-            said(&finding.allowance),
+        (Some(Stated { reported, expected, difference, allowance }), Lang::En) => format!(
+            "reported {reported}, expected {expected}, difference {difference}, allowance {allowance}{}",
             if unit.is_empty() { String::new() } else { format!(" ({unit})") }
         ),
     };

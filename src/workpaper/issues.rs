@@ -31,7 +31,7 @@ const OPINION: u16 = 12;
 const DEADLINE: u16 = 13;
 const STATE: u16 = 14;
 pub const EVIDENCE: u16 = 15;
-const WIDTHS: [f64; 16] = [9.0, 6.5, 11.5, 42.0, 9.0, 8.0, 8.5, 8.0, 19.0, 6.0, 19.0, 15.0, 8.0, 9.0, 7.5, 7.0];
+const WIDTHS: [f64; 16] = [8.5, 5.5, 11.0, 42.0, 8.5, 7.0, 8.5, 7.5, 18.5, 5.5, 25.0, 12.5, 10.5, 8.5, 7.0, 6.5];
 /// Its columns.
 pub const COLUMNS: [Column; 16] = [
     Column::new("来自", "From").kept("其他底稿的链接指向它", "links of other papers lead to it"),
@@ -123,7 +123,10 @@ fn write_one(
     page.text(ENTITY, if desk.is_many() { &finding.entity } else { sheet }, Look::Text.style())?;
     page.text(MATTER, &matter(desk, finding), Look::Text.style())?;
     match finding.difference.as_deref().and_then(|text| text.parse::<Decimal>().ok()) {
-        Some(amount) => page.amount(AMOUNT, amount, Style::figure(amount.normalize().scale()))?,
+        Some(amount) => {
+            let decimals = finding.stated().map_or(amount.normalize().scale(), |stated| stated.difference.scale());
+            page.amount(AMOUNT, amount, Style::figure(decimals))?;
+        }
         None => page.blank(AMOUNT, Look::Figure.style())?,
     }
     // Where things are counted the difference has no unit of its own.

@@ -4,7 +4,6 @@
 //! show stand each question's key and figures; the hidden sheet at the end keeps the questions as they were sent, so
 //! that a reader of the answers sees what else was changed.
 
-use rust_decimal::Decimal;
 use rust_xlsxwriter::{ProtectionOptions, XlsxError};
 
 use super::book::Book;
@@ -14,7 +13,7 @@ use crate::facts::origin::Origin;
 use crate::model::explanation::{FIGURES_MARKER, Field, GIVEN_MARKER, KEY_MARKER, SIGN_MARKER, spell_figures};
 use crate::model::finding::FindingCell;
 use crate::model::query::{Question, SCHEMA, Sent};
-use crate::model::{Class, Finding, Lang, Severity, Verdict, Words};
+use crate::model::{Class, Finding, Lang, Severity, Stated, Verdict, Words};
 use crate::report::Report;
 
 const NUMBER: u16 = 0;
@@ -25,7 +24,7 @@ const FIGURES: u16 = 4;
 const QUESTION: u16 = 5;
 const REPLY: u16 = 6;
 const EVIDENCE: u16 = 7;
-const WIDTHS: [f64; 8] = [6.0, 17.0, 8.5, 42.0, 35.0, 27.0, 33.0, 17.0];
+const WIDTHS: [f64; 8] = [6.0, 15.0, 7.5, 41.0, 42.0, 28.0, 32.0, 14.0];
 /// The columns that are ours; their texts are kept to tell what was changed.
 const KEPT: [u16; 6] = [NUMBER, ANNEX, CELL, WHAT, FIGURES, QUESTION];
 /// Hidden columns behind those that show.
@@ -211,12 +210,8 @@ fn figures(finding: &Finding, lang: Lang) -> String {
     if finding.cells.len() > PRINTED {
         lines.push("…".to_owned());
     }
-    if let (Some(reported), Some(expected), Some(difference)) =
-        (&finding.reported, &finding.expected, &finding.difference)
-    {
+    if let Some(Stated { reported, expected, difference, .. }) = finding.stated() {
         let unit = &finding.unit;
-        let plain = |text: &String| text.parse::<Decimal>().map_or(text.clone(), |one| one.normalize().to_string());
-        let (reported, expected, difference) = (plain(reported), plain(expected), plain(difference));
         lines.push(match lang {
             Lang::Zh => format!("所报{reported}{unit}，应为{expected}{unit}，相差{difference}{unit}"),
             Lang::En => format!("reported {reported}{unit}, expected {expected}{unit}, off by {difference}{unit}"),

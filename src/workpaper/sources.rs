@@ -194,12 +194,12 @@ fn write_untied(page: &mut Page, desk: &Desk<'_>, none: &[(usize, usize, usize)]
         );
     }
     page.titles(&[
-        desk.say("单位", "Unit"),
+        desk.say("被评价单位", "Unit"),
         desk.say("来源（文件·表·单元格）", "From (file · sheet · cell)"),
         desk.say("行次", "Line"),
         desk.say("栏次", "Measure"),
         desk.say("数值", "Value"),
-        desk.say("单位", "Unit"),
+        desk.say("计量单位", "In"),
     ])?;
     for (at, table, figure) in none.iter().take(NAMED) {
         let submission = desk.submission(*at);

@@ -1,18 +1,19 @@
 //! The looks of every workbook that is written from nothing, in one place.
 //!
-//! Faces are those that Windows and WPS have (宋体, 黑体); elsewhere a program takes its own Chinese face. Fills are
-//! pale, and whatever a fill says stands in words beside it, so that a paper survives a black-and-white printer.
+//! Faces are those that Windows and WPS have: 宋体 and 黑体, and Arial on an English paper, whose Chinese words a program
+//! sets in its own Chinese face. Fills are pale, and whatever a fill says stands in words beside it, so that a paper survives a black-and-white printer.
 
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
-use crate::model::Severity;
+use crate::model::{Lang, Severity};
 
 /// Points of body text.
 pub const BODY: f64 = 9.0;
-const SERIF: &str = "宋体";
-const SANS: &str = "黑体";
+/// For what is read, and for what stands over it.
+const FACES: [&str; 2] = ["宋体", "黑体"];
+const FACES_EN: [&str; 2] = ["Arial", "Arial"];
 /// GB 2312, so that a program without the face chooses another Chinese one.
 const CHARSET: u8 = 134;
 
@@ -117,19 +118,30 @@ impl Style {
 
 /// Formats already made.
 #[derive(Debug, Default)]
-pub struct Formats(BTreeMap<Style, Format>);
+pub struct Formats {
+    lang: Lang,
+    made: BTreeMap<Style, Format>,
+}
 
 impl Formats {
+    /// Takes the faces of a language.
+    pub fn speak(&mut self, lang: Lang) {
+        if self.lang != lang {
+            *self = Self { lang, made: BTreeMap::new() };
+        }
+    }
+
     pub fn get(&mut self, style: Style) -> &Format {
-        self.0.entry(style).or_insert_with(|| make(style))
+        self.made.entry(style).or_insert_with(|| make(style, self.lang))
     }
 }
 
-fn face(name: &str, points: f64) -> Format {
-    Format::new().set_font_name(name).set_font_size(points).set_font_charset(CHARSET)
-}
-
-fn make(style: Style) -> Format {
+fn make(style: Style, lang: Lang) -> Format {
+    let [body_face, head_face] = if lang == Lang::Zh { FACES } else { FACES_EN };
+    let face = |name: &str, points: f64| {
+        let format = Format::new().set_font_name(name).set_font_size(points);
+        if lang == Lang::Zh { format.set_font_charset(CHARSET) } else { format }
+    };
     let middle = |format: Format| format.set_align(FormatAlign::VerticalCenter);
     // A number cannot be broken into lines: it is made smaller where it is too long, and never becomes ####.
     let fitted = |format: Format| {
@@ -139,13 +151,13 @@ fn make(style: Style) -> Format {
         fitted(middle(format).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0x0080_8080)))
     };
     let left = |format: Format| format.set_align(FormatAlign::Left).set_indent(1);
-    let body = || face(SERIF, BODY);
+    let body = || face(body_face, BODY);
     let format = match style.look {
-        Look::Title => middle(face(SANS, 16.0).set_bold()).set_align(FormatAlign::Center),
+        Look::Title => middle(face(head_face, 16.0).set_bold()).set_align(FormatAlign::Center),
         Look::Meta => middle(body()).set_text_wrap(),
         Look::Remark => body().set_text_wrap().set_align(FormatAlign::Top),
-        Look::Heading => middle(face(SANS, 11.0).set_bold()),
-        Look::Header => framed(face(SANS, BODY).set_bold())
+        Look::Heading => middle(face(head_face, 11.0).set_bold()),
+        Look::Header => framed(face(head_face, BODY).set_bold())
             .set_align(FormatAlign::Center)
             .set_background_color(Color::RGB(0x00D9_E1F2)),
         Look::Text => left(framed(body())),

@@ -35,7 +35,7 @@ const ALLOWANCE: u16 = 11;
 pub const VERDICT: u16 = 12;
 pub const MARK: u16 = 13;
 pub const TO: u16 = 14;
-const WIDTHS: [f64; 15] = [8.5, 6.5, 38.0, 17.5, 6.0, 10.0, 10.5, 5.5, 10.5, 10.5, 9.0, 7.5, 7.5, 13.0, 9.0];
+const WIDTHS: [f64; 15] = [8.0, 6.5, 38.5, 17.5, 5.5, 10.0, 10.0, 5.5, 10.0, 10.0, 9.5, 8.5, 9.0, 12.5, 9.5];
 /// Its columns.
 pub const COLUMNS: [Column; 15] = [
     Column::new("索引", "Index").kept("其他底稿的链接指向它", "links of other papers lead to it"),
@@ -254,17 +254,18 @@ fn write_judged(page: &mut Page, desk: &Desk<'_>, written: &Written<'_>, judged:
         Some(lead) => decimals(desk, outcome, lead, judged.reported),
         None => judged.reported.normalize().scale(),
     };
-    let style = |value: Decimal| Style::figure(value.normalize().scale().max(least)).on(Fill::Group);
+    let stated = judged.stated();
+    let style = |shown: Decimal| Style::figure(shown.scale().max(least)).on(Fill::Group);
     let left =
         working.filter(|_| tie.lead.is_none()).and_then(|w| formula(&w.left, operands, w.power, judged.reported));
     match left {
-        Some(left) => computed(page, REPORTED, &left, judged.reported, style(judged.reported))?,
-        None => page.amount(REPORTED, judged.reported, style(judged.reported))?,
+        Some(left) => computed(page, REPORTED, &left, judged.reported, style(stated.reported))?,
+        None => page.amount(REPORTED, judged.reported, style(stated.reported))?,
     }
     page.text(UNIT, &judged.unit, Look::Centre.on(Fill::Group))?;
     match working.and_then(|w| formula(&w.right, operands, w.power, judged.expected)) {
-        Some(right) => computed(page, COMPUTED, &right, judged.expected, style(judged.expected))?,
-        None => page.amount(COMPUTED, judged.expected, style(judged.expected))?,
+        Some(right) => computed(page, COMPUTED, &right, judged.expected, style(stated.expected))?,
+        None => page.amount(COMPUTED, judged.expected, style(stated.expected))?,
     }
     page.text(EXACT, &judged.expected.normalize().to_string(), Look::Figure.on(Fill::Group))?;
     let digits = judged.difference.normalize().scale();
@@ -272,11 +273,11 @@ fn write_judged(page: &mut Page, desk: &Desk<'_>, written: &Written<'_>, judged:
     if whole && judged.reported.checked_sub(judged.expected) == Some(judged.difference) {
         let (from, take) = (address(REPORTED, row), address(COMPUTED, row));
         let text = format!("ROUND({from}-{take},{digits})");
-        computed(page, DIFFERENCE, &text, judged.difference, style(judged.difference))?;
+        computed(page, DIFFERENCE, &text, judged.difference, style(stated.difference))?;
     } else {
-        page.amount(DIFFERENCE, judged.difference, style(judged.difference))?;
+        page.amount(DIFFERENCE, judged.difference, style(stated.difference))?;
     }
-    page.amount(ALLOWANCE, judged.allowance, Style::figure(judged.allowance.normalize().scale()).on(Fill::Group))
+    page.amount(ALLOWANCE, judged.allowance, Style::figure(stated.allowance.scale()).on(Fill::Group))
 }
 
 fn address(col: u16, row: u32) -> String {

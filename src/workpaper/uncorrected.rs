@@ -13,7 +13,7 @@ use super::page::{Page, Paper, Target, as_number};
 use super::papers::{Column, Kind};
 use super::plan::{Plan, money};
 use super::style::{Fill, Look, Style};
-use crate::model::{Finding, Lang, Verdict};
+use crate::model::{Finding, Lang, Stated, Verdict};
 
 const FROM: u16 = 0;
 const NUMBER: u16 = 1;
@@ -113,6 +113,28 @@ fn groups<'d>(desk: &Desk<'d>) -> BTreeMap<(u8, String), Vec<Line<'d>>> {
     groups
 }
 
+/// Decimals of a group's amounts: of all their digits, for the formulas, and of what is shown.
+#[derive(Debug, Clone, Copy)]
+struct Decimals {
+    exact: u32,
+    shown: u32,
+}
+
+impl Decimals {
+    fn of(lines: &[Line<'_>], unit: &str) -> Self {
+        let most = |of: &dyn Fn(&Line<'_>) -> [Decimal; 3]| {
+            lines.iter().flat_map(of).map(|value| value.normalize().scale()).max().unwrap_or(0)
+        };
+        let exact = most(&|line| [line.reported, line.expected, line.difference]);
+        let shown = most(&|line| {
+            let Line { reported, expected, difference, .. } = *line;
+            let one = Stated::of(Stated { reported, expected, difference, allowance: Decimal::ZERO }, unit);
+            [one.reported, one.expected, one.difference]
+        });
+        Self { exact, shown }
+    }
+}
+
 fn write_group(
     page: &mut Page,
     desk: &Desk<'_>,
@@ -123,12 +145,7 @@ fn write_group(
     let shown = if unit.is_empty() { desk.say("个数", "counts") } else { unit };
     page.span(0, page.last(), &format!("{}{shown}", desk.say("计量单位：", "Unit: ")), Look::Strong.on(Fill::Group))?;
     page.end_row()?;
-    let decimals = lines
-        .iter()
-        .flat_map(|line| [line.reported, line.expected, line.difference])
-        .map(|value| value.normalize().scale())
-        .max()
-        .unwrap_or(0);
+    let decimals = Decimals::of(lines, unit);
     let level = desk.settings.materiality.filter(|_| *rank == 0);
     let first = page.row;
     for line in lines {
@@ -142,7 +159,7 @@ fn write_line(
     desk: &Desk<'_>,
     plan: &Plan,
     line: &Line<'_>,
-    decimals: u32,
+    decimals: Decimals,
     level: Option<Decimal>,
 ) -> Result<(), XlsxError> {
     match plan.tie_of_finding(desk, line.number) {
@@ -158,19 +175,19 @@ fn write_line(
     let matter = format!("{entity}{} {}　{label}", line.finding.code, desk.of(&line.finding.title));
     page.text(MATTER, &desk.report.masked(&matter), Look::Text.style())?;
     page.text(SEVERITY, desk.of(&line.finding.severity.words()), Look::Centre.on(Fill::Of(line.finding.severity)))?;
-    page.amount(REPORTED, line.reported, Style::figure(decimals))?;
-    page.amount(EXPECTED, line.expected, Style::figure(decimals))?;
+    page.amount(REPORTED, line.reported, Style::figure(decimals.shown))?;
+    page.amount(EXPECTED, line.expected, Style::figure(decimals.shown))?;
     let row = page.row;
     let at = |col: u16| Spot::new("", row, u32::from(col)).cell.to_string();
     let whole = as_number(line.reported).is_some() && as_number(line.expected).is_some();
     if whole && line.reported.checked_sub(line.expected) == Some(line.difference) {
-        let text = format!("ROUND({}-{},{decimals})", at(REPORTED), at(EXPECTED));
-        page.formula(NET, &text, &line.difference.normalize().to_string(), Style::figure(decimals))?;
+        let text = format!("ROUND({}-{},{})", at(REPORTED), at(EXPECTED), decimals.exact);
+        page.formula(NET, &text, &line.difference.normalize().to_string(), Style::figure(decimals.shown))?;
     } else {
-        page.amount(NET, line.difference, Style::figure(decimals))?;
+        page.amount(NET, line.difference, Style::figure(decimals.shown))?;
     }
     let gross = line.difference.abs();
-    page.formula(GROSS, &format!("ABS({})", at(NET)), &gross.normalize().to_string(), Style::figure(decimals))?;
+    page.formula(GROSS, &format!("ABS({})", at(NET)), &gross.normalize().to_string(), Style::figure(decimals.shown))?;
     share(page, &at(GROSS), gross, level)?;
     page.end_row()
 }
@@ -190,7 +207,7 @@ fn write_totals(
     page: &mut Page,
     desk: &Desk<'_>,
     lines: &[Line<'_>],
-    (first, decimals): (u32, u32),
+    (first, decimals): (u32, Decimals),
     level: Option<Decimal>,
 ) -> Result<(), XlsxError> {
     let last = page.row - 1;
@@ -201,10 +218,10 @@ fn write_totals(
     let at = |row: u32, col: u16| Spot::new("", row, u32::from(col)).cell.to_string();
     page.span(FROM, EXPECTED, desk.say("合计", "Total"), Look::Strong.on(Fill::Group))?;
     for (col, value) in [(NET, net), (GROSS, gross)] {
-        let style = Style::figure(decimals).on(Fill::Group);
+        let style = Style::figure(decimals.shown).on(Fill::Group);
         match value {
             Some(value) => {
-                let text = format!("ROUND(SUM({}:{}),{decimals})", at(first, col), at(last, col));
+                let text = format!("ROUND(SUM({}:{}),{})", at(first, col), at(last, col), decimals.exact);
                 page.formula(col, &text, &value.normalize().to_string(), style)?;
             }
             None => page.blank(col, style)?,

@@ -240,7 +240,7 @@ pub fn new_or_gone(context: &Context<'_>) -> Vec<Noted> {
     let Some(floor) = context.decimal("amount") else { return Vec::new() };
     let mut noted = Vec::new();
     for change in changes(context).into_iter().filter(|change| context.rule.looks_at(&change.line.line)) {
-        let (now, last) = (change.now.unwrap_or_default(), change.last.unwrap_or_default());
+        let (now, last) = (change.now.unwrap_or_default().normalize(), change.last.unwrap_or_default().normalize());
         let name = &change.line.line;
         let words = match (now.is_zero(), last.is_zero()) {
             (false, true) if now.abs() > floor => Words::new(

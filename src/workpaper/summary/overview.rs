@@ -35,6 +35,7 @@ pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     if !noted.is_empty() {
         problems(&mut page, board, board.say("说明", "Notes"), &noted, Fill::None)?;
     }
+    page.fit_one_page();
     page.sheet().set_active(true).set_first_tab(true);
     page.close(book);
     Ok(())

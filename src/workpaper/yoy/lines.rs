@@ -57,7 +57,9 @@ fn widths(view: &View<'_>) -> [f64; COLUMNS] {
     let figures = fitting(sides, Digits::Money, 9.0);
     let change = fitting(rows().filter_map(|row| row.change), Digits::Money, 9.0);
     let rate = fitting(rows().filter_map(|row| row.rate), Digits::Money, 8.0);
-    [15.0, 15.0, 21.0, 9.5, 5.0, figures, figures, change, rate, 22.0, 22.0, 13.0, 8.0, 26.0]
+    // One count of hundreds of millions makes no column wide: it is set smaller.
+    let (figures, change) = (figures.min(13.0), change.min(13.0));
+    [15.0, 20.0, 21.0, 10.5, 5.5, figures, figures, change, rate, 25.0, 25.0, 13.0, 8.0, 26.0]
 }
 
 fn remark(view: &View<'_>) -> String {

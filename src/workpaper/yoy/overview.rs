@@ -38,6 +38,7 @@ pub fn write(book: &mut Book, view: &View<'_>) -> Result<(), XlsxError> {
     }
     contents(&mut page, view)?;
     view.write_unlinked(&mut page)?;
+    page.fit_one_page();
     page.sheet().set_active(true).set_first_tab(true);
     page.close(book);
     Ok(())

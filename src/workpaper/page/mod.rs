@@ -6,25 +6,30 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Worksheet, XlsxError};
-use unicode_width::UnicodeWidthStr;
 
 use super::book::{Book, Outwards};
-use super::names::{Spot, address};
 use super::style::{Formats, Look, Style};
-use crate::model::{CellRef, Lang};
+use crate::model::CellRef;
+
+mod head;
+mod target;
+mod wrap;
+
+pub use head::Head;
+pub use target::Target;
+pub use wrap::width_of;
+use wrap::{clean, lines};
 
 /// Links that Excel takes on one sheet.
 pub const MOST_LINKS: usize = 65_530;
 /// Rows that Excel has.
 pub const MOST_ROWS: u32 = 1_048_576;
-/// UTF-16 units that a cell may hold.
-const LONGEST_TEXT: usize = 32_767;
-/// UTF-16 units that a link may hold.
-const LONGEST_LINK: usize = 2_000;
 /// Points of one line of body text, and of a row around its lines.
-const LINE: f64 = 12.0;
+///
+/// 宋体 of nine points takes eleven and a quarter; the faces that stand in for it elsewhere take up to thirteen.
+const LINE: f64 = 13.0;
 const ONE_LINE: f64 = 17.0;
-const AROUND: f64 = 5.0;
+const AROUND: f64 = 4.0;
 /// The tallest row that Excel shows.
 const TALLEST: f64 = 409.0;
 
@@ -33,29 +38,6 @@ const TALLEST: f64 = 409.0;
 pub enum Paper {
     Portrait,
     Landscape,
-}
-
-/// What stands over and under a paper.
-#[derive(Debug, Clone, Default)]
-pub struct Head {
-    pub title: String,
-    /// Pairs of a label and its content, three a line.
-    pub meta: Vec<(String, String)>,
-    /// The paper's index number, in the footer.
-    pub index: String,
-    pub lang: Lang,
-}
-
-/// A cell to go to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    Inside(Spot),
-    /// A workbook beside this one, by its path from here.
-    Beside {
-        path: String,
-        sheet: String,
-        cell: CellRef,
-    },
 }
 
 /// A sheet as it is written.
@@ -156,72 +138,6 @@ impl Page {
     #[must_use]
     pub fn last(&self) -> u16 {
         (self.widths.len().max(1) - 1) as u16
-    }
-
-    /// Writes title and header lines, and the footer with page and index.
-    pub fn head(&mut self, head: &Head) -> Result<(), XlsxError> {
-        self.block(head)?;
-        let (page, tool) = match head.lang {
-            Lang::Zh => ("第 &P 页 共 &N 页", "勾稽"),
-            Lang::En => ("page &P of &N", "gouji"),
-        };
-        let index = head.index.replace('&', "&&");
-        self.sheet.set_footer(format!("&L&9{index}&C&9{page}&R&9{tool} {}", env!("CARGO_PKG_VERSION")));
-        Ok(())
-    }
-
-    /// Writes title and header lines alone.
-    pub fn block(&mut self, head: &Head) -> Result<(), XlsxError> {
-        self.span(0, self.last(), &head.title, Look::Title.style())?;
-        self.sheet.set_row_height(self.row, 30)?;
-        self.skip();
-        let thirds = self.thirds();
-        for line in head.meta.chunks(3) {
-            for ((label, content), (first, last)) in line.iter().zip(&thirds) {
-                let colon = if head.lang == Lang::Zh { "：" } else { ": " };
-                self.span(*first, *last, &format!("{label}{colon}{content}"), Look::Meta.style())?;
-            }
-            self.end_row()?;
-        }
-        Ok(())
-    }
-
-    /// Columns in three parts of about one width.
-    fn thirds(&self) -> Vec<(u16, u16)> {
-        let total: f64 = self.widths.iter().sum();
-        let last_shown = (0..=self.last()).rev().find(|col| !self.hidden.contains(col)).unwrap_or(0);
-        let mut parts = Vec::new();
-        let (mut first, mut width) = (0u16, 0.0);
-        for (col, one) in self.widths.iter().enumerate() {
-            #[allow(clippy::float_arithmetic)]
-            {
-                width += one;
-            }
-            #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
-            let full = width >= total * (parts.len() + 1) as f64 / 3.0 - 0.01;
-            let col = col as u16;
-            if (full && parts.len() < 2 && col < last_shown) || col == self.last() {
-                parts.push((first, col));
-                first = col + 1;
-            }
-        }
-        parts
-    }
-
-    /// Writes a line of column headers; it is printed again on every page, and rows under it move alone.
-    pub fn header(&mut self, titles: &[&str], frozen_columns: u16) -> Result<(), XlsxError> {
-        self.titles(titles)?;
-        self.sheet.set_repeat_rows(self.row - 1, self.row - 1)?;
-        self.sheet.set_freeze_panes(self.row, frozen_columns)?;
-        Ok(())
-    }
-
-    /// Writes a line of column headers in the middle of a paper.
-    pub fn titles(&mut self, titles: &[&str]) -> Result<(), XlsxError> {
-        for (col, title) in titles.iter().enumerate() {
-            self.text(col as u16, title, Look::Header.style())?;
-        }
-        self.end_row()
     }
 
     /// Writes text; it stays text whatever it begins with.
@@ -411,60 +327,12 @@ impl Page {
     }
 }
 
-impl Target {
-    #[must_use]
-    pub fn inside(sheet: &str, row: u32, col: u32) -> Self {
-        Self::Inside(Spot::new(sheet, row, col))
-    }
-
-    /// The link as it is written; none where it would be too long.
-    fn link(&self) -> Option<String> {
-        let link = match self {
-            Self::Inside(spot) => format!("internal:{}", spot.address()),
-            Self::Beside { path, sheet, cell } => {
-                format!("file:///{path}#{}", address(sheet, *cell))
-            }
-        };
-        (link.encode_utf16().count() <= LONGEST_LINK).then_some(link)
-    }
-}
-
 /// The number that stands for an exact amount, where it has fifteen digits or fewer.
 #[must_use]
 pub fn as_number(value: Decimal) -> Option<f64> {
     let number: f64 = value.to_string().parse().ok()?;
     let stored = crate::model::amount::from_stored(number)?;
     (stored.value == value && !stored.digits_cut).then_some(number)
-}
-
-/// Text that a cell can hold: no control characters but line breaks, no more than Excel takes.
-fn clean(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
-    let mut left = LONGEST_TEXT - 1;
-    let mut kept = String::with_capacity(text.len());
-    for c in text.chars().map(shown) {
-        if c.len_utf16() > left {
-            kept.push('…');
-            break;
-        }
-        left -= c.len_utf16();
-        kept.push(c);
-    }
-    kept
-}
-
-/// The columns that a text takes, an ideograph counting as two.
-#[must_use]
-pub fn width_of(text: &str) -> usize {
-    text.lines().map(UnicodeWidthStr::width_cjk).max().unwrap_or(0)
-}
-
-/// Lines that a text takes in a column so many characters wide; a line breaks anywhere between ideographs.
-fn lines(text: &str, width: f64) -> usize {
-    // Nine-point type on a grid of eleven points leaves room; a tenth is kept for wide letters and the frame.
-    #[allow(clippy::float_arithmetic, clippy::cast_sign_loss)]
-    let room = ((width * 1.1) as usize).max(2);
-    text.split('\n').map(|line| line.width_cjk().div_ceil(room).max(1)).sum::<usize>().max(1)
 }
 
 #[cfg(test)]
@@ -478,13 +346,5 @@ mod tests {
         assert_eq!(as_number(d("-0.1")), Some(-0.1));
         assert_eq!(as_number(d("1234567890.12345678")), None);
         assert_eq!(as_number(d("0.3333333333333333333")), None);
-    }
-
-    #[test]
-    fn text_takes_lines_by_its_width() {
-        assert_eq!(lines("勾稽底稿", 8.0), 1);
-        assert_eq!(lines("勾稽底稿勾稽底稿", 8.0), 2);
-        assert_eq!(lines("a\nb\n", 8.0), 3);
-        assert_eq!(clean("a\u{0}b\tc\nd"), "a b c\nd");
     }
 }
