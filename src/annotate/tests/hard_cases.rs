@@ -1,5 +1,6 @@
 //! What makes marking hard, one package each.
 
+use super::undo_cases::parts;
 use super::{Fixture, mark, text_of};
 use crate::annotate::{AnnotateError, Mark, annotate};
 use crate::model::CellRef;
@@ -317,7 +318,8 @@ proptest::proptest! {
         // What other marks stood there before leaves no trace.
         let before = Mark { cell: CellRef::new(other, other), ..mark("A1", Error, "别的问题") };
         let moved = annotate(&original, &[before], None).unwrap().bytes;
-        proptest::prop_assert!(annotate(&moved, &marks, None).unwrap().bytes == once);
-        proptest::prop_assert!(crate::annotate::remove(&once).unwrap().bytes.len() > 100);
+        // A part that only the earlier run touched is as it was, compressed anew.
+        proptest::prop_assert!(parts(&annotate(&moved, &marks, None).unwrap().bytes) == parts(&once));
+        proptest::prop_assert!(parts(&crate::annotate::remove(&once).unwrap().bytes) == parts(&original));
     }
 }
