@@ -8,7 +8,9 @@
 //! ```
 
 pub mod annotate;
+#[cfg(feature = "program")]
 pub mod answers;
+#[cfg(feature = "program")]
 pub mod cli;
 pub mod compare;
 pub mod diagnose;
@@ -19,10 +21,14 @@ pub mod model;
 pub mod narrative;
 pub mod ooxml;
 pub mod read;
+#[cfg(feature = "program")]
 pub mod reconcile;
 pub mod redact;
+#[cfg(feature = "program")]
 pub mod report;
+#[cfg(feature = "program")]
 pub mod resubmission;
 pub mod rules;
+#[cfg(feature = "program")]
 pub mod workpaper;
 pub mod years;

@@ -94,7 +94,9 @@ fn keeps_content(
     let same_tabs = kept.len() == after.tabs.len()
         && kept.iter().zip(&after.tabs).all(|(a, b)| a.name == b.name && a.part == b.part);
     let restores_little = ledger.touched.iter().flat_map(|t| t.undo.iter().flatten()).all(|edit| {
-        edit.new.is_empty() || edit.new == b"/>" || edit.new.iter().all(|b| b.is_ascii_digit() || *b == b',')
+        edit.new.is_empty()
+            || edit.new == b"/>"
+            || edit.new.iter().all(|b| b.is_ascii_digit() || matches!(*b, b',' | b'+' | b' ' | b'\t' | b'\r' | b'\n'))
     });
     let strings_stay = workbook
         .part_of_kind("sharedStrings")

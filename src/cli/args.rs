@@ -173,7 +173,7 @@ pub struct CheckArgs {
     /// 假设某格是另一个数，看哪些勾稽相符，不写文件；可重复 · as if a cell held another figure; writes nothing
     #[arg(long, value_name = "SHEET!CELL=NUMBER", conflicts_with_all = ["out", "findings"])]
     pub what_if: Vec<String>,
-    /// 应核而未核即不通过（退出码 2） · fail (exit 2) where a tie that a form requires was not checked
+    /// 应核而未核、缺附件即不通过（退出码 2） · fail (exit 2) where a required tie was not checked or an annex is missing
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]

@@ -15,13 +15,14 @@ use super::output::{Sources, places, write_file, write_origin};
 use super::page;
 use super::papers;
 use super::progress::Progress;
+use super::strict::Untried;
 use super::walk::Input;
 use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::inert::one_line;
-use crate::model::{Finding, Lang, Severity, Since, Verdict, Words};
+use crate::model::{Finding, Lang, Severity, Since, Words};
 use crate::read::fingerprint;
 use crate::reconcile::{Keep, Run, reconcile_keeping};
 use crate::report::marks::marks_of;
@@ -58,7 +59,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // The report is printed even where the papers could not be written.
     let undone = written.whole()?;
-    Ok(if undone.is_empty() { exit(&checked.run, &checked.problems, args) } else { load::stopped(&undone, lang) })
+    Ok(if undone.is_empty() { exit(&checked, args) } else { load::stopped(&undone, lang) })
 }
 
 /// One run with everything that went into it.
@@ -256,16 +257,13 @@ fn write_findings(file: &Path, report: &Report<'_>, sources: &Sources) -> anyhow
     write_file(file, &bytes, sources)
 }
 
-fn exit(run: &Run, problems: &[Problem], args: &CheckArgs) -> Exit {
+fn exit(checked: &Checked, args: &CheckArgs) -> Exit {
+    let (run, problems) = (&checked.run, &checked.problems);
     let lang = args.reading.lang.into();
-    let unchecked = run.findings.iter().filter(|finding| finding.verdict == Verdict::Unchecked).count();
-    if args.strict && unchecked > 0 {
-        say(&match lang {
-            Lang::Zh => format!("--strict：{unchecked}处应核而未核，本次核对不算完成。"),
-            Lang::En => {
-                format!("--strict: {unchecked} ties that the forms require were not checked; the run is not complete.")
-            }
-        });
+    if args.strict
+        && let Some(untried) = Untried::of(run, &checked.pack).said(lang)
+    {
+        say(&untried);
         return Exit::Failed;
     }
     let counts = |finding: &Finding| match args.answers.fail_on {

@@ -22,6 +22,7 @@ mod resubmit;
 mod serve;
 mod shard;
 mod show;
+mod strict;
 mod walk;
 mod what_if;
 mod worker;

@@ -3,10 +3,14 @@
 //! A [`Submission`] is one unit's one year, from one file or several. [`gather()`] groups readings, takes the newer of
 //! two versions of one annex and says so. [`frame`](frame::frame) lays every figure out, one row a figure.
 
+#[cfg(feature = "program")]
 pub mod columns;
 pub mod county;
+#[cfg(feature = "program")]
 pub mod dataset;
+#[cfg(feature = "program")]
 pub mod export;
+#[cfg(feature = "program")]
 pub mod frame;
 pub mod gather;
 pub mod intern;

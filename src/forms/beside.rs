@@ -30,7 +30,8 @@ impl TableReader<'_, '_> {
         if block.shape != Shape::Lines || block.line.is_empty() || block.until.is_empty() {
             return;
         }
-        let places = find_places(self.grid, block, piece, owned);
+        let mut places = find_places(self.grid, block, piece, owned);
+        places.retain(|place| !self.claims.has(place.value));
         let mut money: Vec<usize> = places.iter().map(|place| place.column.measure).collect();
         money.retain(|measure| block.measures[*measure].quantity == Quantity::Money);
         money.sort_unstable();

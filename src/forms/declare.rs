@@ -226,6 +226,10 @@ pub struct Capture {
 pub enum FormError {
     #[error("{file}: {error}")]
     Syntax { file: String, error: toml::de::Error },
+    #[error(
+        "{file}: `kind = {kind:?}`: expected a name without `=` and without blanks at its ends, by which `--form` can ask for it"
+    )]
+    Kind { file: String, kind: String },
     #[error("{file}: block `{block}`: {problem}")]
     Meaning { file: String, block: String, problem: String },
 }
@@ -353,6 +357,10 @@ impl Form {
     pub fn parse(file: &str, text: &str) -> Result<Self, FormError> {
         let typed: FormText =
             toml::from_str(text).map_err(|error| FormError::Syntax { file: file.to_owned(), error })?;
+        let kind = typed.kind;
+        if kind.is_empty() || kind.contains('=') || kind.trim() != kind {
+            return Err(FormError::Kind { file: file.to_owned(), kind });
+        }
         let blocks = typed.block.into_iter().map(|block| check_block(file, block)).collect::<Result<_, _>>()?;
         let clues = typed
             .clue
@@ -363,7 +371,7 @@ impl Form {
             })
             .collect();
         Ok(Self {
-            kind: typed.kind,
+            kind,
             annex: typed.annex,
             title: typed.title,
             source: typed.source,

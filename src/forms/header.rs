@@ -16,6 +16,8 @@ pub struct Header {
     pub top: u32,
     pub bottom: u32,
     pub columns: Vec<Column>,
+    /// Where a table across prints its measures again further right, once a line: those columns.
+    pub again: Vec<Vec<Column>>,
     /// The first column of any measure.
     pub left: u32,
 }
@@ -101,7 +103,23 @@ fn read_rows(top: u32, bottom: u32, labels: &[Named<'_>], block: &Block, year: O
     let by_print = if printed == year { Vec::new() } else { match_columns(labels, block, printed) };
     let columns = if by_print.len() > by_title.len() { by_print } else { by_title };
     let left = columns.iter().map(|column| column.first).min()?;
-    Some(Header { top, bottom, columns, left })
+    let again = if block.across { match_again(labels, &columns, block, year) } else { Vec::new() };
+    Some(Header { top, bottom, columns, again, left })
+}
+
+/// The columns of further groups right of the first, each with as many measures as the block needs.
+fn match_again(labels: &[Named<'_>], first: &[Column], block: &Block, year: Option<i32>) -> Vec<Vec<Column>> {
+    let mut groups: Vec<Vec<Column>> = Vec::new();
+    let mut rest = labels;
+    while let Some(last) = groups.last().map_or(first, Vec::as_slice).last() {
+        rest = &rest[rest.partition_point(|label| label.place.first <= last.last)..];
+        let group = match_columns(rest, block, year);
+        if group.len() < block.need {
+            break;
+        }
+        groups.push(group);
+    }
+    groups
 }
 
 /// The latest year that header words print.
@@ -132,7 +150,9 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         let joined = above != span.anchor && top != bottom && !grid.blank(above);
         // Without merges a header owns the blank columns up to the next one.
         let single = grid.range(span.anchor).first.col == grid.range(span.anchor).last.col;
-        let next = spans.get(index + 1).map_or(grid.last_col + 1, |next| next.first);
+        let upper = grid.filled(top).iter().map(|above| above.first).find(|col| *col > span.first);
+        let beside = spans.get(index + 1).map(|next| next.first);
+        let next = beside.into_iter().chain(upper).min().unwrap_or(grid.last_col + 1);
         let last = if single { next.saturating_sub(1).max(span.last) } else { span.last };
         let own = grid.label(span.anchor);
         let (label, lower) = if joined {

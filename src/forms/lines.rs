@@ -27,6 +27,8 @@ pub struct Section {
     open: Option<String>,
     children_numbered: bool,
     parent_of_last: Option<String>,
+    /// The row above, where others are declared as its parts: a row of its own name under it is a part too.
+    total: Option<String>,
     known: HashSet<String>,
 }
 
@@ -58,12 +60,14 @@ impl Section {
     pub fn parent<'p>(&'p self, declared: Option<&'p Line>) -> Option<&'p str> {
         match declared {
             Some(line) => line.parent.as_deref(),
-            None => self.open.as_deref().or(self.parent_of_last.as_deref()),
+            None => self.open.as_deref().or(self.parent_of_last.as_deref()).or(self.total.as_deref()),
         }
     }
 
-    pub fn seen(&mut self, declared: Option<&Line>, name: &str) {
+    pub fn seen(&mut self, declared: Option<&Line>, name: &str, block: &Block) {
         let Some(line) = declared else { return };
+        let has_parts = block.lines.iter().any(|one| one.parent.as_deref() == Some(&line.name));
+        self.total = (has_parts && line.parent.is_none()).then(|| line.name.clone());
         self.known.insert(name.to_owned());
         self.parent_of_last.clone_from(&line.parent);
         if line.open {

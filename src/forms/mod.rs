@@ -5,10 +5,12 @@
 //! was missing. A sheet's name, number and position never count.
 
 pub mod beside;
+pub mod decimals;
 pub mod declare;
 pub mod draft;
 pub mod grid;
 pub mod header;
+pub mod indicators;
 pub mod lines;
 pub mod normal;
 pub mod pairs;
@@ -19,7 +21,7 @@ pub mod sentences;
 pub mod tables;
 pub mod value;
 
-use crate::model::{CellRef, Words};
+use crate::model::{CellRef, Quantity, Words};
 use crate::read::{CellValue, Sheet};
 
 use declare::{Form, Role, Shape};
@@ -152,10 +154,7 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         headers.iter().any(|(index, header)| {
             let block = &form.blocks[*index];
             let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
-            body.contains(&at.row)
-                && at.col < header.left
-                && names_line(block, &read_label(grid.text(at)).core)
-                && header.columns.iter().filter(|column| has_number(grid, at.row, column.first)).count() > 1
+            body.contains(&at.row) && block.shape == Shape::Lines && opens_line(grid, block, header, at)
         })
     };
     let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned, &line);
@@ -174,7 +173,7 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         }
     }
     let mut figures = reader.figures;
-    tables::share_total_decimals(&mut figures);
+    decimals::share_total_decimals(&mut figures);
     let column_year = header_year(&headers, form);
     let year = year.or(column_year);
     let passages = passages(grid, piece, &claims);
@@ -205,8 +204,31 @@ fn names_line(block: &declare::Block, core: &str) -> bool {
     block.apart.iter().any(|word| word == core) || lines::match_line(core, block).is_some()
 }
 
-fn has_number(grid: &Grid<'_>, row: u32, col: u32) -> bool {
-    grid.text(CellRef::new(row, col)).chars().any(|c| c.is_ascii_digit())
+/// Whether a label left of a table's columns opens one of its rows, though pairs may know its words: bare figures stand
+/// under two columns, or under one where nothing is beside the label, or a line's own name has digits under two.
+fn opens_line(grid: &Grid<'_>, block: &declare::Block, header: &Header, at: CellRef) -> bool {
+    if at.col >= header.left {
+        return false;
+    }
+    let cell = |column: &header::Column| CellRef::new(at.row, column.first);
+    let figure = |at: CellRef| grid.is_number(at) || grid.is_figure(at);
+    let is_text = |column: &header::Column| block.measures[column.measure].quantity == Quantity::Text;
+    let bare = header.columns.iter().all(|one| is_text(one) || figure(cell(one)) || !has_words(grid, cell(one)));
+    let figures = header.columns.iter().filter(|one| figure(cell(one))).count();
+    if bare && figures > 1 {
+        return true;
+    }
+    let digits = header.columns.iter().filter(|one| has_number(grid, cell(one))).count();
+    let apart = bare && figures == 1 && grid.blank(CellRef::new(at.row, header.left));
+    (apart || digits > 1) && names_line(block, &read_label(grid.text(at)).core)
+}
+
+fn has_words(grid: &Grid<'_>, at: CellRef) -> bool {
+    grid.text(at).chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) && c != '无')
+}
+
+fn has_number(grid: &Grid<'_>, at: CellRef) -> bool {
+    grid.text(at).chars().any(|c| c.is_ascii_digit())
 }
 
 /// Finds the header of every tabular block, with the block's index.

@@ -147,12 +147,23 @@ fn strip_front(text: &mut String, label: &mut Label) {
             }
             rest = after;
         }
+        if let Some(after) = under_heading(rest) {
+            rest = after;
+        }
         if rest.len() == before {
             break;
         }
     }
     let taken = text.len() - rest.len();
     text.drain(..taken);
+}
+
+/// Takes the words of a division off its first part: `资金来源:(1)财政性资金`.
+fn under_heading(text: &str) -> Option<&str> {
+    let (head, after) = text.split_once(':')?;
+    let short =
+        (2..=6).contains(&head.chars().count()) && ["资金", "支出", "收入", "按"].iter().any(|w| head.starts_with(w));
+    (short && leading_number(after).is_some()).then_some(after)
 }
 
 /// Takes `一、`, `(一)`, `1.`, `1、`, `(1)`, `1)` or `①` off the front.

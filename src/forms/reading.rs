@@ -127,7 +127,7 @@ impl Reading {
     /// Whether the form was published without anything filled in but weights.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        let printed = |figure: &&Figure| &*figure.measure == "分值" || &*figure.block == super::tables::GROUPS;
+        let printed = |figure: &&Figure| &*figure.measure == "分值" || &*figure.block == super::indicators::GROUPS;
         let mut asked = self.figures.iter().filter(|figure| !printed(figure)).peekable();
         asked.peek().is_some()
             && self.role(Role::Project).is_none()

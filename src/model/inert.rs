@@ -57,42 +57,6 @@ pub fn field(text: &str) -> Cow<'_, str> {
     if begins && !dash { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// A text inside an element or a quoted attribute of a page.
-#[must_use]
-pub fn markup(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in spell_out(text, |c| (c.is_control() && !matches!(c, '\n' | '\t')) || turns(c)).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A sheet's name as a reference writes it: in apostrophes unless it is a plain word.
-///
-/// # Examples
-/// ```
-/// use gouji::model::inert::sheet_name;
-/// assert_eq!(sheet_name("附件2"), "附件2");
-/// assert_eq!(sheet_name("a'b!1"), "'a''b!1'");
-/// ```
-#[must_use]
-pub fn sheet_name(name: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_alphanumeric() || c == '_';
-    let first = name.chars().next().is_some_and(|c| !c.is_ascii_digit());
-    if first && name.chars().all(plain) {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Owned(format!("'{}'", name.replace('\'', "''")))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,13 +78,5 @@ mod tests {
         for text in ["-3.2", "12", "无", "—", "--", "-", "附件2", ""] {
             assert_eq!(field(text), text);
         }
-    }
-
-    #[test]
-    fn a_page_shows_marks_and_runs_none() {
-        assert_eq!(
-            markup("<script>alert('1')</script>&\"\u{202e}"),
-            "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;⟨U+202E⟩"
-        );
     }
 }

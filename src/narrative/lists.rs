@@ -150,7 +150,9 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         }
         let new_segment = this.segment != before.segment;
         let lead = this.lead.as_str();
-        let carried = begins(Sense::Carried, lead, grammar) && whole_of(&named(mentions, &parts), grammar).is_none();
+        let carried = begins(Sense::Carried, lead, grammar)
+            && whole_of(&named(mentions, &parts), grammar).is_none()
+            && holds_carried(&mentions[total]);
         let broken = !carried && begins(Sense::Break, lead, grammar)
             || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit());
         let same_whole = whole_of(&[head, this], grammar).is_some();
@@ -176,6 +178,11 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         Claim::Open
     };
     Some(List { total, adjacent, parts, claim, whole, behind: false })
+}
+
+/// Whether money carried over can be part of a total: of income and of 总计, not of what was spent.
+fn holds_carried(total: &Mention) -> bool {
+    !total.gap.contains("支出") || total.gap.contains("总计") || total.gap.contains("收入")
 }
 
 fn named<'m>(mentions: &'m [Mention], parts: &[usize]) -> Vec<&'m Mention> {

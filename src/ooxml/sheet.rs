@@ -144,6 +144,8 @@ struct Search<'t> {
     /// Zero-based number of the row we are in, when it holds cells asked for.
     wanted: Option<u32>,
     in_data: bool,
+    /// A cell asked for whose style is no number.
+    odd_style: Option<CellRef>,
 }
 
 /// Looks through a sheet.
@@ -161,12 +163,17 @@ pub fn scan(mut scanner: Scanner<'_>, targets: &BTreeSet<CellRef>) -> Result<She
         column: 0,
         wanted: None,
         in_data: false,
+        odd_style: None,
     };
     while let Some(node) = scanner.next_node()? {
         search.see(&node);
     }
     if search.map.sheet_data.is_none() {
         let why = "it has no rows and no place for them".to_owned();
+        return Err(PackageError::Damaged { name: scanner.part().to_owned(), why });
+    }
+    if let Some(cell) = search.odd_style {
+        let why = format!("the style of {cell} is no number");
         return Err(PackageError::Damaged { name: scanner.part().to_owned(), why });
     }
     Ok(search.map)
@@ -339,6 +346,9 @@ impl Search<'_> {
         }
         let inside = node.start + 1;
         let style = xml::attribute(tag, "s");
+        if style.as_ref().is_some_and(|a| a.raw.trim().parse::<usize>().is_err()) {
+            self.odd_style = Some(cell);
+        }
         let after = stated.map_or(node.name().len(), |a| a.value.end + 1);
         self.map.cells.entry(cell).or_default().push(FoundCell {
             style: style.as_ref().and_then(|a| a.raw.trim().parse().ok()).unwrap_or(0),

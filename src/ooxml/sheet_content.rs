@@ -27,11 +27,16 @@ pub fn content_digest(package: &mut Package<'_>, part: &str) -> Result<[u8; 32],
                 column = 0;
             }
             (3, Kind::Open | Kind::Empty) if in_data => {
-                let place = xml::attribute(node.content(), "r").and_then(|r| r.raw.parse::<CellRef>().ok());
-                column = place.map_or(column + 1, |cell| cell.col + 1);
+                // A cell whose address is none stands nowhere, and moves none behind it.
+                let at = match xml::attribute(node.content(), "r").map(|r| r.raw.trim().parse::<CellRef>()) {
+                    Some(Err(_)) => None,
+                    Some(Ok(cell)) => Some(cell.col + 1),
+                    None => Some(column.saturating_add(1)),
+                };
+                column = at.unwrap_or(column);
                 if node.kind == Kind::Open {
                     piece.extend_from_slice(&row.to_le_bytes());
-                    piece.extend_from_slice(&column.to_le_bytes());
+                    piece.extend_from_slice(&at.unwrap_or(0).to_le_bytes());
                     piece.extend_from_slice(xml::attribute(node.content(), "t").map_or("", |a| a.raw).as_bytes());
                     piece.push(0);
                 }

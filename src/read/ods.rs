@@ -117,7 +117,7 @@ fn tidy(text: &str) -> Result<(String, Spread), XmlFault> {
     let mut reader = xml::reader(text);
     reader.config_mut().expand_empty_elements = false;
     let (mut out, mut spread, mut table) = (String::with_capacity(text.len()), Spread::default(), Table::default());
-    let mut paragraphs = 0usize;
+    let (mut paragraphs, mut unclosed) = (0usize, 0usize);
     loop {
         let from = position(reader.buffer_position());
         let event = xml::next(&mut reader)?;
@@ -126,6 +126,7 @@ fn tidy(text: &str) -> Result<(String, Spread), XmlFault> {
             Event::Start(e) => {
                 open(e, &mut table, &mut spread);
                 paragraphs += usize::from(is_text(e.name().0));
+                unclosed += 1;
             }
             Event::Empty(e) => {
                 open(e, &mut table, &mut spread);
@@ -134,9 +135,12 @@ fn tidy(text: &str) -> Result<(String, Spread), XmlFault> {
             Event::End(e) => {
                 close(e.name().0, &mut table, &mut spread);
                 paragraphs -= usize::from(is_text(e.name().0)).min(paragraphs);
+                unclosed = unclosed.saturating_sub(1);
             }
             Event::Text(_) if paragraphs == 0 && raw.trim().is_empty() => continue,
             Event::Comment(_) => continue,
+            // The reader waits for ever for the end of an element that is cut off.
+            Event::Eof if unclosed > 0 => return Err(format!("it ends inside {unclosed} elements")),
             Event::Eof => return Ok((out, spread)),
             _ => {}
         }
@@ -205,6 +209,16 @@ mod tests {
     fn space_between_elements_goes_and_text_keeps_its_own() {
         let (out, _) = tidy(&table("<table:table-row> <table:table-cell office:value-type=\"string\">\n<text:p> a <text:span> </text:span></text:p>\n</table:table-cell></table:table-row>")).unwrap();
         assert!(out.ends_with("<table:table-row><table:table-cell office:value-type=\"string\"><text:p> a <text:span> </text:span></text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>"));
+    }
+
+    #[test]
+    fn content_that_is_cut_off_is_refused() {
+        let whole =
+            table("<table:table-row><table:table-cell><text:p>甲</text:p></table:table-cell></table:table-row>");
+        assert!(tidy(&whole).is_ok());
+        let cut = whole.replace("</table:table></office:spreadsheet>", "");
+        assert_eq!(tidy(&cut).unwrap_err(), "it ends inside 2 elements");
+        assert!(tidy(&whole.replace("</text:p>", "</text:s>")).is_err());
     }
 
     #[test]

@@ -161,18 +161,49 @@ impl fmt::Display for Operand {
     }
 }
 
+/// How tightly an expression holds together, as the grammar has it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tie {
+    Sum,
+    Product,
+    Factor,
+}
+
+impl Expr {
+    fn tie(&self) -> Tie {
+        match self {
+            Self::Add(..) | Self::Sub(..) => Tie::Sum,
+            Self::Mul(..) | Self::Div(..) => Tie::Product,
+            _ => Tie::Factor,
+        }
+    }
+
+    /// Writes it where the grammar asks for something that holds together at least so, in brackets only where needed.
+    fn write(&self, f: &mut fmt::Formatter<'_>, least: Tie) -> fmt::Result {
+        if self.tie() < least { write!(f, "({self})") } else { write!(f, "{self}") }
+    }
+}
+
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let two = |f: &mut fmt::Formatter<'_>, a: &Self, sign: &str, b: &Self, right: Tie| {
+            a.write(f, self.tie())?;
+            f.write_str(sign)?;
+            b.write(f, right)
+        };
         match self {
             Self::Number(number) => write!(f, "{number}"),
             Self::Operand(operand) => write!(f, "{operand}"),
             Self::Sum(operand) => write!(f, "sum({operand})"),
             Self::Count(operand) => write!(f, "count({operand})"),
-            Self::Neg(inner) => write!(f, "-({inner})"),
-            Self::Add(a, b) => write!(f, "({a} + {b})"),
-            Self::Sub(a, b) => write!(f, "({a} - {b})"),
-            Self::Mul(a, b) => write!(f, "({a} * {b})"),
-            Self::Div(a, b) => write!(f, "({a} / {b})"),
+            Self::Neg(inner) => {
+                f.write_str("-")?;
+                inner.write(f, Tie::Factor)
+            }
+            Self::Add(a, b) => two(f, a, " + ", b, Tie::Product),
+            Self::Sub(a, b) => two(f, a, " - ", b, Tie::Product),
+            Self::Mul(a, b) => two(f, a, " * ", b, Tie::Factor),
+            Self::Div(a, b) => two(f, a, " / ", b, Tie::Factor),
             Self::Min(a, b) => write!(f, "min({a}, {b})"),
             Self::Max(a, b) => write!(f, "max({a}, {b})"),
             Self::Abs(inner) => write!(f, "abs({inner})"),
@@ -182,21 +213,25 @@ impl fmt::Display for Expr {
 
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, parts: &[Self], between: &str| {
-            for (at, part) in parts.iter().enumerate() {
-                if at > 0 {
-                    f.write_str(between)?;
-                }
-                write!(f, "{part}")?;
-            }
-            Ok(())
-        };
         match self {
             Self::Compare { left, op, right } => write!(f, "{left} {op} {right}"),
-            Self::All(parts) => list(f, parts, " and "),
+            // A chain is written as one: `0 <= 得分 <= 分值`.
+            Self::All(parts) => parts.iter().enumerate().try_for_each(|(at, part)| {
+                match (at.checked_sub(1).map(|before| &parts[before]), part) {
+                    (None, part) => write!(f, "{part}"),
+                    (Some(Self::Compare { right: before, .. }), Self::Compare { left, op, right })
+                        if before == left =>
+                    {
+                        write!(f, " {op} {right}")
+                    }
+                    (Some(_), part) => write!(f, " and {part}"),
+                }
+            }),
             Self::OneOf(parts) => {
                 f.write_str("one of (")?;
-                list(f, parts, "; ")?;
+                for (at, part) in parts.iter().enumerate() {
+                    write!(f, "{}{part}", if at > 0 { "; " } else { "" })?;
+                }
                 f.write_str(")")
             }
             Self::If { when, then } => write!(f, "if {when} then {then}"),

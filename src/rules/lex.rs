@@ -68,7 +68,7 @@ pub fn lex(text: &str) -> Result<Vec<(Token, Span)>, SyntaxError> {
         } else if c.is_ascii_digit() {
             let length = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
             let span = at..at + length;
-            let mut number: Decimal = rest[..length].parse().map_err(|_| SyntaxError {
+            let mut number = Decimal::from_str_exact(&rest[..length]).map_err(|_| SyntaxError {
                 span: span.clone(),
                 expected: "a number".into(),
                 found: rest[..length].into(),

@@ -4,11 +4,14 @@
 
 pub mod ast;
 pub mod lex;
+#[cfg(feature = "program")]
 pub mod pack;
 pub mod parse;
+#[cfg(feature = "program")]
 pub mod plan;
 pub mod resolve;
 
+#[cfg(feature = "program")]
 pub use pack::{Body, Pack, Rule, RuleError};
 pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 

@@ -11,7 +11,7 @@ use super::parse::parse_with;
 use super::resolve::{Resolved, Scope, resolve, unknown};
 use crate::facts::Aliases;
 use crate::forms::Forms;
-use crate::forms::tables::GROUPS;
+use crate::forms::indicators::GROUPS;
 use crate::model::{Class, Severity, Words};
 use crate::narrative::{Grammar, GrammarText};
 

@@ -17,6 +17,8 @@ use super::lex::{SyntaxError, Token, lex};
 
 /// Deepest nesting of brackets; beyond it a formula is refused rather than the stack risked.
 const DEEPEST: usize = 40;
+/// Most words and signs of a formula; a long sum nests as deep as it is long.
+const LONGEST: usize = 1000;
 
 /// Reads a formula.
 ///
@@ -26,7 +28,7 @@ const DEEPEST: usize = 40;
 /// # Examples
 /// ```
 /// let relation = gouji::rules::parse::parse("三公经费 = 公务用车 + 出国经费? + 公务接待").unwrap();
-/// assert_eq!(relation.to_string(), "三公经费 = ((公务用车 + 出国经费?) + 公务接待)");
+/// assert_eq!(relation.to_string(), "三公经费 = 公务用车 + 出国经费? + 公务接待");
 /// ```
 pub fn parse(text: &str) -> Result<Relation, SyntaxError> {
     parse_with(text, &toml::Table::new())
@@ -38,6 +40,10 @@ pub fn parse(text: &str) -> Result<Relation, SyntaxError> {
 /// As [`parse`]; also for a parameter that is not there or is no number.
 pub fn parse_with(text: &str, params: &toml::Table) -> Result<Relation, SyntaxError> {
     let mut tokens = lex(text)?;
+    if let Some((_, span)) = tokens.get(LONGEST) {
+        let (expected, found) = (format!("at most {LONGEST} words and signs"), format!("{}", tokens.len()));
+        return Err(SyntaxError { span: span.clone(), expected, found });
+    }
     for (token, span) in &mut tokens {
         if let Token::Param(name) = token {
             let number = params.get(name.as_str()).and_then(number_of);
@@ -349,6 +355,9 @@ mod tests {
             "abs(甲 - 乙) <= max(甲 * 20%, 0.5)",
             "水费、电费、差旅费 <= 公用经费",
             "如果 甲 > 0 且 乙 > 0 则 甲 ≤ 乙",
+            "甲 - (乙 - 丙) / (丁 * (戊 + 1)) = --(甲 + 乙) * -丙",
+            &format!("甲 = 乙{}", " + 丙".repeat(60)),
+            &format!("甲 = {}乙", "-".repeat(38)),
         ] {
             let relation = parse(text).unwrap_or_else(|error| panic!("{text}: {error} at {:?}", error.span));
             let printed = relation.to_string();
@@ -375,5 +384,29 @@ mod tests {
     fn deep_nesting_is_refused() {
         let text = format!("甲 = {}乙{}", "(".repeat(200), ")".repeat(200));
         assert!(parse(&text).is_err());
+        let long = format!("甲 = 乙{}", " + 丙".repeat(200_000));
+        assert!(parse(&long).unwrap_err().expected.contains("1000"));
+    }
+
+    proptest::proptest! {
+        /// Whatever parses prints as something that parses to the same.
+        #[test]
+        fn what_is_printed_reads_the_same(
+            pieces in proptest::collection::vec("(甲|乙\\.\\*|上年\\.丙\\[丁\\]|\"其中：戊\"\\?|3|20%|sum\\(甲\\.\\*\\)|min\\(甲, 乙\\)|abs\\(-丙\\)|\\(甲 - 乙\\)|-甲)", 2..12),
+            signs in proptest::collection::vec("( \\+ | - | \\* | / | = | <= | != | \\* -\\(| and 甲 > )", 11),
+        ) {
+            let mut text = pieces[0].clone();
+            for (piece, sign) in pieces[1..].iter().zip(&signs) {
+                text.push_str(sign);
+                text.push_str(piece);
+            }
+            text.push_str(&")".repeat(text.matches("-(").count()));
+            if let Ok(relation) = parse(&text) {
+                let printed = relation.to_string();
+                let again = parse(&printed);
+                proptest::prop_assert!(again.is_ok(), "{} printed as {}: {:?}", text, printed, again);
+                proptest::prop_assert_eq!(again.map(|again| again.to_string()), Ok(printed));
+            }
+        }
     }
 }

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::ast::{Expr, Op, Operand, Relation, Test};
 use crate::forms::Forms;
 use crate::forms::declare::{Block, Form, Shape, ValueKind};
+use crate::forms::indicators::GROUPS;
 use crate::forms::pairs::{AMOUNT, SCORE};
-use crate::forms::tables::GROUPS;
 use crate::model::Quantity;
 
 /// What one row of a rule's panel is.

@@ -157,7 +157,10 @@ fn shards_add_up_to_one_run() {
 
 #[test]
 fn a_submission_that_a_shard_tears_is_said() {
-    let county = tempfile::tempdir().unwrap();
+    // The folder's name is a part of what tells shards apart, so it is no chance name.
+    let scratch = tempfile::tempdir().unwrap();
+    let county = scratch.path().join("crowd");
+    fs::create_dir(&county).unwrap();
     // A crowd of files in which one unit's two files share no name.
     let names = [
         "北片一站",
@@ -175,13 +178,13 @@ fn a_submission_that_a_shard_tears_is_said() {
     ];
     for name in names {
         let bytes = renamed("2024/shuangpai-2024.xlsx", &["双牌县社会保险服务中心", "双牌县社保中心"], name);
-        fs::write(county.path().join(format!("{name}.xlsx")), bytes).unwrap();
+        fs::write(county.join(format!("{name}.xlsx")), bytes).unwrap();
     }
     for (number, name) in [(1, "整合文件甲组"), (2, "其余材料乙组")] {
         let sample = format!("layouts-fault/yunling-fault-2024-{number}.xlsx");
-        fs::copy(root().join("samples").join(sample), county.path().join(format!("{name}.xlsx"))).unwrap();
+        fs::copy(root().join("samples").join(sample), county.join(format!("{name}.xlsx"))).unwrap();
     }
-    let folder = county.path().to_string_lossy().into_owned();
+    let folder = county.to_string_lossy().into_owned();
     let torn: Vec<String> = (1..=7)
         .flat_map(|number| {
             let run = gouji(["check", &folder, "--format", "json", "--shard", &format!("{number}/7")]).json();

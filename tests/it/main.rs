@@ -19,6 +19,7 @@ mod county;
 mod diagnose;
 mod drafts;
 mod formats;
+mod fuzz_seeds;
 mod guide;
 mod layouts;
 mod oracle;

@@ -1,7 +1,8 @@
 //! What makes marking hard, one package each.
 
 use super::{Fixture, mark, text_of};
-use crate::annotate::{AnnotateError, annotate};
+use crate::annotate::{AnnotateError, Mark, annotate};
+use crate::model::CellRef;
 use crate::model::Severity::{Error, Note, Warning};
 use crate::ooxml::PackageError;
 
@@ -301,5 +302,22 @@ proptest::proptest! {
         let mut inside = fixture.clone();
         inside.put(names[part], &String::from_utf8_lossy(&text));
         let _ = annotate(&inside.bytes(), &[mark("B2", Error, "x"), mark("A9", Error, "y")], None);
+    }
+
+    /// Whatever is marked: twice is once, and taking the marks out gives every part back.
+    #[test]
+    fn twice_is_once_whatever_is_marked(places in proptest::collection::btree_set((0u32..12, 0u32..8), 1..9), other in 0u32..9) {
+        let original = with_notes("张三").bytes();
+        let marks: Vec<Mark> = places
+            .iter()
+            .map(|(row, col)| Mark { cell: CellRef::new(*row, *col), ..mark("A1", Error, "合计与分项之和不符") })
+            .collect();
+        let once = annotate(&original, &marks, None).unwrap().bytes;
+        proptest::prop_assert!(annotate(&once, &marks, None).unwrap().bytes == once);
+        // What other marks stood there before leaves no trace.
+        let before = Mark { cell: CellRef::new(other, other), ..mark("A1", Error, "别的问题") };
+        let moved = annotate(&original, &[before], None).unwrap().bytes;
+        proptest::prop_assert!(annotate(&moved, &marks, None).unwrap().bytes == once);
+        proptest::prop_assert!(crate::annotate::remove(&once).unwrap().bytes.len() > 100);
     }
 }

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::{Attained, How, attain, execution};
 use crate::facts::Table;
 use crate::forms::declare::{Form, Shape};
+use crate::forms::indicators::GROUPS;
 use crate::forms::reading::Figure;
-use crate::forms::tables::GROUPS;
 
 const WEIGHT: &str = "分值";
 const SCORE: &str = "得分";

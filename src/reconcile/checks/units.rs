@@ -179,7 +179,7 @@ pub fn number_as_text(context: &Context<'_>) -> Vec<Noted> {
         let figures = one.reading.figures.iter().enumerate();
         let numeric = |figure: &Figure| matches!(figure.quantity, Quantity::Money | Quantity::Points | Quantity::Count);
         let tabular = |figure: &Figure| {
-            &*figure.measure != crate::forms::pairs::AMOUNT && &*figure.block != crate::forms::tables::GROUPS
+            &*figure.measure != crate::forms::pairs::AMOUNT && &*figure.block != crate::forms::indicators::GROUPS
         };
         let typed: Vec<usize> = figures
             .filter(|(_, f)| {

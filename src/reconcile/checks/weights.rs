@@ -1,7 +1,7 @@
 //! Whether first-level weights follow one of the usual structures.
 
 use super::{Context, Noted, subject};
-use crate::forms::tables::GROUPS;
+use crate::forms::indicators::GROUPS;
 use crate::model::Words;
 
 /// The weights of the 一级 labels, as `产出50`, make one of the structures that the rule lists.

@@ -29,6 +29,25 @@ fn strict_fails_where_a_required_tie_was_not_checked() {
 }
 
 #[test]
+fn strict_fails_where_an_annex_is_missing_and_with_it_the_ties_that_need_it() {
+    let folder = folder();
+    let sample = std::fs::read(root().join("samples/ties/qingxi-2024.xlsx")).expect("the sample");
+    // 附件2 is no longer a table of basic data: its cells are gone.
+    let without = with(&sample, "xl/worksheets/sheet2.xml", |sheet| {
+        let (from, to) = (sheet.find("<sheetData>").expect("rows"), sheet.find("</sheetData>").expect("their end"));
+        format!("{}{}", &sheet[..from + 11], &sheet[to..])
+    });
+    let file = put(folder.path(), "甲.xlsx", &without);
+    assert_eq!(gouji(["check", &file]).code, 0, "what is missing is a warning");
+    for (lang, word) in [("zh", "缺附件"), ("en", "lack an annex")] {
+        let ended = gouji(["check", &file, "--strict", "--lang", lang]);
+        assert_eq!(ended.code, 2, "{}", ended.said());
+        assert!(ended.err.contains("--strict") && ended.err.contains(word), "{}", ended.err);
+    }
+    assert_eq!(gouji(["check", &file, "--strict", "--ignore", "GJ801"]).code, 0, "what is left out is not due");
+}
+
+#[test]
 fn the_ledger_adds_up_to_the_summary() {
     for path in ["samples/2024", "samples/ties", "samples/layouts-fault"] {
         let run = check_json(&[path]).json();

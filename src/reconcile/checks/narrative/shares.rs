@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked_rate};
 use crate::model::finding::Role;
 use crate::model::{Interval, Verdict};
-use crate::narrative::{Claim, Part};
+use crate::narrative::{Claim, List, Part, Sense};
 use crate::reconcile::outcome::Use;
 
 /// Words for a whole that say nothing more of it.
@@ -41,7 +41,7 @@ pub fn share(context: &Context<'_>) -> Vec<Noted> {
     for spoken in context.shared.words.all() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             if mention.part == Part::Share
-                && let Some(reading) = reading(spoken, at)
+                && let Some(reading) = reading(context, spoken, at)
             {
                 noted.extend(ratio(context, spoken, at, reading.top, &reading.bottoms, reading.certain));
             }
@@ -121,7 +121,7 @@ fn uses(spoken: Spoken<'_>, at: usize, top: usize, bottom: usize) -> Vec<Use> {
 }
 
 /// What a share is of what.
-fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
+fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Reading> {
     let mentions = &spoken.sentence.mentions;
     let this = &mentions[at];
     let values = |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value());
@@ -130,6 +130,9 @@ fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
         let top = values(bottom).find(|top| mentions[*top].like(&mentions[bottom]))?;
         let certain = mentions[bottom].segment == mentions[top].segment;
         return Some(Reading { top, bottoms: vec![bottom], certain });
+    }
+    if let Some(reading) = respective(context, spoken, at) {
+        return reading;
     }
     let lead = this.lead.as_str();
     let cut = lead.rfind('占').unwrap_or(lead.len());
@@ -181,6 +184,26 @@ fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
         .collect();
     let certain = bottoms.len() == 1;
     (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain })
+}
+
+/// `甲3元、乙2元，分别占60%、40%`: shares in the order of the figures before them. Where these are not as many, the
+/// sentence is left alone; none where it is no such sentence, or its names were given to the shares.
+fn respective(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Option<Reading>> {
+    let mentions = &spoken.sentence.mentions;
+    let goes_on =
+        |at: usize| mentions[at].part == Part::Share && matches!(mentions[at].gap.as_str(), "、" | "和" | ",");
+    let first = (0..=at).rev().find(|at| !goes_on(*at))?;
+    let count = 1 + (first + 1..mentions.len()).take_while(|at| goes_on(*at)).count();
+    let opens =
+        mentions[first].part == Part::Share && context.grammar.holds(Sense::Respectively, &mentions[first].lead);
+    let named = !mentions[at].core.is_empty() && !mentions[at].core.contains('占') && !mentions[at].inherited;
+    if count < 2 || !opens || (named && !context.grammar.holds(Sense::Respectively, &mentions[at].core)) {
+        return None;
+    }
+    let before =
+        |list: &&List| !list.behind && list.parts.len() == count && list.parts.iter().all(|part| *part < first);
+    let list = spoken.lists.iter().rev().find(before);
+    Some(list.map(|list| Reading { top: list.parts[at - first], bottoms: vec![list.total], certain: true }))
 }
 
 /// The shares of all parts make a hundred.
