@@ -11,7 +11,7 @@ use crate::forms::declare::{Block, Stage};
 use crate::forms::reading::Figure;
 use crate::model::{CellRef, Quantity};
 use crate::years::lines::lines_of;
-use crate::years::reasons::{Reason, reason};
+use crate::years::reasons::{Reason, Reasons};
 use crate::years::{LineAt, LineHow, LineMap};
 
 /// The line whose parts are shown apart.
@@ -121,7 +121,7 @@ impl YearOverYear {
         forms: &Forms,
         limits: Limits,
     ) -> Self {
-        let pen = Pen { now, prior: prior.map(|(prior, _)| prior), forms, limits };
+        let pen = Pen { now, prior: prior.map(|(prior, _)| prior), forms, limits, reasons: Reasons::of(now) };
         let (mut rows, mut execution) = (Vec::new(), Vec::new());
         match prior {
             Some((_, lines)) => {
@@ -204,6 +204,7 @@ struct Pen<'p> {
     prior: Option<&'p Submission>,
     forms: &'p Forms,
     limits: Limits,
+    reasons: Reasons<'p>,
 }
 
 impl Pen<'_> {
@@ -337,7 +338,7 @@ impl Pen<'_> {
         if row.crossed {
             let table = now.map(|line| line.table).or_else(|| self.now.tables.iter().position(|t| t.form == row.form));
             let at = now.map_or(u32::MAX, |line| line.row);
-            row.reason = table.and_then(|table| reason(self.now, self.forms, table, at, &row.block, &row.line));
+            row.reason = table.and_then(|table| self.reasons.reason(self.forms, table, at, &row.block, &row.line));
         }
     }
 

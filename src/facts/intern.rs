@@ -1,6 +1,6 @@
 //! Words that repeat over a county are kept once: labels, blocks, measures and the names of sheets.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Filed;

@@ -59,6 +59,8 @@ pub struct Block {
     pub title: Words,
     pub shape: Shape,
     pub measures: Vec<Measure>,
+    /// The words of all measures, in their order.
+    pub words: Vec<MeasureWord>,
     /// The [`letter_mask`] of the first letters of all measures' words.
     pub firsts: u64,
     pub lines: Vec<Line>,
@@ -100,13 +102,21 @@ pub enum Shape {
     Roster,
 }
 
+/// A word that names a measure.
+#[derive(Debug, Clone)]
+pub struct MeasureWord {
+    pub word: String,
+    /// The [`letter_mask`] that a header must cover to hold it.
+    pub mask: u64,
+    /// Index into the block's measures.
+    pub measure: usize,
+}
+
 /// A column by its meaning.
 #[derive(Debug, Clone)]
 pub struct Measure {
     pub name: String,
     pub words: Vec<String>,
-    /// For each word, the [`letter_mask`] that a header must cover to hold it.
-    pub masks: Vec<u64>,
     /// The year in the header less the form's year.
     pub year: Option<i32>,
     /// The measure of last year's filing that this one repeats.
@@ -410,10 +420,15 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     let need = block.need.unwrap_or(2);
     let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
     let measures: Vec<Measure> = block.measures.into_iter().map(check_measure).collect();
-    let words = measures.iter().flat_map(|measure| &measure.words);
-    let firsts: String = words.filter_map(|word| word.chars().next()).collect();
+    let words = measures.iter().enumerate().flat_map(|(at, measure)| {
+        let word = move |word: &String| MeasureWord { mask: letter_mask(word), word: word.clone(), measure: at };
+        measure.words.iter().map(word)
+    });
+    let words: Vec<MeasureWord> = words.collect();
+    let firsts: String = words.iter().filter_map(|one| one.word.chars().next()).collect();
     Ok(Block {
         firsts: letter_mask(&firsts),
+        words,
         measures,
         lines: block.lines.into_iter().map(check_line).collect(),
         pairs: block.pairs.into_iter().map(check_pair).collect(),
@@ -435,7 +450,6 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
 fn check_measure(measure: MeasureText) -> Measure {
     let words = match_words(&measure.name, &measure.words);
     Measure {
-        masks: words.iter().map(|word| letter_mask(word)).collect(),
         words,
         name: measure.name,
         year: measure.year,

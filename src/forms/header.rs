@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::declare::{Block, Measure, Shape};
+use super::declare::{Block, Measure, MeasureWord, Shape};
 use super::grid::Grid;
 use super::normal::{Label, label_of, letter_mask};
 use super::recognise::Piece;
@@ -214,27 +214,32 @@ impl<'l> Named<'l> {
 /// A header may carry a few words more than the measure it names.
 fn candidates(label: &Label, block: &Block) -> Candidates {
     let core = label.core.as_str();
-    let letters = |word: &str| word.chars().count();
     let mask = letter_mask(core);
-    let near = |word: &str| {
-        // Bytes tell first: a letter is four of them at most, and most words differ by far.
-        let (long, short) = (core.len(), word.len());
-        if short > long || long > (short + 8) * 4 || !core.contains(word) {
-            return false;
+    let mut found = Candidates { exact: Vec::new(), near: Vec::new() };
+    // Letters tell first: most words cannot stand in the label.
+    for MeasureWord { word, measure, .. } in block.words.iter().filter(|one| one.mask & !mask == 0) {
+        // Then bytes: a letter is four of them at most, and most words differ by far.
+        if word.len() > core.len() || core.len() > (word.len() + 8) * 4 || !core.contains(word.as_str()) {
+            continue;
         }
-        let short = letters(word);
-        short >= 3 && letters(core) <= short + 8
-    };
-    let longest = |fits: &dyn Fn(&str) -> bool| {
-        let measures = block.measures.iter().enumerate();
-        let told = measures.filter_map(|(index, measure)| {
-            let likely = measure.words.iter().zip(&measure.masks).filter(|(_, word)| **word & !mask == 0);
-            let letters = likely.filter(|(word, _)| fits(word)).map(|(word, _)| letters(word)).max()?;
-            Some(Candidate { measure: index, letters, named: measure.name == core })
-        });
-        told.collect()
-    };
-    Candidates { exact: longest(&|word| word == core), near: longest(&near) }
+        let letters = word.chars().count();
+        let named = || block.measures[*measure].name == core;
+        if word == core {
+            keep_longest(&mut found.exact, *measure, letters, named);
+        }
+        if letters >= 3 && core.chars().count() <= letters + 8 {
+            keep_longest(&mut found.near, *measure, letters, named);
+        }
+    }
+    found
+}
+
+/// Adds a measure, or lengthens the word by which it was found; the words of a measure come one after another.
+fn keep_longest(found: &mut Vec<Candidate>, measure: usize, letters: usize, named: impl Fn() -> bool) {
+    match found.last_mut() {
+        Some(last) if last.measure == measure => last.letters = last.letters.max(letters),
+        _ => found.push(Candidate { measure, letters, named: named() }),
+    }
 }
 
 fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {

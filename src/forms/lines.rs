@@ -1,6 +1,6 @@
 //! Which declared line a row's label names, given the rows above it.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::declare::{Block, Line};
 use super::normal::{Label, Numbering};

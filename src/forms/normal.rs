@@ -50,7 +50,20 @@ pub enum Numbering {
 /// Turns full-width letters, digits and signs into half-width ones and drops every space.
 #[must_use]
 pub fn squash(text: &str) -> String {
-    text.chars().filter_map(half_width).collect()
+    let mut squashed = String::with_capacity(text.len());
+    // Runs that stay are copied whole.
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        let half = half_width(c);
+        if half == Some(c) {
+            continue;
+        }
+        squashed.push_str(&text[from..at]);
+        squashed.extend(half);
+        from = at + c.len_utf8();
+    }
+    squashed.push_str(&text[from..]);
+    squashed
 }
 
 /// Whether a text holds spaces at most.

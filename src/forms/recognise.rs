@@ -1,7 +1,7 @@
 //! Which form a table is: sheets are cut at their headings, and every piece is weighed against every form.
 
+use foldhash::{HashSet, HashSetExt};
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::declare::{Clue, Form, Place};
 use super::grid::Grid;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::declare::{Block, Capture};
-use super::normal::squash;
+use super::normal::{letter_mask, squash};
 use super::reading::{Figure, Passage, Required};
 use super::value::{State, UnitFrom, Value};
 use crate::model::{Quantity, Unit};
@@ -36,22 +36,50 @@ const TOTALS: [&str; 14] = [
 #[must_use]
 pub fn read_sentences(passages: &[Passage], block: &Block) -> Vec<Figure> {
     let mut figures = Vec::new();
-    let texts: Vec<(&Passage, String)> = passages.iter().map(|passage| (passage, squash(&passage.text))).collect();
+    let texts: Vec<(&Passage, String, u64)> = passages
+        .iter()
+        .map(|passage| {
+            let text = squash(&passage.text);
+            let letters = letter_mask(&text);
+            (passage, text, letters)
+        })
+        .collect();
     for capture in &block.captures {
-        let mut texts = texts.iter().map(|(passage, text)| (*passage, text.as_str()));
-        if capture.patterns.iter().any(|pattern| pattern.starts_with("{name}")) {
-            figures.extend(texts.flat_map(|(passage, text)| items(passage, text, block, capture)));
-        } else if let Some(figure) = texts.find_map(|(passage, text)| first(passage, text, block, capture)) {
-            figures.push(figure);
+        let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|text| Pattern::of(text)).collect();
+        if patterns.iter().any(|pattern| pattern.front.starts_with("{name}")) {
+            let found = texts.iter().flat_map(|(passage, text, _)| items(passage, text, block, capture, &patterns));
+            figures.extend(found);
+            continue;
         }
+        let found = texts.iter().find_map(|(passage, text, letters)| {
+            // Letters tell first: most passages hold no pattern.
+            let likely = patterns.iter().filter(|one| one.letters & !letters == 0);
+            first(text, likely, capture).map(|number| figure(passage, block, capture, &capture.line, None, number))
+        });
+        figures.extend(found);
     }
     figures
 }
 
-fn first(passage: &Passage, text: &str, block: &Block, capture: &Capture) -> Option<Figure> {
+/// The words before and behind the number of a pattern.
+struct Pattern<'p> {
+    front: &'p str,
+    back: &'p str,
+    /// The letters of the words in front.
+    letters: u64,
+}
+
+impl<'p> Pattern<'p> {
+    fn of(text: &'p str) -> Option<Self> {
+        let (front, back) = text.split_once("{n}")?;
+        Some(Self { front, back, letters: letter_mask(front) })
+    }
+}
+
+/// The number of the pattern that stands first in a text.
+fn first<'p>(text: &str, patterns: impl Iterator<Item = &'p Pattern<'p>>, capture: &Capture) -> Option<Number> {
     let mut best: Option<(usize, Number)> = None;
-    for pattern in &capture.patterns {
-        let Some((front, back)) = pattern.split_once("{n}") else { continue };
+    for Pattern { front, back, .. } in patterns {
         for (at, _) in text.match_indices(front) {
             let Some(number) = number_at(&text[at + front.len()..], capture) else { continue };
             let fits = back.is_empty() || text[at + front.len() + number.digits..].starts_with(back);
@@ -60,16 +88,18 @@ fn first(passage: &Passage, text: &str, block: &Block, capture: &Capture) -> Opt
             }
         }
     }
-    best.map(|(_, number)| figure(passage, block, capture, &capture.line, None, number))
+    best.map(|(_, number)| number)
 }
 
 /// Reads `甲费4万元、乙费3万元`: two items or more, side by side.
-fn items(passage: &Passage, text: &str, block: &Block, capture: &Capture) -> Vec<Figure> {
+fn items(passage: &Passage, text: &str, block: &Block, capture: &Capture, patterns: &[Pattern<'_>]) -> Vec<Figure> {
     text.split(['。', ';', '；'])
         .filter_map(|sentence| after_opening(sentence, &capture.within))
         .flat_map(|sentence| {
-            let found: Vec<_> =
-                sentence.split(['、', '，', ',', '(', ')', ':']).filter_map(|part| item(part, capture)).collect();
+            let found: Vec<_> = sentence
+                .split(['、', '，', ',', '(', ')', ':'])
+                .filter_map(|part| item(part, capture, patterns))
+                .collect();
             if found.len() < 2 { Vec::new() } else { found }
         })
         .map(|(name, number)| figure(passage, block, capture, &name, Some(&capture.line), number))
@@ -85,7 +115,7 @@ fn after_opening<'s>(sentence: &'s str, within: &[String]) -> Option<&'s str> {
     Some(&sentence[start..])
 }
 
-fn item(part: &str, capture: &Capture) -> Option<(String, Number)> {
+fn item(part: &str, capture: &Capture, patterns: &[Pattern<'_>]) -> Option<(String, Number)> {
     let start = part.find(|c: char| c.is_ascii_digit())?;
     // A year is no amount: `2024年…` belongs to the name.
     let run = part[start..].bytes().take_while(u8::is_ascii_digit).count();
@@ -106,9 +136,8 @@ fn item(part: &str, capture: &Capture) -> Option<(String, Number)> {
     let holds = |words: &[String]| words.iter().any(|word| name.contains(word.as_str()));
     let total = TOTALS.iter().any(|word| name.ends_with(word));
     let wanted = (capture.only.is_empty() || holds(&capture.only)) && !holds(&capture.skip) && !total;
-    let back = capture.patterns.iter().filter_map(|pattern| pattern.split_once("{n}")).map(|(_, back)| back);
     let after = &part[start + number.digits..];
-    let fits = back.into_iter().any(|back| after.starts_with(back));
+    let fits = patterns.iter().any(|pattern| after.starts_with(pattern.back));
     (name.chars().count() >= 2 && wanted && fits).then(|| (name.to_owned(), number))
 }
 
@@ -191,7 +220,8 @@ mod tests {
 
     fn listed(text: &str) -> Vec<(String, String)> {
         let capture = capture(&["{name}{n}"], QuantityText::Money);
-        let found = text.split(['、', '，']).filter_map(|part| item(&squash(part), &capture));
+        let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|text| Pattern::of(text)).collect();
+        let found = text.split(['、', '，']).filter_map(|part| item(&squash(part), &capture, &patterns));
         found.map(|(name, number)| (name, number.text)).collect()
     }
 
@@ -219,7 +249,8 @@ mod tests {
             for quantity in [QuantityText::Money, QuantityText::Count] {
                 let capture = capture(&["{name}{n}", "共{n}"], quantity);
                 let text = squash(&passage.text);
-                let _ = (items(&passage, &text, block(), &capture), first(&passage, &text, block(), &capture));
+                let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|one| Pattern::of(one)).collect();
+                let _ = (items(&passage, &text, block(), &capture, &patterns), first(&text, patterns.iter(), &capture));
             }
         }
     }

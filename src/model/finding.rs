@@ -1,6 +1,7 @@
 //! What was found: operands with their cells, and the sentence about them in both languages.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -159,8 +160,8 @@ impl Role {
 /// One operand, with the cell it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingCell {
-    pub file: String,
-    pub sheet: String,
+    pub file: Arc<str>,
+    pub sheet: Arc<str>,
     pub cell: CellRef,
     /// As shown in the cell; personal data masked.
     pub text: String,
@@ -182,8 +183,8 @@ pub struct FindingCell {
 pub struct Cause {
     /// The name in JSON: `transposed`, `unit-slip` and so on.
     pub cause: &'static str,
-    pub file: String,
-    pub sheet: String,
+    pub file: Arc<str>,
+    pub sheet: Arc<str>,
     pub cell: CellRef,
     /// The line and measure, for people.
     pub label: String,
@@ -207,13 +208,13 @@ pub struct Finding {
     pub class: Class,
     pub severity: Severity,
     pub verdict: Verdict,
-    pub title: Words,
+    pub title: Arc<Words>,
     /// The whole sentence.
     pub message: Words,
     /// How to mend or explain it.
-    pub hint: Words,
+    pub hint: Arc<Words>,
     /// The file in which it is marked.
-    pub file: String,
+    pub file: Arc<str>,
     pub entity: String,
     pub year: Option<i32>,
     /// The first is where it is marked.

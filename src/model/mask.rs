@@ -74,8 +74,8 @@ pub fn spans(text: &str) -> Vec<(Range<usize>, Personal)> {
 
 fn signatures(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    // Most texts hold none of the labels, whose letters tell.
-    if !text.contains(['人', '签', '导', '员', '名']) {
+    // Most texts hold none of the labels, whose letters and colon tell.
+    if !text.contains([':', '：']) || !text.contains(['人', '签', '导', '员', '名']) {
         return found;
     }
     let mut from = 0;

@@ -1,6 +1,6 @@
 //! What words mean in sentences, declared in TOML: built in, and a place's own under `[[narrative.…]]` in a rule file.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! All sentences of a submission, each once: a text that stands in two cells is one sentence with two places.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::grammar::Grammar;
 use super::mention::Mention;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::Keep;
 use super::columns::columns;
 use super::filled::Filled;
-use super::outcome::{At, Judged, Outcome, Place, Use};
+use super::outcome::{At, Judged, Outcome, Outcomes, Place, Use};
 use super::panel::{Indexed, Precision, Row, fill, rows_of};
 use super::shape::Shape;
 use super::working::Working;
@@ -46,13 +46,18 @@ struct Member<'r> {
 ///
 /// # Errors
 /// What polars says; ranges were checked while filling, so none is expected of data.
-pub fn evaluate(submissions: &[Paired<'_>], forms: &Forms, pack: &Pack, keep: Keep) -> PolarsResult<Vec<Outcome>> {
+pub fn evaluate(
+    submissions: &[Paired<'_>],
+    forms: &Forms,
+    pack: &Pack,
+    keep: Keep,
+    outcomes: &mut Outcomes,
+) -> PolarsResult<()> {
     let indexed: Vec<Indexed<'_>> = submissions.iter().map(|(now, prior)| Indexed::new(now, *prior)).collect();
-    let mut outcomes = Vec::new();
     for group in &group(pack) {
-        run_group(group, &indexed, forms, keep, &mut outcomes)?;
+        run_group(group, &indexed, forms, keep, outcomes)?;
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 fn group(pack: &Pack) -> Vec<Group<'_>> {
@@ -85,7 +90,7 @@ fn run_group(
     indexed: &[Indexed<'_>],
     forms: &Forms,
     keep: Keep,
-    outcomes: &mut Vec<Outcome>,
+    outcomes: &mut Outcomes,
 ) -> PolarsResult<()> {
     let rows: Vec<Row> =
         indexed.iter().enumerate().flat_map(|(at, one)| rows_of(group.scope, at, one, forms)).collect();
@@ -102,7 +107,7 @@ fn run_group(
         made.push(members.map(outcome).collect());
     }
     try_as_shown(group, &rows, indexed, keep, &stored, &mut made)?;
-    outcomes.extend(made.into_iter().flatten().map(|(_, outcome)| outcome));
+    made.into_iter().flatten().for_each(|(_, outcome)| outcomes.push(outcome));
     Ok(())
 }
 
@@ -189,23 +194,7 @@ impl Pass {
         let chosen = clauses.iter().filter(|clause| clause.alternative == alternative);
         // The clause that decides: the worst of its alternative, the first of several.
         let deciding = chosen.clone().rev().max_by_key(|clause| rank(clause.code));
-        let mut outcome = Outcome {
-            rule: member.index,
-            submission: row.submission,
-            verdict,
-            place,
-            uses: Vec::new(),
-            figures: None,
-            working: None,
-            shapes: Vec::new(),
-            shapes_all: false,
-            diagnosis: None,
-            gathered: false,
-            words: None,
-            shown_only: false,
-            blocked: false,
-            likely: false,
-        };
+        let mut outcome = Outcome { place, ..Outcome::new(member.index, row.submission, verdict) };
         let Some(deciding) = deciding else { return outcome };
         outcome.uses = uses(deciding, &filled);
         if verdict == Verdict::Unbalanced {
@@ -225,8 +214,9 @@ impl Pass {
         if let Some((figures, power)) =
             judged(deciding, &filled, member.resolved, submission, indexed[row.submission].prior())
         {
-            outcome.figures = Some(figures);
-            outcome.working = Working::of(deciding.goal, &member.resolved.slots, &filled, &outcome.uses, power);
+            outcome.figures = Some(Box::new(figures));
+            let working = Working::of(deciding.goal, &member.resolved.slots, &filled, &outcome.uses, power);
+            outcome.working = working.map(Box::new);
         }
         outcome.likely = indexed[row.submission].is_likely(&outcome.uses);
         match verdict {

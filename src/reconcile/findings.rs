@@ -1,6 +1,6 @@
 //! Outcomes → findings: operands with their cells, and the sentence about them in both languages.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use rust_decimal::Decimal;
 
@@ -68,7 +68,7 @@ fn finding(outcome: &Outcome, rule: &Rule, severity: Severity, pair: Paired<'_>,
     let judged = outcome.figures.as_ref();
     let text = |of: fn(&Judged) -> Decimal| judged.map(|judged| of(judged).to_string());
     let (zh, en) = sentence(outcome, rule, &cells);
-    let file = cells.first().map(|cell| cell.file.clone()).or_else(|| now.files.first().map(|f| f.file.to_string()));
+    let file = cells.first().map(|cell| cell.file.clone()).or_else(|| now.files.first().map(|f| f.file.clone()));
     Finding {
         code: rule.code.clone(),
         class: rule.class,
@@ -156,8 +156,8 @@ pub(super) fn cell(one: &Use, (now, before): (&Submission, Option<&Submission>),
     let build = |submission: &Submission, table: usize, cell: CellRef, text: String, label: String| {
         let table = submission.tables.get(table)?;
         Some(FindingCell {
-            file: table.file.to_string(),
-            sheet: table.sheet.to_string(),
+            file: table.file.clone(),
+            sheet: table.sheet.clone(),
             cell,
             text,
             value: None,

@@ -20,8 +20,10 @@ pub mod suspects;
 pub mod what_if;
 pub mod working;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use polars::prelude::PolarsResult;
 
@@ -30,7 +32,7 @@ use crate::forms::Forms;
 use crate::model::{Answers, Finding, Verdict};
 use crate::rules::Pack;
 use crate::years::{Before, LineMap, Pair, Pairing, pair};
-use outcome::{At, Outcome, figure_at};
+use outcome::{At, Outcome, Outcomes, figure_at};
 
 /// Everything that one run found out.
 #[derive(Debug)]
@@ -273,10 +275,16 @@ impl Run {
                 (now, before)
             })
             .collect();
-        let mut outcomes = evaluate::evaluate(&pairs, forms, pack, keep)?;
-        outcomes.extend(checks::run(&pairs, forms, pack));
-        outcomes
-            .sort_by(|a, b| (a.submission, &pack.rules[a.rule].code).cmp(&(b.submission, &pack.rules[b.rule].code)));
+        let mut made = Outcomes::new(chunk.len(), keep);
+        evaluate::evaluate(&pairs, forms, pack, keep, &mut made)?;
+        checks::run(&pairs, forms, pack, &mut made);
+        let Outcomes { all: mut outcomes, passed_over, .. } = made;
+        let mut by_code: Vec<usize> = (0..pack.rules.len()).collect();
+        by_code.sort_by_key(|rule| &pack.rules[*rule].code);
+        let mut rank = vec![0; by_code.len()];
+        by_code.iter().enumerate().for_each(|(place, rule)| rank[*rule] = place);
+        // Outcomes are large: places are sorted, and each outcome moves once.
+        outcomes.sort_by_cached_key(|outcome| (outcome.submission, rank[outcome.rule]));
         suspects::mark(&mut outcomes, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());
@@ -291,7 +299,9 @@ impl Run {
             // Outcomes stand in the order of submissions.
             let (own, rest) = left.split_at(left.partition_point(|one| one.submission <= at));
             left = rest;
-            Tally { counts: Counts::of(own), whole: whole_budget(submission, forms) }
+            let mut counts = Counts::of(own);
+            counts.not_applicable += passed_over[at];
+            Tally { counts, whole: whole_budget(submission, forms) }
         });
         let tallies: Vec<Tally> = tallies.collect();
         let figures_under_rules = tied(&outcomes, chunk).len();

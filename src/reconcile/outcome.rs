@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::Keep;
 use super::shape::Shape;
 use super::working::Working;
 use crate::facts::Submission;
@@ -21,9 +22,9 @@ pub struct Outcome {
     /// The line or project, and the measure, at which the rule was tried.
     pub place: Place,
     pub uses: Vec<Use>,
-    pub figures: Option<Judged>,
+    pub figures: Option<Box<Judged>>,
     /// How both sides of a comparison come from the operands.
-    pub working: Option<Working>,
+    pub working: Option<Box<Working>>,
     /// The comparisons of which one has to hold, for those who ask which figure is wrong; they let them go.
     pub shapes: Vec<Shape>,
     /// Every one of them has to hold.
@@ -40,6 +41,72 @@ pub struct Outcome {
     pub blocked: bool,
     /// It rests on a pair of years, or of lines, that is likely and not known: no ground for an error.
     pub likely: bool,
+}
+
+/// The outcomes of some submissions, as they come.
+#[derive(Debug)]
+pub struct Outcomes {
+    pub all: Vec<Outcome>,
+    /// For each submission, the rules that did not concern it and were counted and let go; none of a ledger.
+    pub passed_over: Vec<usize>,
+    keep: Keep,
+}
+
+impl Outcomes {
+    #[must_use]
+    pub fn new(submissions: usize, keep: Keep) -> Self {
+        Self { all: Vec::new(), passed_over: vec![0; submissions], keep }
+    }
+
+    /// Whether somebody will read what stands at this verdict.
+    #[must_use]
+    pub fn is_read(&self, verdict: Verdict) -> bool {
+        self.keep == Keep::Ledger || !matches!(verdict, Verdict::Balanced | Verdict::NotApplicable)
+    }
+
+    /// Adds one; of what nobody will read only its operands are kept.
+    pub fn push(&mut self, outcome: Outcome) {
+        if self.is_read(outcome.verdict) {
+            self.all.push(outcome);
+        } else if outcome.verdict == Verdict::NotApplicable {
+            self.passed_over[outcome.submission] += 1;
+        } else {
+            self.all.push(Outcome { place: Place::default(), figures: None, working: None, words: None, ..outcome });
+        }
+    }
+
+    /// A rule that does not concern a submission; of one that is decided `late` the place is kept.
+    pub fn pass_over(&mut self, rule: usize, submission: usize, words: impl Fn() -> Words, late: bool) {
+        if self.keep == Keep::Findings && !late {
+            self.passed_over[submission] += 1;
+            return;
+        }
+        self.all.push(Outcome { words: Some(words()), ..Outcome::new(rule, submission, Verdict::NotApplicable) });
+    }
+}
+
+impl Outcome {
+    /// A verdict of which nothing more is known yet.
+    #[must_use]
+    pub fn new(rule: usize, submission: usize, verdict: Verdict) -> Self {
+        Self {
+            rule,
+            submission,
+            verdict,
+            place: Place::default(),
+            uses: Vec::new(),
+            figures: None,
+            working: None,
+            shapes: Vec::new(),
+            shapes_all: false,
+            diagnosis: None,
+            gathered: false,
+            words: None,
+            shown_only: false,
+            blocked: false,
+            likely: false,
+        }
+    }
 }
 
 /// What is known of the cause of a failing tie.

@@ -1,6 +1,8 @@
 //! Panels: one row a place at which rules are tried, one group of columns a slot, filled straight from the facts.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::sync::OnceLock;
 
 use rust_decimal::Decimal;

@@ -1,6 +1,6 @@
 //! Which cells of a failed tie no other tie vouches for.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::outcome::{At, Outcome};
 use crate::model::{Class, Verdict};

@@ -209,8 +209,8 @@ fn pairing(report: &Report<'_>) -> Vec<Value> {
 fn cause(report: &Report<'_>, one: &Cause) -> Value {
     json!({
         "cause": one.cause,
-        "file": one.file,
-        "sheet": one.sheet,
+        "file": &*one.file,
+        "sheet": &*one.sheet,
         "cell": one.cell.to_string(),
         "label": report.masked(&one.label),
         "proposed": one.proposed.map(|value| value.to_string()),
@@ -238,7 +238,7 @@ impl Serialize for FindingJson<'_> {
         object.serialize_entry("title", one.title.get(report.lang))?;
         object.serialize_entry("message", &report.masked(&words(&one.message)))?;
         object.serialize_entry("hint", one.hint.get(report.lang))?;
-        object.serialize_entry("file", &one.file)?;
+        object.serialize_entry("file", &*one.file)?;
         object.serialize_entry("entity", &one.entity)?;
         object.serialize_entry("year", &one.year)?;
         object.serialize_entry("cells", &List(one.cells.iter().map(|cell| CellJson(report, cell))))?;
@@ -268,8 +268,8 @@ impl Serialize for CellJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report, one) = self;
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("file", &one.file)?;
-        object.serialize_entry("sheet", &one.sheet)?;
+        object.serialize_entry("file", &*one.file)?;
+        object.serialize_entry("sheet", &*one.sheet)?;
         object.serialize_entry("cell", &Shown(one.cell))?;
         object.serialize_entry("text", &report.masked(&one.text))?;
         object.serialize_entry("value", &one.value.map(Shown))?;

@@ -20,7 +20,7 @@ const RELATED: usize = 8;
 /// Gives the marks and the listing of one file.
 #[must_use]
 pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_personal: bool) -> (Vec<Mark>, Listing) {
-    let own = |cell: &FindingCell| cell.file == file;
+    let own = |cell: &FindingCell| *cell.file == *file;
     let masked = |text: &str| unless_asked(text, show_personal);
     let mut marks = Vec::new();
     let mut rows = Vec::new();
@@ -41,7 +41,7 @@ pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_pers
         let note = masked(&note(finding, number, file, lang));
         for (place, cell) in marked(finding).into_iter().enumerate().filter(|(_, cell)| own(cell)) {
             let text = if place == 0 { note.clone() } else { masked(&aside(finding, cell, number, lang)) };
-            marks.push(Mark { sheet: cell.sheet.clone(), cell: cell.cell, severity: finding.severity, note: text });
+            marks.push(Mark { sheet: cell.sheet.to_string(), cell: cell.cell, severity: finding.severity, note: text });
         }
         rows.push(row(finding, number, file, lang, &run.answers, &masked));
     }
@@ -155,7 +155,7 @@ fn related(finding: &Finding, file: &str) -> String {
             out.push_str(if same { "、" } else { "；" });
         }
         if !same {
-            if cell.file != file {
+            if *cell.file != *file {
                 let _ = write!(out, "[{}]", cell.file);
             }
             let _ = write!(out, "{}!", cell.sheet);
@@ -183,10 +183,10 @@ fn row(
         number,
         code: finding.code.clone(),
         severity: finding.severity,
-        file: first.map_or_else(|| finding.file.clone(), |cell| cell.file.clone()),
-        sheet: first.map(|cell| cell.sheet.clone()).unwrap_or_default(),
+        file: first.map_or(&finding.file, |cell| &cell.file).to_string(),
+        sheet: first.map(|cell| cell.sheet.to_string()).unwrap_or_default(),
         cell: first.map(|cell| cell.cell).or(Some(CellRef::new(0, 0))).filter(|_| first.is_some()),
-        here: first.is_some_and(|cell| cell.file == file),
+        here: first.is_some_and(|cell| *cell.file == *file),
         what: what(finding, lang, masked),
         expected: text(&finding.expected),
         reported: text(&finding.reported),

@@ -148,9 +148,9 @@ fn by_sheet(out: &mut String, report: &Report<'_>, index: usize, colour: Colour)
     let mut sheets: BTreeMap<usize, Sheet<'_>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate() {
         let first = finding.cells.first();
-        let order = first
-            .and_then(|cell| tables.iter().position(|table| *table.file == cell.file && *table.sheet == cell.sheet));
-        let name = first.map_or_else(|| finding.file.clone(), |cell| format!("{} · {}", cell.file, cell.sheet));
+        let order =
+            first.and_then(|cell| tables.iter().position(|table| table.file == cell.file && table.sheet == cell.sheet));
+        let name = first.map_or_else(|| finding.file.to_string(), |cell| format!("{} · {}", cell.file, cell.sheet));
         let key = order.map_or(0, |order| order + 1);
         sheets.entry(key).or_insert_with(|| (name, Vec::new())).1.push((at + 1, finding));
     }

@@ -180,6 +180,6 @@ fn findings_at<'r>(
     let place = place.clone();
     let own = run.findings_of(submission).iter().enumerate();
     own.filter(move |(_, finding)| {
-        finding.cells.iter().any(|cell| cell.cell == at && cell.file == place.file && cell.sheet == place.sheet)
+        finding.cells.iter().any(|cell| cell.cell == at && *cell.file == *place.file && *cell.sheet == *place.sheet)
     })
 }

@@ -1,6 +1,7 @@
 //! Rules as officers declare them: TOML as typed, then checked [`Rule`]s; a pack with one bad rule does not run.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -20,9 +21,9 @@ pub struct Rule {
     pub code: String,
     /// Its number in the catalogue of checks.
     pub catalogue: String,
-    pub title: Words,
+    pub title: Arc<Words>,
     pub why: Words,
-    pub hint: Words,
+    pub hint: Arc<Words>,
     pub class: Class,
     pub severity: Severity,
     pub source: String,
@@ -327,9 +328,9 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
     Ok(Rule {
         code,
         catalogue: typed.catalogue,
-        title: typed.title,
+        title: Arc::new(typed.title),
         why: typed.why,
-        hint: typed.hint,
+        hint: Arc::new(typed.hint),
         class: typed.class,
         severity: typed.severity.unwrap_or_else(|| typed.class.severity()),
         source: typed.source,

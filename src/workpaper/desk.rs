@@ -160,18 +160,18 @@ impl<'r> Desk<'r> {
         let mut last: Option<(&str, &str)> = None;
         let mut seen: Vec<(&str, &str, CellRef)> = Vec::new();
         for cell in cells {
-            let place = (cell.file.as_str(), cell.sheet.as_str(), cell.cell);
+            let place = (&*cell.file, &*cell.sheet, cell.cell);
             if seen.contains(&place) {
                 continue;
             }
             seen.push(place);
             match (last, lines.last_mut()) {
-                (Some((file, sheet)), Some(line)) if file == cell.file && sheet == cell.sheet => {
+                (Some((file, sheet)), Some(line)) if *file == *cell.file && *sheet == *cell.sheet => {
                     line.push_str(self.say("、", ", "));
                     line.push_str(&cell.cell.to_string());
                 }
                 _ => {
-                    if last.is_none_or(|(file, _)| file != cell.file) {
+                    if last.is_none_or(|(file, _)| *file != *cell.file) {
                         lines.push(self.file(&cell.file).to_owned());
                     }
                     lines.push(format!("{}!{}", cell.sheet, cell.cell));
@@ -194,7 +194,7 @@ impl<'r> Desk<'r> {
         fill: Fill,
     ) -> Result<(), XlsxError> {
         let source = match over {
-            Some(above) if above == cell.file => cell.sheet.clone(),
+            Some(above) if *above == *cell.file => cell.sheet.to_string(),
             _ => format!("{}·{}", self.file(&cell.file), cell.sheet),
         };
         page.text(col, &source, Look::Text.on(fill))?;
@@ -207,8 +207,8 @@ impl<'r> Desk<'r> {
     /// The same cell in the annotated workbook beside the papers, where there is one.
     #[must_use]
     pub fn beside(&self, cell: &FindingCell) -> Option<Target> {
-        let path = self.settings.annotated.get(&cell.file)?;
-        Some(Target::Beside { path: path.clone(), sheet: cell.sheet.clone(), cell: cell.cell })
+        let path = self.settings.annotated.get(&*cell.file)?;
+        Some(Target::Beside { path: path.clone(), sheet: cell.sheet.to_string(), cell: cell.cell })
     }
 
     /// Says how many links a sheet had no room for, where that is so.

@@ -119,7 +119,7 @@ fn write_one(
         None => page.blank(FROM, Look::Centre.style())?,
     }
     page.text(NUMBER, &desk.finding_number(number, submission), Look::Centre.style())?;
-    let sheet = finding.cells.first().map(|cell| cell.sheet.as_str()).unwrap_or_default();
+    let sheet = finding.cells.first().map(|cell| &*cell.sheet).unwrap_or_default();
     page.text(ENTITY, if desk.is_many() { &finding.entity } else { sheet }, Look::Text.style())?;
     page.text(MATTER, &matter(desk, finding), Look::Text.style())?;
     match finding.difference.as_deref().and_then(|text| text.parse::<Decimal>().ok()) {

@@ -149,7 +149,7 @@ fn write_one(
     let first = finding.cells.first();
     let texts: [String; KEPT.len()] = [
         number.to_string(),
-        first.map_or_else(|| finding.file.clone(), annex),
+        first.map_or_else(|| finding.file.to_string(), annex),
         first.map(|cell| cell.cell.to_string()).unwrap_or_default(),
         report.masked(&format!("{}\n{}", finding.title.get(lang), finding.message.get(lang))),
         report.masked(&figures(finding, lang)),
@@ -190,7 +190,7 @@ fn annex(cell: &FindingCell) -> String {
     if annex.starts_with("附件") && !cell.sheet.starts_with(annex) {
         format!("{annex}（{}）", cell.sheet)
     } else {
-        cell.sheet.clone()
+        cell.sheet.to_string()
     }
 }
 

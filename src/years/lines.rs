@@ -1,6 +1,6 @@
 //! Which line of last year's filing is which line of this year's: by name, by a changed name, by the amount carried over.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;

@@ -1,5 +1,7 @@
 //! Where a submission itself gives the reason of a change: beside the figure, or in a sentence that names the line.
 
+use std::cell::OnceCell;
+
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::normal::{letter_mask, squash};
@@ -36,54 +38,76 @@ const CHANGE: [&str; 15] = [
 const GROUND: [&str; 12] =
     ["原因", "由于", "主要是", "因为", "系因", "因", "为了", "受", "按照", "落实", "用于", "导致"];
 
-/// Finds the reason that a submission gives for the change of one line: in the row's own column of reasons, else in the
-/// first sentence of any annex that names the line, a change and a ground.
-#[must_use]
-pub fn reason(
-    submission: &Submission,
-    forms: &Forms,
+/// The sentences of a submission that speak of a change and a ground, found once for all its lines.
+#[derive(Debug)]
+pub struct Reasons<'s> {
+    submission: &'s Submission,
+    sentences: OnceCell<Vec<Sentence<'s>>>,
+}
+
+#[derive(Debug)]
+struct Sentence<'s> {
     table: usize,
-    row: u32,
-    block: &str,
-    line: &str,
-) -> Option<Reason> {
-    beside(submission, table, row).or_else(|| in_words(submission, forms, table, block, line))
+    cell: CellRef,
+    text: &'s str,
+    words: String,
 }
 
-fn beside(submission: &Submission, table: usize, row: u32) -> Option<Reason> {
-    let figures = &submission.tables.get(table)?.reading.figures;
-    let mut texts = figures.iter().filter(|one| one.row == row && one.quantity == Quantity::Text);
-    let found = texts.find(|one| one.value.state == State::Text && one.text.trim().chars().count() > 2)?;
-    Some(Reason { table, cell: found.cell, sentence: found.text.trim().to_owned() })
-}
-
-fn in_words(submission: &Submission, forms: &Forms, table: usize, block: &str, line: &str) -> Option<Reason> {
-    let form = &forms.all[submission.tables.get(table)?.form];
-    let mut names = vec![bare(line)];
-    if let Some(declared) = form.block(block).and_then(|one| one.line_named(line)) {
-        names.extend(declared.words.iter().map(|word| bare(word)));
+impl<'s> Reasons<'s> {
+    #[must_use]
+    pub fn of(submission: &'s Submission) -> Self {
+        Self { submission, sentences: OnceCell::new() }
     }
-    names.retain(|name| name.chars().count() > 2);
+
+    /// Finds the reason that the submission gives for the change of one line: in the row's own column of reasons, else
+    /// in the first sentence of any annex that names the line, a change and a ground.
+    #[must_use]
+    pub fn reason(&self, forms: &Forms, table: usize, row: u32, block: &str, line: &str) -> Option<Reason> {
+        self.beside(table, row).or_else(|| self.in_words(forms, table, block, line))
+    }
+
+    fn beside(&self, table: usize, row: u32) -> Option<Reason> {
+        let figures = &self.submission.tables.get(table)?.reading.figures;
+        let mut texts = figures.iter().filter(|one| one.row == row && one.quantity == Quantity::Text);
+        let found = texts.find(|one| one.value.state == State::Text && one.text.trim().chars().count() > 2)?;
+        Some(Reason { table, cell: found.cell, sentence: found.text.trim().to_owned() })
+    }
+
+    fn in_words(&self, forms: &Forms, table: usize, block: &str, line: &str) -> Option<Reason> {
+        let form = &forms.all[self.submission.tables.get(table)?.form];
+        let mut names = vec![bare(line)];
+        if let Some(declared) = form.block(block).and_then(|one| one.line_named(line)) {
+            names.extend(declared.words.iter().map(|word| bare(word)));
+        }
+        names.retain(|name| name.chars().count() > 2);
+        let mut sentences = self.sentences.get_or_init(|| sentences(self.submission)).iter();
+        let found = sentences.find(|one| names.iter().any(|name| one.words.contains(name.as_str())))?;
+        Some(Reason { table: found.table, cell: found.cell, sentence: found.text.to_owned() })
+    }
+}
+
+fn sentences(submission: &Submission) -> Vec<Sentence<'_>> {
     // Letters tell first: most sentences hold no word of the lists, whatever spaces stand between.
     let masks = |list: &[&str]| list.iter().map(|word| letter_mask(word)).collect::<Vec<_>>();
     let (change, ground) = (masks(&CHANGE), masks(&GROUND));
     let within = |text: u64, words: &[u64]| words.iter().any(|word| word & !text == 0);
-    for (number, one) in submission.tables.iter().enumerate() {
+    let mut found = Vec::new();
+    for (table, one) in submission.tables.iter().enumerate() {
         for passage in &one.reading.passages {
-            for sentence in passage.text.split(['。', '；', ';', '\n']) {
-                let letters = letter_mask(sentence);
+            for text in passage.text.split(['。', '；', ';', '\n']) {
+                let letters = letter_mask(text);
                 if !within(letters, &change) || !within(letters, &ground) {
                     continue;
                 }
-                let words = bare(sentence);
+                let words = bare(text);
                 let holds = |list: &[&str]| list.iter().any(|word| words.contains(word));
-                if names.iter().any(|name| words.contains(name.as_str())) && holds(&CHANGE) && holds(&GROUND) {
-                    return Some(Reason { table: number, cell: passage.cell, sentence: sentence.trim().to_owned() });
+                if holds(&CHANGE) && holds(&GROUND) {
+                    found.push(Sentence { table, cell: passage.cell, text: text.trim(), words });
                 }
             }
         }
     }
-    None
+    found
 }
 
 /// Words without space and quotation marks.

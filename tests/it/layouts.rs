@@ -384,8 +384,9 @@ struct Named {
 impl Named {
     fn count<'f>(&mut self, one: &Planted, landed: &Landed, findings: impl Iterator<Item = &'f Finding>) {
         let causes: Vec<&Cause> = findings.flat_map(|finding| &finding.causes).collect();
-        let here =
-            |cause: &Cause| (&cause.file, &cause.sheet, cause.cell) == (&landed.file, &landed.sheet, landed.cell);
+        let here = |cause: &Cause| {
+            (&*cause.file, &*cause.sheet, cause.cell) == (landed.file.as_str(), landed.sheet.as_str(), landed.cell)
+        };
         if causes.iter().any(|cause| cause.set == 1 && here(cause)) {
             self.right += 1;
         } else if causes.iter().any(|cause| here(cause)) {
@@ -459,10 +460,9 @@ fn planted_errors_are_found_at_their_cells() {
         let findings = run.with_submissions().filter(|(at, _)| own.contains(at));
         let loud = findings.filter(|(_, finding)| finding.severity != Severity::Note).map(|(_, finding)| finding);
         let found = loud.clone().any(|finding| {
-            finding
-                .cells
-                .iter()
-                .any(|cell| (&cell.file, &cell.sheet, cell.cell) == (&landed.file, &landed.sheet, landed.cell))
+            finding.cells.iter().any(|cell| {
+                (&*cell.file, &*cell.sheet, cell.cell) == (landed.file.as_str(), landed.sheet.as_str(), landed.cell)
+            })
         });
         named.count(one, landed, loud.clone());
         let count = table.entry((layout, one.kind)).or_default();

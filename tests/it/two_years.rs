@@ -163,7 +163,8 @@ fn every_error_between_years_is_found_in_both_files_and_nothing_else_is() {
         };
         planted += 1;
         let named = findings.iter().filter(|finding| finding.code == "GJ401").any(|finding| {
-            let has = |file: &str, cell: CellRef| finding.cells.iter().any(|one| one.file == file && one.cell == cell);
+            let has =
+                |file: &str, cell: CellRef| finding.cells.iter().any(|one| *one.file == *file && one.cell == cell);
             has(&file(unit, &error.now.file), error.now.cell) && has(&prior_file(unit), error.before)
         });
         if !named {

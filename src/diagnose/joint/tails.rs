@@ -1,6 +1,6 @@
 //! Tails that all lie on one side: figures cut off, not rounded.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::super::problem::{Amount, Problem};
 use super::super::table::Table;

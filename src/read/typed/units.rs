@@ -1,6 +1,6 @@
 //! Units as they stand behind a number.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 use super::text::{is_space, stands_at};

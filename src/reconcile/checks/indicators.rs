@@ -16,7 +16,12 @@ use crate::reconcile::outcome::Use;
 
 /// Every indicator row of a submission with the number of its table.
 fn rows<'c>(context: &Context<'c>) -> impl Iterator<Item = (usize, &'c ScoreRow<'c>)> {
-    context.sheets.iter().enumerate().flat_map(|(table, sheet)| sheet.indicators.iter().map(move |row| (table, row)))
+    context
+        .shared
+        .sheets
+        .iter()
+        .enumerate()
+        .flat_map(|(table, sheet)| sheet.indicators.iter().map(move |row| (table, row)))
 }
 
 fn uses(table: usize, figures: &[Option<Numbered<'_>>]) -> Vec<Use> {
@@ -160,7 +165,7 @@ pub fn measurable(context: &Context<'_>) -> Vec<Noted> {
 /// One name and one target twice in a table.
 pub fn twice(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for (table, sheet) in context.sheets.iter().enumerate() {
+    for (table, sheet) in context.shared.sheets.iter().enumerate() {
         let mut alike: BTreeMap<(String, String), Vec<&ScoreRow<'_>>> = BTreeMap::new();
         for row in &sheet.indicators {
             let name = squash(row.name);
@@ -253,7 +258,7 @@ pub fn satisfaction(context: &Context<'_>) -> Vec<Noted> {
 /// Points that were typed into the columns of values.
 pub fn points_as_values(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for (table, sheet) in context.sheets.iter().enumerate() {
+    for (table, sheet) in context.shared.sheets.iter().enumerate() {
         let rows: Vec<&ScoreRow<'_>> = sheet.indicators.iter().filter(|row| row.weight().is_some()).collect();
         if rows.len() < 4 {
             continue;

@@ -8,6 +8,7 @@ mod narrative;
 mod pages;
 mod plausible;
 mod scores;
+mod texts;
 mod units;
 mod weights;
 mod years;
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 
 use super::attainment::rows::Sheet;
 use super::evaluate::Paired;
-use super::outcome::{At, Judged, Outcome, Place, Use};
+use super::outcome::{At, Judged, Outcome, Outcomes, Place, Use};
 use super::shape::Shape;
 use super::working::Working;
 use crate::facts::{Submission, Table};
@@ -25,6 +26,8 @@ use crate::model::finding::Role;
 use crate::model::{Verdict, Words};
 use crate::rules::{Body, Pack, Rule};
 use crate::years::Before;
+use crate::years::reasons::Reasons;
+use texts::Text;
 
 /// What a check is given.
 pub struct Context<'c> {
@@ -32,11 +35,8 @@ pub struct Context<'c> {
     pub before: Option<Before<'c>>,
     pub forms: &'c Forms,
     pub rule: &'c Rule,
-    /// What the sentences say; read once a submission.
-    pub words: &'c narrative::Read,
     pub grammar: &'c crate::narrative::Grammar,
-    /// The score sheet of each table; worked out once a submission.
-    pub sheets: &'c [Sheet<'c>],
+    pub shared: &'c Shared<'c>,
 }
 
 /// What a check found at one place.
@@ -94,24 +94,37 @@ impl Noted {
     }
 }
 
-/// The score sheet of each table of a submission.
-#[must_use]
-pub fn sheets_of<'s>(submission: &'s Submission, forms: &Forms) -> Vec<Sheet<'s>> {
-    submission.tables.iter().map(|table| Sheet::of(&forms.all[table.form], table)).collect()
+/// What the checks of one submission share, worked out once.
+pub struct Shared<'s> {
+    /// What the sentences say.
+    pub words: narrative::Read,
+    /// The score sheet of each table.
+    pub sheets: Vec<Sheet<'s>>,
+    /// What the unit wrote.
+    pub texts: Vec<Text<'s>>,
+    pub reasons: Reasons<'s>,
+}
+
+impl<'s> Shared<'s> {
+    #[must_use]
+    pub fn of(submission: &'s Submission, forms: &Forms, pack: &Pack) -> Self {
+        let speaks = pack.rules.iter().any(|rule| rule.formula.starts_with("words-"));
+        Self {
+            words: if speaks {
+                narrative::Read::of(submission, forms, &pack.grammar)
+            } else {
+                narrative::Read::default()
+            },
+            sheets: submission.tables.iter().map(|table| Sheet::of(&forms.all[table.form], table)).collect(),
+            texts: Text::all(submission, forms),
+            reasons: Reasons::of(submission),
+        }
+    }
 }
 
 /// Runs every check of a pack on every submission.
-#[must_use]
-pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    let speaks = |rule: &Rule| rule.formula.starts_with("words-");
-    let read: Vec<narrative::Read> = if pack.rules.iter().any(speaks) {
-        pairs.par_iter().map(|(now, _)| narrative::Read::of(now, forms, &pack.grammar)).collect()
-    } else {
-        Vec::new()
-    };
-    let nothing = narrative::Read::default();
-    let sheets: Vec<Vec<Sheet<'_>>> = pairs.par_iter().map(|(now, _)| sheets_of(now, forms)).collect();
+pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack, outcomes: &mut Outcomes) {
+    let shared: Vec<Shared<'_>> = pairs.par_iter().map(|(now, _)| Shared::of(now, forms, pack)).collect();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
         let check = rule.places.iter().find_map(|place| match &place.body {
@@ -120,41 +133,31 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) -> Vec<Outcome> {
         });
         let Some(check) = check else { continue };
         for (at, (submission, before)) in pairs.iter().enumerate() {
-            let context = Context {
-                submission,
-                before: *before,
-                forms,
-                rule,
-                words: read.get(at).unwrap_or(&nothing),
-                grammar: &pack.grammar,
-                sheets: &sheets[at],
-            };
-            let mut noted = run_one(check, &context);
+            let context =
+                Context { submission, before: *before, forms, rule, grammar: &pack.grammar, shared: &shared[at] };
+            let noted = run_one(check, &context);
             if noted.is_empty() {
-                let words = Words::new("没有可核对的内容", "nothing to look at");
-                noted.push(Noted { verdict: Verdict::NotApplicable, words: Some(words), ..Noted::holds(Vec::new()) });
+                let words = || Words::new("没有可核对的内容", "nothing to look at");
+                outcomes.pass_over(index, at, words, LATE.contains(&check));
             }
-            outcomes.extend(noted.into_iter().map(|noted| Outcome {
-                shapes: noted.shape().into_iter().collect(),
-                shapes_all: false,
-                rule: index,
-                submission: at,
-                verdict: noted.verdict,
-                place: noted.place,
-                uses: noted.uses,
-                figures: noted.figures,
-                working: noted.working,
-                diagnosis: None,
-                gathered: false,
-                words: noted.words,
-                shown_only: false,
-                blocked: false,
-                likely: noted.likely,
-            }));
+            for noted in noted {
+                outcomes.push(Outcome {
+                    shapes: noted.shape().into_iter().collect(),
+                    place: noted.place,
+                    uses: noted.uses,
+                    figures: noted.figures.map(Box::new),
+                    working: noted.working.map(Box::new),
+                    words: noted.words,
+                    likely: noted.likely,
+                    ..Outcome::new(index, at, noted.verdict)
+                });
+            }
         }
     }
-    outcomes
 }
+
+/// Checks whose findings come when all ties are judged: `reconcile::diagnosis`.
+const LATE: [&str; 3] = ["scale-slip", "joint-rounding", "one-sided-tails"];
 
 fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
     match check {
@@ -172,8 +175,7 @@ fn run_one(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "unit-mismatch" => units::unit_mismatch(context),
         "scale-outlier" => units::scale_outlier(context),
         "unit-twice" => units::unit_twice(context),
-        // Found when all ties are judged: `reconcile::diagnosis`.
-        "scale-slip" | "joint-rounding" | "one-sided-tails" => Vec::new(),
+        late if LATE.contains(&late) => Vec::new(),
         "mixed-precision" => units::mixed_precision(context),
         "number-as-text" => units::number_as_text(context),
         "renamed-lines" => years::renamed_lines(context),

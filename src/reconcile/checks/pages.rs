@@ -1,5 +1,6 @@
 //! Pages as documents: sections without a body, what a template left behind, foreign words, personal data, sign-off.
 
+use super::texts::{Sought, in_texts};
 use super::{Context, Noted, subject};
 use crate::forms::declare::ValueKind;
 use crate::forms::normal::squash;
@@ -93,44 +94,18 @@ pub fn numbering(context: &Context<'_>) -> Vec<Noted> {
     noted
 }
 
-/// Texts that a unit wrote: sentences, and words beside labels; names and telephone numbers of the sign-off are none.
-fn written<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (usize, CellRef, &'c str)> {
-    context.tables().filter(|(_, one)| context.forms.all[one.form].kind != "roster").flat_map(|(table, one)| {
-        let passages = one.reading.passages.iter().map(move |passage| (table, passage.cell, passage.text.as_str()));
-        let plain = |kind: ValueKind| !matches!(kind, ValueKind::Person | ValueKind::Phone | ValueKind::Date);
-        let fields = one.reading.fields.iter().filter(move |field| plain(field.kind));
-        passages.chain(fields.map(move |field| (table, field.cell, field.value.as_str())))
-    })
-}
-
-/// One finding a place whose text holds a fault, and one that holds where there is none.
-fn in_texts(context: &Context<'_>, fault: impl Fn(&str) -> Option<(Words, Option<String>)>) -> Vec<Noted> {
-    let mut noted: Vec<Noted> = Vec::new();
-    let mut seen: Vec<(usize, CellRef)> = Vec::new();
-    let mut looked = false;
-    for (table, cell, text) in written(context) {
-        looked = true;
-        let Some((words, line)) = fault(text).filter(|_| !seen.contains(&(table, cell))) else { continue };
-        seen.push((table, cell));
-        let place = Place { line, ..context.place(table, None, None) };
-        noted.push(Noted::fails(vec![Use::cell(table, cell)], words).at(place));
-    }
-    if noted.is_empty() && looked {
-        noted.push(Noted::holds(Vec::new()));
-    }
-    noted
-}
-
 /// What a template says to the one who fills it in, left among the answers.
 pub fn instructions_left(context: &Context<'_>) -> Vec<Noted> {
-    let words = context.words("words");
+    let words = Sought::all(context.words("words"));
     let mut noted = in_texts(context, |text| {
-        let squashed = squash(text);
-        let remark = ["备注", "说明", "注:", "填报说明", "填表说明"].iter().any(|word| squashed.starts_with(word));
-        let word = words.iter().find(|word| !remark && squashed.contains(*word))?;
+        let word = text.word(&words)?;
+        let remark = ["备注", "说明", "注:", "填报说明", "填表说明"];
+        if remark.iter().any(|word| text.squashed.starts_with(word)) {
+            return None;
+        }
         let zh = format!("填报提示“{word}”没有删去");
         let en = format!("the instruction “{word}” was left in");
-        Some((Words::new(zh, en), Some((*word).to_owned())))
+        Some((Words::new(zh, en), Some(word.to_owned())))
     });
     for (table, one) in context.tables() {
         for (number, figure) in one.reading.figures.iter().enumerate() {
@@ -149,7 +124,7 @@ pub fn instructions_left(context: &Context<'_>) -> Vec<Noted> {
 /// Whether indicators carry points and not one of them a result or a score.
 #[must_use]
 pub fn is_unfilled(context: &Context<'_>, table: usize) -> bool {
-    let rows = &context.sheets[table].indicators;
+    let rows = &context.shared.sheets[table].indicators;
     let given = |figure: Option<(usize, &Figure)>| figure.is_some_and(|(_, figure)| figure.value.state != State::Blank);
     let weighted: Vec<_> = rows.iter().filter(|row| row.weight().is_some()).collect();
     weighted.len() >= 3 && weighted.iter().all(|row| row.score.is_some() && !given(row.result) && !given(row.score))
@@ -159,7 +134,7 @@ pub fn is_unfilled(context: &Context<'_>, table: usize) -> bool {
 pub fn not_filled(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for (table, one) in context.tables() {
-        if context.sheets[table].indicators.is_empty() {
+        if context.shared.sheets[table].indicators.is_empty() {
             continue;
         }
         let place = context.place(table, None, None);
@@ -199,34 +174,30 @@ pub fn foreign_wording(context: &Context<'_>) -> Vec<Noted> {
     let fields = context.submission.tables.iter().flat_map(|table| &table.reading.fields);
     let departments: Vec<String> =
         fields.filter(|field| field.name.contains("主管部门")).map(|field| squash(&field.value)).collect();
-    let foreign: Vec<&str> = kinds
-        .iter()
-        .filter(|(of, _)| !is(of, &entity) && !departments.iter().any(|name| is(of, name)))
-        .flat_map(|(_, words)| words.iter().copied())
-        .collect();
+    let foreign = kinds.iter().filter(|(of, _)| !is(of, &entity) && !departments.iter().any(|name| is(of, name)));
+    let foreign = Sought::all(foreign.flat_map(|(_, words)| words.iter().copied()));
     in_texts(context, |text| {
-        let squashed = squash(text);
-        let word = foreign.iter().find(|word| squashed.contains(*word))?;
+        let word = text.word(&foreign)?;
         let zh = format!("文中有“{word}”，与本单位不符，疑为照搬其他单位的文字");
         let en = format!("“{word}” does not fit this unit; the text may be another unit’s");
-        Some((Words::new(zh, en), Some((*word).to_owned())))
+        Some((Words::new(zh, en), Some(word.to_owned())))
     })
 }
 
 /// What a conversion left in the text.
 pub fn residue(context: &Context<'_>) -> Vec<Noted> {
-    let words = context.words("words");
+    let words = Sought::all(context.words("words"));
     in_texts(context, |text| {
-        let word = words.iter().find(|word| text.contains(*word))?;
+        let word = text.word_as_filed(&words)?;
         let words = Words::new(format!("文中有转换残留“{word}”"), format!("a conversion left “{word}” in the text"));
-        Some((words, Some((*word).to_owned())))
+        Some((words, Some(word.to_owned())))
     })
 }
 
 /// Mobile telephone and identity numbers in sentences; the sign-off and the roster ask for theirs.
 pub fn personal_data(context: &Context<'_>) -> Vec<Noted> {
     in_texts(context, |text| {
-        let (zh, en) = personal_number(&squash(text))?;
+        let (zh, en) = personal_number(&text.squashed)?;
         let words = Words::new(
             format!("文中有{zh}，公开前应删去"),
             format!("the text holds {en}; take it out before publishing"),
@@ -236,6 +207,10 @@ pub fn personal_data(context: &Context<'_>) -> Vec<Noted> {
 }
 
 fn personal_number(text: &str) -> Option<(&'static str, &'static str)> {
+    // Most texts hold too few digits.
+    if text.bytes().filter(u8::is_ascii_digit).count() < 11 {
+        return None;
+    }
     let chars: Vec<char> = text.chars().collect();
     let mut at = 0;
     while at < chars.len() {

@@ -35,7 +35,7 @@ pub fn recomputed(context: &Context<'_>) -> Vec<Noted> {
         _ => Kind::Other,
     };
     let mut noted = Vec::new();
-    for (table, sheet) in context.sheets.iter().enumerate() {
+    for (table, sheet) in context.shared.sheets.iter().enumerate() {
         for row in &sheet.indicators {
             noted.extend(score_of(context, table, row, kind, slack));
         }
@@ -122,7 +122,7 @@ pub fn band(context: &Context<'_>) -> Vec<Noted> {
     let (Some(upper), Some(lower)) = (context.decimal("upper"), context.decimal("lower")) else { return Vec::new() };
     let (done, partly, not) = (context.words("done"), context.words("partly"), context.words("not"));
     let mut noted = Vec::new();
-    for (table, sheet) in context.sheets.iter().enumerate() {
+    for (table, sheet) in context.shared.sheets.iter().enumerate() {
         for row in &sheet.indicators {
             let (Some(weight), Some(score), Some((result, figure))) = (row.weight(), row.score(), row.result) else {
                 continue;
@@ -170,7 +170,7 @@ pub fn band(context: &Context<'_>) -> Vec<Noted> {
 /// Indicators of one target and one result that were given unequal parts of their points.
 pub fn same_rate(context: &Context<'_>) -> Vec<Noted> {
     let mut alike: BTreeMap<(String, String, String), Vec<(usize, &ScoreRow<'_>)>> = BTreeMap::new();
-    for (table, sheet) in context.sheets.iter().enumerate() {
+    for (table, sheet) in context.shared.sheets.iter().enumerate() {
         for row in &sheet.indicators {
             let (Some((_, target)), Some((_, result))) = (row.target, row.result) else { continue };
             let key = (squash(row.name), squash(&target.text), squash(&result.text));
@@ -221,7 +221,7 @@ pub fn weighted_twice(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for (table, one) in context.tables() {
         let form = &context.forms.all[one.form];
-        let rows: Vec<&ScoreRow<'_>> = context.sheets[table].scored().collect();
+        let rows: Vec<&ScoreRow<'_>> = context.shared.sheets[table].scored().collect();
         let Some((number, stated)) = total(form, one).1 else { continue };
         let Some(stated_score) = stated.value.amount else { continue };
         let pairs: Vec<(Decimal, Decimal)> = rows.iter().filter_map(|row| row.score().zip(row.weight())).collect();
@@ -256,12 +256,12 @@ pub fn weighted_twice(context: &Context<'_>) -> Vec<Noted> {
 /// A score that a report declares and the deductions that its tables show.
 pub fn declared(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         let own = &context.submission.tables[spoken.sentence.table];
         let form = &context.forms.all[own.form];
         let other = context.tables().find(|(number, other)| {
             let of = &context.forms.all[other.form];
-            let scores = context.sheets[*number].scored().next().is_some();
+            let scores = context.shared.sheets[*number].scored().next().is_some();
             scores && of.single == form.single && other.project == own.project
         });
         let Some((table, _)) = other.filter(|_| spoken.sentence.indicator.is_none()) else { continue };
@@ -272,7 +272,7 @@ pub fn declared(context: &Context<'_>) -> Vec<Noted> {
                 && !(form.single && m.gap.contains("项目"))
         };
         let Some(at) = spoken.sentence.mentions.iter().position(declares) else { continue };
-        let rows: Vec<&ScoreRow<'_>> = context.sheets[table].scored().collect();
+        let rows: Vec<&ScoreRow<'_>> = context.shared.sheets[table].scored().collect();
         let pairs: Vec<(Decimal, Decimal)> = rows.iter().filter_map(|row| row.score().zip(row.weight())).collect();
         let weights: Decimal = pairs.iter().map(|(_, weight)| *weight).sum();
         if pairs.len() < rows.len() || weights != Decimal::ONE_HUNDRED {
@@ -321,7 +321,7 @@ pub fn grade(context: &Context<'_>) -> Vec<Noted> {
         })
         .unwrap_or_default();
     let mut noted = Vec::new();
-    for spoken in context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
+    for spoken in context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         let text = &spoken.sentence.text;
         let Some(word) = named_grade(text) else { continue };
         let mut scores = spoken.sentence.mentions.iter().enumerate().filter(|(_, m)| m.noun == "分");

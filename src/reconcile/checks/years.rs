@@ -10,7 +10,6 @@ use crate::model::Words;
 use crate::model::finding::Role;
 use crate::reconcile::outcome::{At, Place, Use};
 use crate::years::lines::lines_of;
-use crate::years::reasons::reason;
 use crate::years::{LineAt, LineHow, LineMatch};
 
 fn prior(table: usize, figure: usize) -> Use {
@@ -215,7 +214,7 @@ pub fn large_change(context: &Context<'_>) -> Vec<Noted> {
         let bound = last.abs().checked_mul(rate);
         let is_large = moved.abs() > floor && bound.is_some_and(|bound| moved.abs() > bound);
         let (name, block) = (&change.line.line, &change.line.block);
-        let given = || reason(context.submission, context.forms, change.table, change.line.row, block, name);
+        let given = || context.shared.reasons.reason(context.forms, change.table, change.line.row, block, name);
         if !is_large {
             noted.push(Noted::holds(change.uses.clone()).at(place));
         } else if let Some(given) = given() {

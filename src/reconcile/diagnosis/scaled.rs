@@ -1,6 +1,6 @@
 //! One finding for a column, table or sheet that stands in another unit than it says, instead of one for every tie.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::super::outcome::{At, Diagnosis, Outcome, Place, Suspected, Use, figure_at};
 use super::say::Speaker;

@@ -1,6 +1,6 @@
 //! The comparisons of one submission as a problem of whole numbers.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use rust_decimal::Decimal;
 

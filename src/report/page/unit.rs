@@ -60,7 +60,7 @@ fn sheets(page: &Page<'_>, of: &Submission, drawn: &Drawn, findings: &[Finding],
     // A name in the roster is one in every sentence.
     let people = People::of(std::slice::from_ref(&drawn.book));
     own.map(|sheet| {
-        let here = |cell: &&FindingCell| cell.file == file && cell.sheet == sheet.name;
+        let here = |cell: &&FindingCell| *cell.file == *file && *cell.sheet == *sheet.name;
         let wanted: BTreeSet<CellRef> =
             findings.iter().flat_map(|one| &one.cells).filter(here).map(|cell| cell.cell).collect();
         let pen = Pen {
@@ -99,7 +99,7 @@ fn annex(page: &Page<'_>, at: usize, finding: &Finding) -> String {
     let run = page.report.run;
     let of = std::iter::once(&run.submissions[at]).chain(run.prior_of(at));
     let found = of.map(|one| forms_of(one, page.report.forms, &cell.file, &cell.sheet).0.join("、"));
-    found.into_iter().find(|annexes| !annexes.is_empty()).unwrap_or_else(|| cell.sheet.clone())
+    found.into_iter().find(|annexes| !annexes.is_empty()).unwrap_or_else(|| cell.sheet.to_string())
 }
 
 /// What the card of a finding shows beside its sentence.
@@ -144,7 +144,7 @@ fn explained(page: &Page<'_>, one: &Finding) -> Value {
 
 /// A cell that may be the wrong one, why, and what it probably should be.
 fn cause(page: &Page<'_>, one: &Cause, places: &Places, texts: &mut Texts) -> Value {
-    let at = places.get(&(one.file.clone(), one.sheet.clone()));
+    let at = places.get(&(one.file.to_string(), one.sheet.to_string()));
     let [zh, en] = masked(page.report, &one.why);
     json!({
         "at": at.map(|(file, sheet)| [file, sheet]), "file": texts.put(&one.file), "sheet": texts.put(&one.sheet), "row": one.cell.row, "col": one.cell.col,
@@ -156,7 +156,7 @@ fn cause(page: &Page<'_>, one: &Cause, places: &Places, texts: &mut Texts) -> Va
 
 /// One operand with its place; `at` is `[file, sheet]` where that sheet is drawn.
 fn operand(page: &Page<'_>, cell: &FindingCell, places: &Places, texts: &mut Texts) -> Value {
-    let at = places.get(&(cell.file.clone(), cell.sheet.clone()));
+    let at = places.get(&(cell.file.to_string(), cell.sheet.to_string()));
     json!({
         "at": at.map(|(file, sheet)| [file, sheet]),
         "file": texts.put(&cell.file), "sheet": texts.put(&cell.sheet), "row": cell.cell.row, "col": cell.cell.col,

@@ -95,7 +95,7 @@ fn line(page: &mut Page, board: &Board<'_>, finding: &Finding) -> Result<(), Xls
     page.text(8, &format!("{}·{}", board.files.short(&cell.file), cell.sheet), Look::Text.style())?;
     match board.annotated(&cell.file) {
         Some(path) => {
-            let target = Target::Beside { path: path.to_owned(), sheet: cell.sheet.clone(), cell: cell.cell };
+            let target = Target::Beside { path: path.to_owned(), sheet: cell.sheet.to_string(), cell: cell.cell };
             page.link(9, &cell.cell.to_string(), &target, Look::Index.style())?;
         }
         None => page.text(9, &cell.cell.to_string(), Look::Centre.style())?,

@@ -23,7 +23,7 @@ type Side = (Decimal, Interval);
 /// Every change that a sentence states with what it comes from.
 pub fn change(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for change in changes(context, spoken) {
             noted.extend(difference(context, spoken, &change));
             noted.extend(growth(context, spoken, &change));

@@ -11,7 +11,7 @@ pub fn copied(context: &Context<'_>) -> Vec<Noted> {
     let least = usize::try_from(context.number("letters", 60)).unwrap_or(60);
     let mut shared: BTreeMap<(usize, usize), (usize, String, Use, Use)> = BTreeMap::new();
     let mut looked = false;
-    for spoken in context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
+    for spoken in context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         looked = true;
         let sentence = spoken.sentence;
         for copy in sentence.copies.iter().filter(|copy| copy.table != sentence.table) {

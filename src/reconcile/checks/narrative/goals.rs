@@ -17,7 +17,7 @@ pub fn goal(context: &Context<'_>) -> Vec<Noted> {
         table.reading.figures.iter().any(|f| f.cell == spoken.sentence.cell && &*f.measure == "预期目标")
     };
     let mut noted = Vec::new();
-    for spoken in context.words.all().filter(|spoken| is_goal(spoken)) {
+    for spoken in context.shared.words.all().filter(|spoken| is_goal(spoken)) {
         for at in 0..spoken.sentence.mentions.len() {
             noted.extend(one(context, spoken, at));
         }
@@ -31,7 +31,7 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
         return None;
     }
     let number = spoken.sentence.table;
-    let mut same = context.sheets[number].indicators.iter().filter(|row| squash(row.name) == mention.core);
+    let mut same = context.shared.sheets[number].indicators.iter().filter(|row| squash(row.name) == mention.core);
     let (figure, target) = same.next().filter(|_| same.next().is_none())?.target?;
     if target.value.unit.noun != mention.unit.noun {
         return None;

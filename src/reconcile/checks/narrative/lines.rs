@@ -1,6 +1,8 @@
 //! The lines of a submission's tables by the names that sentences may call them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::facts::Submission;
 use crate::forms::Forms;

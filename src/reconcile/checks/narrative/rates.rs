@@ -16,7 +16,7 @@ enum Side {
 /// Every declared rate of the sentences.
 pub fn rate(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    let all: Vec<Spoken<'_>> = context.words.all().collect();
+    let all: Vec<Spoken<'_>> = context.shared.words.all().collect();
     for spoken in &all {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let Part::Rate(number) = mention.part else { continue };

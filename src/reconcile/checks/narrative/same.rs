@@ -28,7 +28,7 @@ struct Key {
 /// Figures of one line, or of one specific subject in two annexes, that cannot be one value.
 pub fn same(context: &Context<'_>) -> Vec<Noted> {
     let mut stated: BTreeMap<Key, Vec<(Spoken<'_>, usize)>> = BTreeMap::new();
-    for spoken in context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
+    for spoken in context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             if let Some(key) = key(context, spoken, at, mention) {
                 stated.entry(key).or_default().push((spoken, at));
@@ -46,7 +46,7 @@ fn key(context: &Context<'_>, spoken: Spoken<'_>, at: usize, mention: &Mention) 
         _ => return None,
     };
     let table = &context.submission.tables[spoken.sentence.table];
-    let line = context.words.lines.canonical(&mention.core).filter(|_| mention.quantity() == Quantity::Money);
+    let line = context.shared.words.lines.canonical(&mention.core).filter(|_| mention.quantity() == Quantity::Money);
     let form = &context.forms.all[table.form];
     let (measure, _) = measure_of(spoken, at);
     let year = mention.year.or(table.reading.year).or(context.submission.year);
@@ -68,7 +68,7 @@ fn key(context: &Context<'_>, spoken: Spoken<'_>, at: usize, mention: &Mention) 
 }
 
 fn judge(context: &Context<'_>, key: &Key, places: &[(Spoken<'_>, usize)]) -> Option<Noted> {
-    let is_line = context.words.lines.canonical(&key.subject).is_some();
+    let is_line = context.shared.words.lines.canonical(&key.subject).is_some();
     let (first, at) = *places.first()?;
     let apart = places.iter().skip(1).find(|(spoken, other)| {
         let elsewhere = is_line || spoken.sentence.table != first.sentence.table;

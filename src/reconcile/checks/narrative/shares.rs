@@ -38,7 +38,7 @@ struct Reading {
 /// Every share of the sentences, recomputed.
 pub fn share(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             if mention.part == Part::Share
                 && let Some(reading) = reading(spoken, at)
@@ -186,7 +186,7 @@ fn reading(spoken: Spoken<'_>, at: usize) -> Option<Reading> {
 /// The shares of all parts make a hundred.
 pub fn hundred(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for list in spoken.lists.iter().filter(|list| list.parts.len() > 1 && list.claim != Claim::Some) {
             let mentions = &spoken.sentence.mentions;
             let shares: Vec<usize> = list

@@ -109,11 +109,11 @@ fn by_sum(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)> 
 /// Says the slips; where a sentence names a line of a table in the table's own measure, that it holds.
 pub fn unit(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         let money = spoken.sentence.mentions.iter().enumerate();
         for (at, mention) in money.filter(|(_, m)| m.quantity() == Quantity::Money && m.is_value()) {
             let Some(slip) = spoken.slips.iter().find(|slip| slip.mention == at) else {
-                let named = !context.words.lines.named(&mention.core).is_empty();
+                let named = !context.shared.words.lines.named(&mention.core).is_empty();
                 if named || spoken.lists.iter().any(|list| list.parts.contains(&at)) {
                     noted.push(spoken.noted(context, at, Verdict::Balanced, vec![spoken.said(at, Role::Subject)]));
                 }

@@ -9,7 +9,7 @@ use crate::narrative::Mention;
 /// The kinds of staff make the staff.
 pub fn parts(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for list in spoken.lists.iter().filter(|list| list.parts.len() > 1 && is_staff(context, list)) {
             noted.extend(sum(context, spoken, list));
         }
@@ -24,7 +24,7 @@ fn posts(mention: &Mention) -> bool {
 /// Retirees stand outside establishment and staff in post.
 pub fn retired(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for list in
             spoken.lists.iter().filter(|list| !list.behind && list.adjacent && posts(spoken.mention(list.total)))
         {
@@ -54,7 +54,7 @@ pub fn retired(context: &Context<'_>) -> Vec<Noted> {
 
 /// A public-benefit institution with administrative posts.
 pub fn unit_type(context: &Context<'_>) -> Vec<Noted> {
-    let typed = context.words.all().find(|spoken| {
+    let typed = context.shared.words.all().find(|spoken| {
         ["公益一类", "公益二类"].iter().any(|word| spoken.sentence.text.contains(word))
             && spoken.sentence.text.contains("单位")
     });
@@ -66,7 +66,7 @@ pub fn unit_type(context: &Context<'_>) -> Vec<Noted> {
     };
     let mut staffed: Option<(Spoken<'_>, usize)> = None;
     let mut posts: Option<(Spoken<'_>, usize)> = None;
-    for spoken in context.words.all().filter(own) {
+    for spoken in context.shared.words.all().filter(own) {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate().filter(|(_, m)| m.noun == "人") {
             let is_post = spoken.lists.iter().any(|list| list.parts.contains(&at) && is_staff(context, list));
             if is_post || mention.gap.contains("编制") {
@@ -102,7 +102,7 @@ const OPENERS: [&str; 10] = ["分别为", "分别是", "包括", "分别", "即"
 /// A count of bodies equals the names listed behind it.
 pub fn listed(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    let all: Vec<Spoken<'_>> = context.words.all().collect();
+    let all: Vec<Spoken<'_>> = context.shared.words.all().collect();
     for (index, spoken) in all.iter().enumerate() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let words = format!("{}{}", mention.lead, mention.tail);

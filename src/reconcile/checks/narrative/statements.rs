@@ -19,7 +19,8 @@ fn clause(text: &str, word: &str) -> String {
 /// Declared statements that cannot both be true.
 pub fn against(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    let all: Vec<Spoken<'_>> = context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
+    let all: Vec<Spoken<'_>> =
+        context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
     let letters: Vec<u64> = all.iter().map(|spoken| letter_mask(&spoken.sentence.text)).collect();
     let find = |words: &[String]| {
         let masks: Vec<u64> = words.iter().map(|word| letter_mask(word)).collect();
@@ -80,7 +81,7 @@ const OF: [&str; 14] = [
 /// “已100%完成” against an indicator below its target or its weight.
 pub fn claim(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
+    for spoken in context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         let text = &spoken.sentence.text;
         let Some(word) = CLAIMS.iter().find(|word| text.contains(**word)) else { continue };
         let bare = text.chars().count() <= word.chars().count() + 3 && spoken.sentence.siblings == 1;
@@ -142,7 +143,7 @@ fn missed(context: &Context<'_>, wanted: impl Fn(&crate::facts::Table) -> bool) 
 /// “无…支出”, “未发生…” against a positive amount of this year.
 pub fn none(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
+    for spoken in context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         let text = &spoken.sentence.text;
         for part in text.split([',', ';', ':', '、']) {
             let Some(subject) = denied(part) else { continue };
@@ -199,7 +200,7 @@ fn denied(clause: &str) -> Option<String> {
 fn deny(context: &Context<'_>, spoken: Spoken<'_>, part: &str, subject: &str) -> Option<Noted> {
     let ends = ["支出", "费", "费用", "经费", "拨款", "资金", "预算拨款", "预算", "收入", "基金"];
     let names = std::iter::once(subject.to_owned()).chain(ends.iter().map(|end| format!("{subject}{end}")));
-    let entries: Vec<_> = names.flat_map(|name| context.words.lines.named(&name)).collect();
+    let entries: Vec<_> = names.flat_map(|name| context.shared.words.lines.named(&name)).collect();
     let of_year: Vec<_> = entries.into_iter().filter(|entry| entry.stage != Some(Stage::LastOutturn)).collect();
     if of_year.is_empty() {
         return None;
@@ -233,7 +234,7 @@ pub fn activity(context: &Context<'_>) -> Vec<Noted> {
         let year_figures: Vec<_> = activity
             .lines
             .iter()
-            .flat_map(|line| context.words.lines.named(line))
+            .flat_map(|line| context.shared.words.lines.named(line))
             .filter(|entry| matches!(entry.stage, Some(Stage::Budget | Stage::Initial | Stage::Outturn)))
             .collect();
         let amounts: Vec<Decimal> = year_figures
@@ -245,7 +246,7 @@ pub fn activity(context: &Context<'_>) -> Vec<Noted> {
             context.forms.all[context.submission.tables[spoken.sentence.table].form].single
                 && spoken.sentence.indicator.is_none()
         };
-        let held = context.words.all().filter(whole).find_map(|spoken| {
+        let held = context.shared.words.all().filter(whole).find_map(|spoken| {
             let is = |m: &crate::narrative::Mention| {
                 m.value > Decimal::ZERO
                     && activity.units.contains(&m.unit.noun)
@@ -274,7 +275,7 @@ pub fn procured(context: &Context<'_>) -> Vec<Noted> {
     let (words, barred) = (context.words("words"), context.words("barred"));
     let line = context.text("line");
     let of_year = |entry: &&super::lines::Entry| entry.stage != Some(Stage::LastOutturn);
-    let entries: Vec<&super::lines::Entry> = context.words.lines.named(line).iter().filter(of_year).collect();
+    let entries: Vec<&super::lines::Entry> = context.shared.words.lines.named(line).iter().filter(of_year).collect();
     let Some(first) = entries.first() else { return Vec::new() };
     let single = |spoken: &Spoken<'_>| context.forms.all[context.submission.tables[spoken.sentence.table].form].single;
     let tells = |spoken: &Spoken<'_>| {
@@ -282,7 +283,7 @@ pub fn procured(context: &Context<'_>) -> Vec<Noted> {
         let said = words.iter().any(|word| text.contains(word)) && !barred.iter().any(|word| text.contains(word));
         said && spoken.sentence.indicator.is_none() && single(spoken)
     };
-    let Some(spoken) = context.words.all().find(tells) else { return Vec::new() };
+    let Some(spoken) = context.shared.words.all().find(tells) else { return Vec::new() };
     let text = &spoken.sentence.text;
     let word = words.iter().find(|word| text.contains(**word)).copied().unwrap_or_default();
     let quote = clause(text, word);
@@ -309,7 +310,7 @@ pub fn projects(context: &Context<'_>) -> Vec<Noted> {
     let tables =
         context.tables().filter(|(_, table)| context.forms.all[table.form].kind == "project-self-evaluation").count();
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let counts = mention.noun == "个"
                 && mention.tail.starts_with("项目")

@@ -21,7 +21,7 @@ pub fn is_staff(context: &Context<'_>, list: &List) -> bool {
 
 /// Sums of every list but those of staff.
 pub fn parts(context: &Context<'_>) -> Vec<Noted> {
-    let spoken = context.words.all();
+    let spoken = context.shared.words.all();
     spoken
         .flat_map(|spoken| {
             let lists = spoken.lists.iter().filter(|list| list.parts.len() > 1 && !is_staff(context, list));
@@ -162,7 +162,7 @@ fn uses(spoken: Spoken<'_>, total: usize, parts: &[usize]) -> Vec<Use> {
 /// One part stands within its whole.
 pub fn within(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         for list in spoken.lists.iter().filter(|list| list.parts.len() == 1 && !list.behind) {
             let part = list.parts[0];
             let mentions = &spoken.sentence.mentions;

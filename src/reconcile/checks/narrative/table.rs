@@ -20,7 +20,7 @@ const OTHER_FUNDS: [&str; 9] = ["基金", "国有资本", "社会保险", "专�
 /// Amounts under the exact name of a line.
 pub fn table(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    for spoken in context.words.all() {
+    for spoken in context.shared.words.all() {
         let own = &context.submission.tables[spoken.sentence.table];
         if !context.forms.all[own.form].single {
             continue;
@@ -63,7 +63,7 @@ fn stage_is(entry: &Entry, measure: Measure) -> bool {
 
 fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mention = spoken.mention(at);
-    let entries = context.words.lines.named(&mention.core);
+    let entries = context.shared.words.lines.named(&mention.core);
     let whole = spoken.lists.iter().find(|list| list.parts.contains(&at)).map(|list| spoken.mention(list.total));
     let other = |text: &str| OTHER_FUNDS.iter().any(|word| text.contains(word)) && !text.contains("一般公共预算");
     let usable = mention.quantity() == Quantity::Money
@@ -148,8 +148,9 @@ fn words(context: &Context<'_>, spoken: Spoken<'_>, at: usize, entry: &Entry, fi
 /// A result that a sentence and an indicator both state.
 pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
-    let said: Vec<Spoken<'_>> = context.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
-    for result in context.words.all() {
+    let said: Vec<Spoken<'_>> =
+        context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
+    for result in context.shared.words.all() {
         let Some((name, true)) = &result.sentence.indicator else { continue };
         for at in 0..result.sentence.mentions.len() {
             noted.extend(result_of(context, result, at, name, &said));

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::super::sheets_of;
+use super::super::Shared;
 use super::{Context, Read, run};
 use crate::facts::{Submission, Table};
 use crate::forms::Forms;
@@ -50,21 +50,13 @@ fn submission(texts: &[&str]) -> Submission {
 fn faults(texts: &[&str]) -> (Vec<&'static str>, bool) {
     let (forms, pack) = world();
     let submission = submission(texts);
-    let words = Read::of(&submission, forms, &pack.grammar);
-    let sheets = sheets_of(&submission, forms);
+    let shared = Shared::of(&submission, forms, pack);
     let mut found = Vec::new();
     let mut decided = false;
     for rule in &pack.rules {
         let Some(Body::Check(check)) = rule.places.first().map(|place| &place.body) else { continue };
-        let context = Context {
-            submission: &submission,
-            before: None,
-            forms,
-            rule,
-            words: &words,
-            grammar: &pack.grammar,
-            sheets: &sheets,
-        };
+        let context =
+            Context { submission: &submission, before: None, forms, rule, grammar: &pack.grammar, shared: &shared };
         for noted in run(check, &context) {
             decided |= noted.verdict != Verdict::NotApplicable;
             if noted.verdict == Verdict::Unbalanced && !found.contains(&rule.code.as_str()) {
@@ -224,18 +216,10 @@ fn a_guess_is_no_error() {
         ["全年培训20次，其中省级5次、市级6次、县级8次。", "办公费4.2万元、印刷费1.3万元、差旅费6.5万元，合计12.5万元。"]
     {
         let submission = submission(&[text]);
-        let words = Read::of(&submission, forms, &pack.grammar);
-        let sheets = sheets_of(&submission, forms);
+        let shared = Shared::of(&submission, forms, pack);
         let rule = pack.rule("GJ505").unwrap();
-        let context = Context {
-            submission: &submission,
-            before: None,
-            forms,
-            rule,
-            words: &words,
-            grammar: &pack.grammar,
-            sheets: &sheets,
-        };
+        let context =
+            Context { submission: &submission, before: None, forms, rule, grammar: &pack.grammar, shared: &shared };
         let noted = run("words-parts", &context);
         assert!(noted.iter().any(|noted| noted.verdict == Verdict::Unbalanced && noted.likely), "{text}");
     }
@@ -247,18 +231,10 @@ fn a_copied_fault_is_said_once_with_both_cells() {
     let text = "新建农村公路计划任务42公里，实际完成45公里，完成率93.3%。";
     let (forms, pack) = world();
     let submission = submission(&[text, text]);
-    let words = Read::of(&submission, forms, &pack.grammar);
-    let sheets = sheets_of(&submission, forms);
+    let shared = Shared::of(&submission, forms, pack);
     let rule = pack.rule("GJ508").unwrap();
-    let context = Context {
-        submission: &submission,
-        before: None,
-        forms,
-        rule,
-        words: &words,
-        grammar: &pack.grammar,
-        sheets: &sheets,
-    };
+    let context =
+        Context { submission: &submission, before: None, forms, rule, grammar: &pack.grammar, shared: &shared };
     let noted = run("words-rate", &context);
     assert_eq!(noted.len(), 1);
     let cells: std::collections::BTreeSet<String> = noted[0]
