@@ -36,7 +36,7 @@ fn text(figure: Option<Numbered<'_>>) -> &str {
 fn each_row(context: &Context<'_>, fault: impl Fn(&ScoreRow<'_>) -> Option<Option<Words>>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for (table, row) in rows(context) {
-        let Some(answer) = fault(&row) else { continue };
+        let Some(answer) = fault(row) else { continue };
         let place = context.place(table, Some(row.name), None);
         let found = uses(table, &[row.result, row.target, row.score]);
         noted.push(match answer {
@@ -57,7 +57,7 @@ fn each_table(
     type Rows = (Vec<Use>, Vec<Use>, Vec<String>);
     let mut tables: BTreeMap<usize, Rows> = BTreeMap::new();
     for (table, row) in rows(context) {
-        let Some(fails) = asked(&row) else { continue };
+        let Some(fails) = asked(row) else { continue };
         let entry = tables.entry(table).or_default();
         let one = uses(table, &[row.target.or(row.result)]);
         if fails {

@@ -169,7 +169,9 @@ pub fn band(context: &Context<'_>) -> Vec<Noted> {
 
 /// Indicators of one target and one result that were given unequal parts of their points.
 pub fn same_rate(context: &Context<'_>) -> Vec<Noted> {
-    let mut alike: BTreeMap<(String, String, String), Vec<(usize, &ScoreRow<'_>)>> = BTreeMap::new();
+    /// Name, target and result.
+    type Alike = (String, String, String);
+    let mut alike: BTreeMap<Alike, Vec<(usize, &ScoreRow<'_>)>> = BTreeMap::new();
     for (table, sheet) in context.shared.sheets.iter().enumerate() {
         for row in &sheet.indicators {
             let (Some((_, target)), Some((_, result))) = (row.target, row.result) else { continue };

@@ -14,7 +14,7 @@ pub struct Text<'s> {
     pub table: usize,
     pub cell: CellRef,
     /// As filed.
-    pub text: &'s str,
+    pub filed: &'s str,
     /// Half-width, without spaces.
     pub squashed: String,
     /// The letters of both.
@@ -37,7 +37,7 @@ impl<'s> Text<'s> {
             texts.extend(passages.chain(fields).map(|(cell, text)| {
                 let squashed = squash(text);
                 let letters = letter_mask(text) | letter_mask(&squashed);
-                Self { table, cell, text, squashed, letters }
+                Self { table, cell, filed: text, squashed, letters }
             }));
         }
         texts
@@ -52,7 +52,7 @@ impl<'s> Text<'s> {
     /// The first of some words that stands in the text as filed.
     #[must_use]
     pub fn word_as_filed<'w>(&self, words: &[Sought<'w>]) -> Option<&'w str> {
-        self.find(words, self.text)
+        self.find(words, self.filed)
     }
 
     fn find<'w>(&self, words: &[Sought<'w>], text: &str) -> Option<&'w str> {
