@@ -135,7 +135,7 @@ fn explanations_and_an_earlier_run_stand_in_sarif() {
     assert_eq!(results.iter().filter(|one| one["baselineState"] == "absent").count(), 1);
     // The same in the table of findings.
     let csv = check(&args, "csv").out;
-    assert!(csv.contains(",false,stale,按合同分两年支付"), "{csv}");
+    assert!(csv.contains(",false,stale,审核说明：按合同分两年支付。"), "{csv}");
     assert!(csv.contains(",false,,,,,,,new") && csv.contains(",false,,,,,,,unchanged"), "{csv}");
 }
 
