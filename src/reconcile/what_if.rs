@@ -46,14 +46,18 @@ pub enum WrongChange {
         "“{typed}”写法不对，应为 表!格=数，如 附件2!F6=266.73 · `{typed}`: expected SHEET!CELL=NUMBER, such as 附件2!F6=266.73"
     )]
     Form { typed: String },
-    #[error("{sheet}!{cell} 没有读到数字 · no figure was read at {sheet}!{cell}; cells that hold figures: {known}")]
+    #[error(
+        "{sheet}!{cell} 没有读到数字 · no figure was read at {sheet}!{cell}. 有数字的格 · cells that hold figures: {known}"
+    )]
     NoFigure { sheet: String, cell: CellRef, known: String },
-    #[error("没有叫“{sheet}”的表或附件 · no sheet or annex is called `{sheet}`; there are: {known}")]
+    #[error("没有叫“{sheet}”的表或附件 · no sheet or annex is called `{sheet}`. 现有 · there are: {known}")]
     NoSheet { sheet: String, known: String },
     #[error(
         "{sheet}!{cell} 有{count}处，请在前面写明文件或改用表名：文件!表!格=数 · {count} figures stand at {sheet}!{cell}: name the file, or the sheet by its own name: {places}"
     )]
     Ambiguous { sheet: String, cell: CellRef, count: usize, places: String },
+    #[error("{sheet}!{cell} 给了两次，请只给一个数 · {sheet}!{cell} was given twice: give one figure")]
+    Twice { sheet: String, cell: CellRef },
 }
 
 impl std::str::FromStr for Change {
@@ -81,9 +85,19 @@ impl std::str::FromStr for Change {
 /// Makes the changes in memory.
 ///
 /// # Errors
-/// A sheet or a figure that is not there, or that is not the only one.
+/// A sheet or a figure that is not there, or that is not the only one; a figure that is changed twice.
 pub fn apply(submissions: &mut [Submission], changes: &[Change], forms: &Forms) -> Result<Vec<Changed>, WrongChange> {
-    changes.iter().map(|change| apply_one(submissions, change, forms)).collect()
+    let mut made: Vec<Changed> = Vec::new();
+    for change in changes {
+        let one = apply_one(submissions, change, forms)?;
+        let same =
+            |other: &Changed| (other.submission, other.table, other.figure) == (one.submission, one.table, one.figure);
+        if made.iter().any(same) {
+            return Err(WrongChange::Twice { sheet: one.sheet, cell: one.cell });
+        }
+        made.push(one);
+    }
+    Ok(made)
 }
 
 fn apply_one(submissions: &mut [Submission], change: &Change, forms: &Forms) -> Result<Changed, WrongChange> {

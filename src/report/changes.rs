@@ -96,12 +96,19 @@ impl ChangesReport<'_> {
             };
             (number, &self.new.findings[*new])
         };
-        let lists: [(&str, Vec<(String, &Finding)>); 3] = [
+        let lists: [(&str, Vec<(String, &Finding)>); 4] = [
             (self.say("消除", "went"), pair.went.iter().map(|at| (was(*at), &self.old.findings[*at])).collect()),
             (self.say("仍在", "stayed"), pair.stayed.iter().map(both).collect()),
             (self.say("新增", "came"), pair.came.iter().map(|at| (is(*at), &self.new.findings[*at])).collect()),
+            (
+                self.say("所在的表没有重报，未判断", "on sheets not filed anew, not judged"),
+                pair.apart.iter().map(|at| (was(*at), &self.old.findings[*at])).collect(),
+            ),
         ];
-        for (word, list) in lists {
+        for (at, (word, list)) in lists.into_iter().enumerate() {
+            if at == 3 && list.is_empty() {
+                continue;
+            }
             let notes = list.iter().filter(|(_, finding)| finding.severity == Severity::Note).count();
             let notes = match (notes, self.lang) {
                 (0, _) => String::new(),
@@ -127,7 +134,9 @@ impl ChangesReport<'_> {
             }
             (_, Some(new)) if sheet.old.is_some() => writeln!(out, "\n  {}", name(new)),
             (_, Some(new)) => writeln!(out, "\n  {} {}", self.say("新增工作表", "new sheet"), name(new)),
-            (Some(old), None) => writeln!(out, "\n  {} {}", self.say("删去工作表", "sheet gone"), name(old)),
+            (Some(old), None) => {
+                writeln!(out, "\n  {} {}", self.say("重报中没有的工作表", "sheet not filed anew"), name(old))
+            }
             (None, None) => Ok(()),
         };
         let rows: Vec<Vec<String>> = sheet.changes.iter().map(|change| self.change(change)).collect();
@@ -235,6 +244,7 @@ impl ChangesReport<'_> {
             "findings": {
                 "went": pair.went.iter().map(|at| finding(self.old, pair.old, *at)).collect::<Vec<_>>(),
                 "stayed": pair.stayed.iter().map(|(_, at)| finding(self.new, pair.new, *at)).collect::<Vec<_>>(),
+                "not_judged": pair.apart.iter().map(|at| finding(self.old, pair.old, *at)).collect::<Vec<_>>(),
                 "came": pair.came.iter().map(|at| finding(self.new, pair.new, *at)).collect::<Vec<_>>(),
             },
             "sheets": pair.sheets.iter().map(|sheet| self.sheet_json(sheet)).collect::<Vec<_>>(),

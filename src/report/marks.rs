@@ -8,7 +8,7 @@ use crate::facts::origin::Origin;
 use rust_decimal::Decimal;
 
 use crate::model::explanation::{Explained, Field, Typed};
-use crate::model::finding::{FindingCell, Role};
+use crate::model::finding::{Cause, FindingCell, Role};
 use crate::model::mask::unless_asked;
 use crate::model::{Answers, CellRef, Finding, Lang, Severity, Stated};
 use crate::reconcile::Run;
@@ -42,7 +42,7 @@ pub fn marks_of(run: &Run, file: &str, rules_sha256: &str, lang: Lang, show_pers
         }
         let note = masked(&note(finding, number, file, lang));
         for (place, cell) in marked(finding).into_iter().enumerate().filter(|(_, cell)| own(cell)) {
-            let text = if place == 0 { note.clone() } else { masked(&aside(finding, number, lang)) };
+            let text = if place == 0 { note.clone() } else { masked(&aside(finding, cell, number, lang)) };
             marks.push(Mark { sheet: cell.sheet.to_string(), cell: cell.cell, severity: finding.severity, note: text });
         }
         rows.push(row(finding, number, file, lang, &run.answers, &masked));
@@ -119,13 +119,18 @@ fn note(finding: &Finding, number: usize, file: &str, lang: Lang) -> String {
     lines.join("\n")
 }
 
-/// The note of a cell that takes part in a finding marked elsewhere.
-fn aside(finding: &Finding, number: usize, lang: Lang) -> String {
+/// The note of a cell that takes part in a finding marked elsewhere; of one that is probably the wrong one, why.
+fn aside(finding: &Finding, cell: &FindingCell, number: usize, lang: Lang) -> String {
     let at = finding.cells.first().map(place).unwrap_or_default();
-    match lang {
+    let mut note = match lang {
         Lang::Zh => format!("{}\n本格参与此项勾稽，说明见 {at}。", head(finding, number, lang)),
         Lang::En => format!("{}\nThis cell takes part in the tie; see {at}.", head(finding, number, lang)),
+    };
+    let here = |one: &Cause| one.file == cell.file && one.sheet == cell.sheet && one.cell == cell.cell;
+    if let Some(likely) = finding.likely.as_ref().filter(|_| finding.causes.iter().any(here)) {
+        let _ = write!(note, "\n{}", likely.get(lang));
     }
+    note
 }
 
 fn place(cell: &FindingCell) -> String {

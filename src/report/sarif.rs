@@ -224,6 +224,10 @@ fn cause(report: &Report<'_>, one: &Cause) -> Value {
         "cell": format!("{}!{}", one.sheet, one.cell),
         "proposed": one.proposed.map(|value| value.to_string()),
         "unit": one.unit,
+        "set": one.set,
+        "repairs": one.repairs,
+        "of": one.of,
+        "breaks": one.breaks,
         "why": report.masked(one.why.get(report.lang)),
     })
 }

@@ -105,6 +105,8 @@ pub struct Resubmission {
     pub went: Vec<usize>,
     pub stayed: Vec<(usize, usize)>,
     pub came: Vec<usize>,
+    /// Findings of the old run on sheets that were not filed anew: nobody can say that they are gone.
+    pub apart: Vec<usize>,
 }
 
 impl Resubmission {
@@ -159,9 +161,15 @@ fn pair(old: Side<'_>, new: Side<'_>, before: usize, at: usize) -> Resubmission 
             None => came.push(number),
         }
     }
-    let mut went: Vec<usize> = left.into_values().collect();
-    went.sort_unstable();
-    Resubmission { old: before, new: at, sheets, went, stayed, came }
+    let gone: Vec<&Place> = sheets.iter().filter(|one| one.new.is_none()).filter_map(|one| one.old.as_ref()).collect();
+    let on_gone = |number: &usize| {
+        let first = old.run.findings[*number].cells.first();
+        first.is_some_and(|cell| gone.iter().any(|place| *cell.file == *place.file && *cell.sheet == *place.sheet))
+    };
+    let mut left: Vec<usize> = left.into_values().collect();
+    left.sort_unstable();
+    let (apart, went) = left.into_iter().partition(on_gone);
+    Resubmission { old: before, new: at, sheets, went, stayed, came, apart }
 }
 
 /// The number of a finding in its submission's annotated workbook, from one.

@@ -31,7 +31,7 @@ const OPINION: u16 = 12;
 const DEADLINE: u16 = 13;
 const STATE: u16 = 14;
 pub const EVIDENCE: u16 = 15;
-const WIDTHS: [f64; 16] = [8.5, 5.5, 11.0, 42.0, 8.5, 7.0, 8.5, 7.5, 18.5, 5.5, 25.0, 12.5, 10.5, 8.5, 7.0, 6.5];
+const WIDTHS: [f64; 16] = [8.5, 5.5, 11.0, 40.0, 11.0, 7.0, 8.5, 7.5, 19.0, 5.5, 25.0, 12.0, 10.0, 8.5, 7.0, 6.5];
 /// Its columns.
 pub const COLUMNS: [Column; 16] = [
     Column::new("来自", "From").kept("其他底稿的链接指向它", "links of other papers lead to it"),

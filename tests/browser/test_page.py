@@ -91,6 +91,17 @@ class Page(unittest.TestCase):
         card = self.browser.id("card").text
         for words in ("可能原因", one["likely"], cause["why"], f"{cause['sheet']}!{cause['cell']}", cause["proposed"] or ""):
             self.assertIn(words, card)
+        # Every cause that could be, in its rank, with what it would mend and break.
+        several = max(self.findings, key=lambda one: len({cause["set"] for cause in one["causes"]}))
+        self.browser.id(f"f{self.findings.index(several)}").click()
+        card = self.browser.id("card").text
+        for cause in several["causes"]:
+            self.assertIn(f"不平的{cause['of']}处中改后{cause['repairs']}处相符，{cause['breaks']}处转为不平", card)
+            self.assertIn(cause["why"], card)
+        self.assertEqual(len(self.browser.all("#card .sets > li")), len({cause["set"] for cause in several["causes"]}))
+        self.browser.shot("page-causes.png")
+        self.browser.id(f"f{at}").click()
+        cause = one["causes"][0]
         self.browser.one("#card .related button").click()
         self.assertIn(cause["sheet"], self.browser.one("#tabs [aria-selected=true]").text)
         self.browser.shot("page-cause.png")
@@ -200,6 +211,17 @@ class Page(unittest.TestCase):
         bar.send_keys(Keys.ENTER)
         self.assertTrue(self.browser.id("findings").is_displayed())
         self.assertEqual(len(self.options()), sum(one["code"] == code for one in self.findings))
+
+    def test_a_narrow_screen_cuts_nothing(self):
+        self.browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                            {"width": 375, "height": 812, "deviceScaleFactor": 2, "mobile": True})
+        self.addCleanup(self.browser.driver.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        wider = """return [...document.querySelectorAll(arguments[0])].filter(e => e.getBoundingClientRect().right > innerWidth + 1 &&
+            !e.closest('svg, table') && e.offsetParent).map(e => e.outerHTML.slice(0, 80))"""
+        for view in ("findings", "charts", "about"):
+            self.browser.id(f"view-{view}").click()
+            self.assertEqual(self.browser.driver.execute_script(wider, f"header *, #{view} *"), [], view)
+            self.assertEqual(self.browser.driver.execute_script("return document.documentElement.scrollWidth"), 375, view)
 
     def test_it_prints(self):
         self.choose("GJ301")

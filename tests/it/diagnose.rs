@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::package::parts;
 use crate::support::program::{check_json, files_below, gouji};
 use crate::support::tree::root;
 
@@ -102,6 +103,24 @@ fn what_if_shows_the_ties_that_turn_and_writes_nothing() {
         let ended = asked(&["--what-if", wrong]);
         assert!(ended.code == 2 && ended.err.contains(said), "{wrong}: {}", ended.said());
     }
+    let twice = asked(&["--what-if", "附件2!F6=1", "--what-if", "附件2 基础数据表!F6=2"]);
+    assert!(twice.code == 2 && twice.err.contains("给了两次"), "{}", twice.said());
+    let ended = asked(&["--what-if", "附件2!F6=1", "--format", "html"]);
+    assert!(ended.code == 2 && ended.err.contains("JSON"), "{}", ended.said());
     let ended = asked(&["--what-if", "附件2!F6=266.73", "-o", "nowhere"]);
     assert!(ended.code == 2 && !root().join("nowhere").exists(), "{}", ended.said());
+}
+
+#[test]
+fn the_cell_that_is_probably_wrong_says_so_in_its_own_note() {
+    let out = tempfile::tempdir().expect("a folder");
+    gouji(["check", "samples/2024", "-o", &out.path().to_string_lossy()]);
+    let bytes = std::fs::read(out.path().join("shuangpai-2024.annotated.xlsx")).expect("it was written");
+    let all = parts(&bytes).into_iter().filter(|(name, _)| name.contains("comments"));
+    let notes: String = all.map(|(_, bytes)| String::from_utf8(bytes).expect("UTF-8")).collect();
+    let note = |at: &str, holds: &str| {
+        let all = notes.split("<comment ").filter(|one| one.contains(&format!("ref=\"{at}\"")));
+        all.filter(|one| one.contains(holds)).any(|one| one.contains("疑为266.73"))
+    };
+    assert!(note("F5", "应为 283.87万元") && note("F6", "说明见 附件3 整体支出自评表!F5"), "{notes}");
 }

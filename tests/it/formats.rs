@@ -2,8 +2,12 @@
 
 use std::collections::HashSet;
 
+use gouji::model::Lang;
+use gouji::report::Report;
+use gouji::report::sarif::Log;
 use serde_json::Value;
 
+use crate::support::pipeline::{filed, forms, pack, submissions, tie};
 use crate::support::program::{Ended, check_json, gouji};
 
 const SAMPLE: [&str; 3] = ["samples/2024", "--prior", "samples/2023"];
@@ -129,4 +133,35 @@ fn explanations_and_an_earlier_run_stand_in_sarif() {
     let first = of(&run["findings"][0]["key"]);
     assert_eq!((&first["baselineState"], &first["suppressions"]), (&"new".into(), &serde_json::json!([])));
     assert_eq!(results.iter().filter(|one| one["baselineState"] == "absent").count(), 1);
+    // The same in the table of findings.
+    let csv = check(&args, "csv").out;
+    assert!(csv.contains(",false,stale,审核说明：按合同分两年支付。"), "{csv}");
+    assert!(csv.contains(",false,,,,,,,new") && csv.contains(",false,,,,,,,unchanged"), "{csv}");
+}
+
+/// What a fingerprint hangs on: rule, form, project, line, measure, unit and year; no file, sheet, row or figure.
+#[test]
+fn fingerprints_outlive_a_renamed_file_and_inserted_rows() {
+    let prints = |file: &str, rows: u32| -> Vec<String> {
+        let mut grids = crate::specs::base("本年");
+        let table = grids.iter_mut().find(|grid| grid.name == "附件2").expect("the table");
+        let total = "D6".parse().unwrap();
+        table.set(total, "1");
+        (0..rows).for_each(|_| table.insert_row(1));
+        table.name = format!("附件2 {file}");
+        let sheets: Vec<_> = grids.iter().map(crate::support::grid::Grid::sheet).collect();
+        let run = tie(submissions(vec![filed(file, &sheets)]), Vec::new());
+        let report =
+            Report { run: &run, forms: forms(), pack: pack(), lang: Lang::Zh, show_personal: false, problems: &[] };
+        let log = serde_json::to_value(Log(&report)).expect("JSON");
+        let mut prints: Vec<String> = list(&log["runs"][0], "results")
+            .iter()
+            .map(|one| one["partialFingerprints"]["goujiKey/v1"].as_str().unwrap().to_owned())
+            .collect();
+        prints.sort();
+        prints
+    };
+    let before = prints("报送件.xlsx", 0);
+    assert!(before.len() >= 3, "{before:?}");
+    assert_eq!(prints("另一个名字.xlsx", 2), before);
 }

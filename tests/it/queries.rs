@@ -157,3 +157,16 @@ fn the_same_filing_twice_has_no_change() {
     let ended = gouji(["resubmit", "samples/ties", "--old", "samples/2024"]);
     assert!(ended.code == 2 && ended.err.contains("没有同一单位"), "{}", ended.said());
 }
+
+/// Where one file of two is filed anew, nothing of the other counts as mended.
+#[test]
+fn what_was_not_filed_anew_is_not_called_gone() {
+    for (file, went, not_judged) in [("yunling-fault-2024-1.xlsx", 0, 0), ("yunling-fault-2024-2.xlsx", 0, 3)] {
+        let new = tempfile::tempdir().expect("a folder");
+        fs::copy(sample("layouts-fault").join(file), new.path().join(file)).unwrap();
+        let ended = gouji(["resubmit", &text(new.path()), "--old", "samples/layouts-fault", "--format", "json"]);
+        let findings = &ended.json()["submissions"][0]["findings"];
+        let count = |what: &str| findings[what].as_array().unwrap().len();
+        assert_eq!((count("went"), count("not_judged")), (went, not_judged), "{file}");
+    }
+}

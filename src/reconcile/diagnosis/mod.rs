@@ -171,7 +171,8 @@ fn effect(set: &Group) -> Words {
     let (repairs, of, breaks, all) = (set.repairs, set.of, set.breaks, set.stands_in);
     if breaks == 0 && repairs == of {
         let all = all.max(of);
-        return Words::new(format!("改后{all}处勾稽全部相符"), format!("all {all} ties then hold"));
+        let en = if all == 1 { "the tie then holds".to_owned() } else { format!("all {all} ties then hold") };
+        return Words::new(format!("改后{all}处勾稽全部相符"), en);
     }
     let (zh, en) = if breaks == 0 {
         (String::new(), ", none breaks".to_owned())

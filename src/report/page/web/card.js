@@ -61,7 +61,10 @@ const likely = (one, detail) => {
   el("span", {}, joined(both(cause.why))),
   el("span", { class: "value" }, cause.proposed === null ? "" : t("proposed") + " " + figure(cause.proposed, cause.unit))));
   const ranked = (set) => {
-    const own = detail.causes.filter((cause) => cause.set === set);
+    // Two causes that come together (a total typed in a part, and its digits transposed) are one sentence.
+    const said = (cause) => [cause.file, cause.sheet, cause.row, cause.col, cause.proposed, joined(both(cause.why))].join();
+    const all = detail.causes.filter((cause) => cause.set === set);
+    const own = all.filter((cause, at) => all.findIndex((other) => said(other) === said(cause)) === at);
     const cellsOf = new Set(own.map((cause) => [cause.file, text(cause.sheet), cause.row, cause.col].join()));
     return el("li", {}, el("p", { class: "evidence" }, sentence().evidence(sets.length > 1 ? set : 0, cellsOf.size, own[0])),
       el("ul", { class: "related" }, own.map(item)));
