@@ -188,6 +188,7 @@ fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Readi
 
 /// `甲3元、乙2元，分别占60%、40%`: shares in the order of the figures before them. Where these are not as many, the
 /// sentence is left alone; none where it is no such sentence, or its names were given to the shares.
+#[allow(clippy::option_option, reason = "no such sentence, one to leave alone, and one with figures are three answers")]
 fn respective(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Option<Reading>> {
     let mentions = &spoken.sentence.mentions;
     let goes_on =
