@@ -149,7 +149,9 @@ fn money_measures(table: &Table, block: &str) -> Vec<String> {
 fn lines(table: &Table, block: &str) -> Vec<(u32, String)> {
     let mut seen = HashSet::new();
     let figures = table.reading.figures.iter().filter(|figure| &*figure.block == block);
-    figures.filter(|figure| seen.insert(figure.row)).map(|figure| (figure.row, figure.line.to_string())).collect()
+    // One row may hold two lines: budget and outturn beside each other.
+    let new = |figure: &&Figure| seen.insert((figure.row, figure.line.clone()));
+    figures.filter(new).map(|figure| (figure.row, figure.line.to_string())).collect()
 }
 
 /// Fills one slot of one row.
@@ -240,7 +242,7 @@ fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
             }
             (Select::Row, Some(measure)) if !wanted.prior => {
                 let own = |figure: &Figure| {
-                    Some(figure.row) == line.map(|(row, _)| *row)
+                    line.is_some_and(|(row, name)| figure.row == *row && *figure.line == **name)
                         && row.block.as_deref() == Some(&*figure.block)
                         && &*figure.measure == measure
                 };

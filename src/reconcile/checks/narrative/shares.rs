@@ -1,5 +1,7 @@
 //! Shares: part over whole, and shares of all parts making a hundred.
 
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked_rate};
@@ -131,8 +133,12 @@ fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Readi
         let certain = mentions[bottom].segment == mentions[top].segment;
         return Some(Reading { top, bottoms: vec![bottom], certain });
     }
-    if let Some(reading) = respective(context, spoken, at) {
-        return reading;
+    if let Some(run) = in_order(context, spoken, at) {
+        let fits = |list: &&List| !list.behind && list.parts.len() == run.len();
+        let before = |list: &&List| list.parts.iter().all(|part| *part < run.start);
+        // Where the figures before are not as many, the sentence is left alone.
+        let list = spoken.lists.iter().rev().filter(fits).find(before)?;
+        return Some(Reading { top: list.parts[at - run.start], bottoms: vec![list.total], certain: true });
     }
     let lead = this.lead.as_str();
     let cut = lead.rfind('占').unwrap_or(lead.len());
@@ -186,25 +192,19 @@ fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Readi
     (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain })
 }
 
-/// `甲3元、乙2元，分别占60%、40%`: shares in the order of the figures before them. Where these are not as many, the
-/// sentence is left alone; none where it is no such sentence, or its names were given to the shares.
-#[allow(clippy::option_option, reason = "no such sentence, one to leave alone, and one with figures are three answers")]
-fn respective(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Option<Reading>> {
+/// `甲3元、乙2元，分别占60%、40%`: the shares that stand in the order of the figures before them; none where it is no such
+/// sentence, or its names were given to the shares.
+fn in_order(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Range<usize>> {
     let mentions = &spoken.sentence.mentions;
     let goes_on =
         |at: usize| mentions[at].part == Part::Share && matches!(mentions[at].gap.as_str(), "、" | "和" | ",");
     let first = (0..=at).rev().find(|at| !goes_on(*at))?;
-    let count = 1 + (first + 1..mentions.len()).take_while(|at| goes_on(*at)).count();
-    let opens =
-        mentions[first].part == Part::Share && context.grammar.holds(Sense::Respectively, &mentions[first].lead);
-    let named = !mentions[at].core.is_empty() && !mentions[at].core.contains('占') && !mentions[at].inherited;
-    if count < 2 || !opens || (named && !context.grammar.holds(Sense::Respectively, &mentions[at].core)) {
-        return None;
-    }
-    let before =
-        |list: &&List| !list.behind && list.parts.len() == count && list.parts.iter().all(|part| *part < first);
-    let list = spoken.lists.iter().rev().find(before);
-    Some(list.map(|list| Reading { top: list.parts[at - first], bottoms: vec![list.total], certain: true }))
+    let end = (first + 1..mentions.len()).find(|at| !goes_on(*at)).unwrap_or(mentions.len());
+    let says = |words: &str| context.grammar.holds(Sense::Respectively, words);
+    let opens = mentions[first].part == Part::Share && says(&mentions[first].lead);
+    let core = &mentions[at].core;
+    let named = !core.is_empty() && !core.contains('占') && !mentions[at].inherited && !says(core);
+    (end - first > 1 && opens && !named).then_some(first..end)
 }
 
 /// The shares of all parts make a hundred.
