@@ -120,6 +120,9 @@ impl TableReader<'_, '_> {
             if push_labelled(self, found.block, row, &found.header.columns) {
                 continue;
             }
+            if self.heads_another(found, row) {
+                return;
+            }
             let Some((anchor, label)) = self.row_label(found, row) else {
                 self.read_unlabelled(found, row);
                 continue;
@@ -205,6 +208,20 @@ impl TableReader<'_, '_> {
             .filled(row)
             .iter()
             .any(|span| span.anchor.row == row && found.block.until.contains(&self.grid.label(span.anchor).core))
+    }
+
+    /// Whether a row has different words where figures belong: the header of a table that no block knows.
+    fn heads_another(&self, found: &Found<'_>, row: u32) -> bool {
+        let plain = |column: &&Column| found.block.measures[column.measure].quantity != Quantity::Text;
+        let words = |at: CellRef| {
+            let text = self.grid.squashed(at);
+            let figures = text.chars().any(|c| c.is_ascii_digit());
+            (at.row == row && !figures && text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 1)
+                .then_some(text)
+        };
+        let places = found.header.columns.iter().filter(plain).filter_map(|column| self.place(row, column));
+        let said: Vec<&str> = places.filter_map(words).collect();
+        said.iter().any(|one| *one != said[0])
     }
 
     /// The label of a row: a declared line's, else the words nearest to the figures.
