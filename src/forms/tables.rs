@@ -53,7 +53,10 @@ impl TableReader<'_, '_> {
     fn read_body(&mut self, found: &Found<'_>) {
         let start = self.figures.len();
         match found.block.shape {
-            Shape::Lines => self.read_lines(found),
+            Shape::Lines => {
+                self.read_lines(found);
+                forget_guessed_parts(&mut self.figures[start..], found.block);
+            }
             Shape::Record => self.read_record(found),
             Shape::Indicators => self.read_indicators(found),
             Shape::Roster => self.claim_people(found),
@@ -361,5 +364,26 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
         Required::Cell
     } else {
         Required::No
+    }
+}
+
+/// Rows of their own names under a total are its parts beside declared ones; alone they may be some of what it holds
+/// (`其中：直达资金`), and nothing is said of them.
+fn forget_guessed_parts(figures: &mut [Figure], block: &Block) {
+    let declared = |figure: &Figure| block.line_named(&figure.line).is_some();
+    let totals: Vec<Arc<str>> = block
+        .lines
+        .iter()
+        .filter(|line| line.parent.is_none() && !line.open)
+        .map(|line| Arc::from(line.name.as_str()))
+        .collect();
+    for total in totals {
+        let part = |figure: &Figure| figure.parent.as_deref() == Some(&*total);
+        if figures.iter().any(|figure| part(figure) && declared(figure)) {
+            continue;
+        }
+        for figure in figures.iter_mut().filter(|figure| part(figure)) {
+            figure.parent = None;
+        }
     }
 }
