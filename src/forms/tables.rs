@@ -53,7 +53,10 @@ impl TableReader<'_, '_> {
     fn read_body(&mut self, found: &Found<'_>) {
         let start = self.figures.len();
         match found.block.shape {
-            Shape::Lines => self.read_lines(found),
+            Shape::Lines => {
+                self.read_lines(found);
+                forget_guessed_parts(&mut self.figures[start..], found.block);
+            }
             Shape::Record => self.read_record(found),
             Shape::Indicators => self.read_indicators(found),
             Shape::Roster => self.claim_people(found),
@@ -119,6 +122,9 @@ impl TableReader<'_, '_> {
             }
             if push_labelled(self, found.block, row, &found.header.columns) {
                 continue;
+            }
+            if self.heads_another(found, row) {
+                return;
             }
             let Some((anchor, label)) = self.row_label(found, row) else {
                 self.read_unlabelled(found, row);
@@ -205,6 +211,20 @@ impl TableReader<'_, '_> {
             .filled(row)
             .iter()
             .any(|span| span.anchor.row == row && found.block.until.contains(&self.grid.label(span.anchor).core))
+    }
+
+    /// Whether a row has different words where figures belong: the header of a table that no block knows.
+    fn heads_another(&self, found: &Found<'_>, row: u32) -> bool {
+        let plain = |column: &&Column| found.block.measures[column.measure].quantity != Quantity::Text;
+        let words = |at: CellRef| {
+            let text = self.grid.squashed(at);
+            let figures = text.chars().any(|c| c.is_ascii_digit());
+            (at.row == row && !figures && text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 1)
+                .then_some(text)
+        };
+        let places = found.header.columns.iter().filter(plain).filter_map(|column| self.place(row, column));
+        let said: Vec<&str> = places.filter_map(words).collect();
+        said.iter().any(|one| *one != said[0])
     }
 
     /// The label of a row: a declared line's, else the words nearest to the figures.
@@ -344,5 +364,26 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
         Required::Cell
     } else {
         Required::No
+    }
+}
+
+/// Rows of their own names under a total are its parts beside declared ones; alone they may be some of what it holds
+/// (`其中：直达资金`), and nothing is said of them.
+fn forget_guessed_parts(figures: &mut [Figure], block: &Block) {
+    let declared = |figure: &Figure| block.line_named(&figure.line).is_some();
+    let totals: Vec<Arc<str>> = block
+        .lines
+        .iter()
+        .filter(|line| line.parent.is_none() && !line.open)
+        .map(|line| Arc::from(line.name.as_str()))
+        .collect();
+    for total in totals {
+        let part = |figure: &Figure| figure.parent.as_deref() == Some(&*total);
+        if figures.iter().any(|figure| part(figure) && declared(figure)) {
+            continue;
+        }
+        for figure in figures.iter_mut().filter(|figure| part(figure)) {
+            figure.parent = None;
+        }
     }
 }
