@@ -8,6 +8,8 @@ use gouji::annotate::{Listing, ListingRow, Mark, annotate, is_listing, remove};
 use gouji::model::{CellRef, Lang, Severity};
 use gouji::read::{Book, Cell, read_book_within};
 use gouji::redact::{People, redact};
+use zip::read::ZipFile;
+use zip::result::ZipResult;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::read_workbook::limits;
@@ -95,22 +97,23 @@ type Parts = BTreeMap<String, Vec<u8>>;
 
 /// Every part as it is compressed.
 fn packed(bytes: &[u8]) -> Parts {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("a package");
-    (0..archive.len())
-        .map(|number| {
-            let mut entry = archive.by_index_raw(number).expect("an entry");
-            let mut part = Vec::new();
-            entry.read_to_end(&mut part).expect("its bytes");
-            (entry.name().expect("a name").into_owned(), part)
-        })
-        .collect()
+    parts(bytes, ZipArchive::by_index_raw)
 }
 
 fn unpacked(bytes: &[u8]) -> Parts {
+    parts(bytes, ZipArchive::by_index)
+}
+
+type Archive<'b> = ZipArchive<Cursor<&'b [u8]>>;
+
+fn parts<'b>(
+    bytes: &'b [u8],
+    open: impl for<'a> Fn(&'a mut Archive<'b>, usize) -> ZipResult<ZipFile<'a, Cursor<&'b [u8]>>>,
+) -> Parts {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("a package");
     (0..archive.len())
         .map(|number| {
-            let mut entry = archive.by_index(number).expect("an entry");
+            let mut entry = open(&mut archive, number).expect("an entry");
             let mut part = Vec::new();
             entry.read_to_end(&mut part).expect("its bytes");
             (entry.name().expect("a name").into_owned(), part)

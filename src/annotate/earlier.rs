@@ -8,6 +8,7 @@ use super::remarks::{self, EarlierListing, Remark};
 use super::{AnnotateError, foreign};
 use crate::model::Words;
 use crate::ooxml::content_types::ContentTypes;
+use crate::ooxml::outline::in_number;
 use crate::ooxml::sheet_content::content_digest;
 use crate::ooxml::workbook::{Tab, Workbook};
 use crate::ooxml::{Package, PackageError};
@@ -93,11 +94,10 @@ fn keeps_content(
         workbook.tabs.iter().enumerate().filter(|(index, _)| Some(*index) != ours).map(|(_, tab)| tab).collect();
     let same_tabs = kept.len() == after.tabs.len()
         && kept.iter().zip(&after.tabs).all(|(a, b)| a.name == b.name && a.part == b.part);
-    let restores_little = ledger.touched.iter().flat_map(|t| t.undo.iter().flatten()).all(|edit| {
-        edit.new.is_empty()
-            || edit.new == b"/>"
-            || edit.new.iter().all(|b| b.is_ascii_digit() || matches!(*b, b',' | b'+' | b' ' | b'\t' | b'\r' | b'\n'))
-    });
+    let restores_little =
+        ledger.touched.iter().flat_map(|t| t.undo.iter().flatten()).all(|edit| {
+            edit.new.is_empty() || edit.new == b"/>" || edit.new.iter().all(|b| in_number(*b) || *b == b',')
+        });
     let strings_stay = workbook
         .part_of_kind("sharedStrings")
         .is_none_or(|part| undone.has(&part) == package.has(&part) && ledger.touched.iter().all(|t| t.name != part));

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::lines::bare;
 use super::normal::{letter_mask, read_label, squash};
+use super::sought::Sought;
 use crate::model::{Quantity, Unit, Words};
 
 /// One declared form.
@@ -32,10 +33,7 @@ pub struct Form {
 #[serde(deny_unknown_fields)]
 pub struct Clue {
     pub place: Place,
-    pub words: Vec<String>,
-    /// For each word, the [`letter_mask`] that a text must cover to hold it.
-    #[serde(skip)]
-    pub masks: Vec<u64>,
+    pub words: Vec<Sought>,
     pub weight: i32,
 }
 
@@ -105,9 +103,7 @@ pub enum Shape {
 /// A word that names a measure.
 #[derive(Debug, Clone)]
 pub struct MeasureWord {
-    pub word: String,
-    /// The [`letter_mask`] that a header must cover to hold it.
-    pub mask: u64,
+    pub word: Sought,
     /// Index into the block's measures.
     pub measure: usize,
 }
@@ -365,9 +361,9 @@ impl Form {
         let clues = typed
             .clue
             .into_iter()
-            .map(|clue| {
-                let words: Vec<String> = clue.words.iter().map(|word| clue_word(clue.place, word)).collect();
-                Clue { masks: words.iter().map(|word| letter_mask(word)).collect(), words, ..clue }
+            .map(|clue| Clue {
+                words: Sought::all(clue.words.iter().map(|one| clue_word(clue.place, one.word()))),
+                ..clue
             })
             .collect();
         Ok(Self {
@@ -429,11 +425,11 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
     let measures: Vec<Measure> = block.measures.into_iter().map(check_measure).collect();
     let words = measures.iter().enumerate().flat_map(|(at, measure)| {
-        let word = move |word: &String| MeasureWord { mask: letter_mask(word), word: word.clone(), measure: at };
+        let word = move |word: &String| MeasureWord { word: Sought::new(word.clone()), measure: at };
         measure.words.iter().map(word)
     });
     let words: Vec<MeasureWord> = words.collect();
-    let firsts: String = words.iter().filter_map(|one| one.word.chars().next()).collect();
+    let firsts: String = words.iter().filter_map(|one| one.word.word().chars().next()).collect();
     Ok(Block {
         firsts: letter_mask(&firsts),
         words,

@@ -237,9 +237,10 @@ fn candidates(label: &Label, block: &Block) -> Candidates {
     let mask = letter_mask(core);
     let mut found = Candidates { exact: Vec::new(), near: Vec::new() };
     // Letters tell first: most words cannot stand in the label.
-    for MeasureWord { word, measure, .. } in block.words.iter().filter(|one| one.mask & !mask == 0) {
+    for MeasureWord { word, measure } in block.words.iter().filter(|one| one.word.fits(mask)) {
+        let word = word.word();
         // Then bytes: a letter is four of them at most, and most words differ by far.
-        if word.len() > core.len() || core.len() > (word.len() + 8) * 4 || !core.contains(word.as_str()) {
+        if word.len() > core.len() || core.len() > (word.len() + 8) * 4 || !core.contains(word) {
             continue;
         }
         let letters = word.chars().count();

@@ -18,6 +18,7 @@ pub mod reading;
 pub mod recognise;
 pub mod registry;
 pub mod sentences;
+pub mod sought;
 pub mod tables;
 pub mod value;
 
@@ -385,7 +386,10 @@ mod tests {
     fn vocabulary() -> &'static [String] {
         static WORDS: OnceLock<Vec<String>> = OnceLock::new();
         WORDS.get_or_init(|| {
-            let clues = forms().all.iter().flat_map(|form| form.clues.iter().flat_map(|clue| clue.words.clone()));
+            let clues = forms()
+                .all
+                .iter()
+                .flat_map(|form| form.clues.iter().flat_map(|clue| clue.words.iter().map(|one| one.word().to_owned())));
             let blocks = forms().all.iter().flat_map(|form| &form.blocks);
             let names = blocks.flat_map(|block| {
                 let measures = block.measures.iter().map(|measure| measure.name.clone());

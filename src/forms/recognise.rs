@@ -176,7 +176,7 @@ fn hear<'g>(grid: &'g Grid<'_>, piece: Piece) -> Said<'g> {
 
 /// Whether a text of these letters holds a word of a clue.
 fn holds_any(clue: &Clue, letters: u64, text: &str) -> bool {
-    clue.words.iter().zip(&clue.masks).any(|(word, mask)| mask & !letters == 0 && text.contains(word.as_str()))
+    clue.words.iter().any(|one| one.is_in(letters, text))
 }
 
 fn fit(form: usize, declared: &Form, said: &Said<'_>) -> Fit {
@@ -185,15 +185,15 @@ fn fit(form: usize, declared: &Form, said: &Said<'_>) -> Fit {
     for clue in &declared.clues {
         let found = match clue.place {
             Place::Title => said.titles.iter().any(|(letters, text)| holds_any(clue, *letters, text)),
-            Place::Label => clue.words.iter().any(|word| said.labels.contains(word.as_str())),
+            Place::Label => clue.words.iter().any(|one| said.labels.contains(one.word())),
             Place::Text => said.texts.iter().any(|(letters, text)| holds_any(clue, *letters, text)),
         };
         if found {
             score += clue.weight;
         } else if clue.weight > 0
-            && let Some(word) = clue.words.first()
+            && let Some(one) = clue.words.first()
         {
-            missing.push(word.clone());
+            missing.push(one.word().to_owned());
         }
     }
     Fit { form, score, missing }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::declare::{Block, Capture};
 use super::normal::{letter_mask, squash};
 use super::reading::{Figure, Passage, Required};
+use super::sought::Sought;
 use super::value::{State, UnitFrom, Value};
 use crate::model::{Quantity, Unit};
 
@@ -46,14 +47,14 @@ pub fn read_sentences(passages: &[Passage], block: &Block) -> Vec<Figure> {
         .collect();
     for capture in &block.captures {
         let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|text| Pattern::of(text)).collect();
-        if patterns.iter().any(|pattern| pattern.front.starts_with("{name}")) {
+        if patterns.iter().any(|pattern| pattern.front.word().starts_with("{name}")) {
             let found = texts.iter().flat_map(|(passage, text, _)| items(passage, text, block, capture, &patterns));
             figures.extend(found);
             continue;
         }
         let found = texts.iter().find_map(|(passage, text, letters)| {
             // Letters tell first: most passages hold no pattern.
-            let likely = patterns.iter().filter(|one| one.letters & !letters == 0);
+            let likely = patterns.iter().filter(|one| one.front.fits(*letters));
             first(text, likely, capture).map(|number| figure(passage, block, capture, &capture.line, None, number))
         });
         figures.extend(found);
@@ -63,26 +64,25 @@ pub fn read_sentences(passages: &[Passage], block: &Block) -> Vec<Figure> {
 
 /// The words before and behind the number of a pattern.
 struct Pattern<'p> {
-    front: &'p str,
+    front: Sought<&'p str>,
     back: &'p str,
-    /// The letters of the words in front.
-    letters: u64,
 }
 
 impl<'p> Pattern<'p> {
     fn of(text: &'p str) -> Option<Self> {
         let (front, back) = text.split_once("{n}")?;
-        Some(Self { front, back, letters: letter_mask(front) })
+        Some(Self { front: Sought::new(front), back })
     }
 }
 
 /// The number of the pattern that stands first in a text.
 fn first<'p>(text: &str, patterns: impl Iterator<Item = &'p Pattern<'p>>, capture: &Capture) -> Option<Number> {
     let mut best: Option<(usize, Number)> = None;
-    for Pattern { front, back, .. } in patterns {
+    for Pattern { front, back } in patterns {
+        let front = front.word();
         for (at, _) in text.match_indices(front) {
             let Some(number) = number_at(&text[at + front.len()..], capture) else { continue };
-            let fits = back.is_empty() || text[at + front.len() + number.digits..].starts_with(back);
+            let fits = back.is_empty() || text[at + front.len() + number.digits..].starts_with(*back);
             if fits && best.as_ref().is_none_or(|(old, _)| at < *old) {
                 best = Some((at, number));
             }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::number::{Number, Scanned};
 use crate::forms::normal::letter_mask;
+use crate::forms::sought::Sought;
 
 /// Words that make the number before them approximate.
 const AFTER: [&str; 6] = ["左右", "上下", "以上", "以下", "以内", "之内"];
@@ -203,15 +204,8 @@ pub enum Reach {
 pub struct Grammar {
     pub text: GrammarText,
     nouns: HashMap<String, String>,
-    /// By the number of the sense.
-    senses: Vec<Sensed>,
-}
-
-/// The words of one sense, the longest first, and for each the letters that a text must have to hold it.
-#[derive(Debug, Clone, Default)]
-struct Sensed {
-    words: Vec<String>,
-    masks: Vec<u64>,
+    /// The words of each sense, the longest first; by the number of the sense.
+    senses: Vec<Vec<Sought>>,
 }
 
 /// The built-in grammar as text.
@@ -247,13 +241,12 @@ impl Grammar {
         for words in &text.words {
             let number = words.sense as usize;
             if self.senses.len() <= number {
-                self.senses.resize_with(number + 1, Sensed::default);
+                self.senses.resize_with(number + 1, Vec::new);
             }
             let sensed = &mut self.senses[number];
-            sensed.words.extend(words.words.iter().filter(|word| !word.is_empty()).cloned());
+            sensed.extend(words.words.iter().filter(|word| !word.is_empty()).cloned().map(Sought::new));
             // The longest is tried first.
-            sensed.words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-            sensed.masks = sensed.words.iter().map(|word| letter_mask(word)).collect();
+            sensed.sort_by_key(|one| std::cmp::Reverse(one.word().chars().count()));
         }
         self.text.words.extend(text.words);
         self.text.unit.extend(text.unit);
@@ -265,16 +258,12 @@ impl Grammar {
     }
 
     /// The words of a sense, the longest first.
-    #[must_use]
-    pub fn words(&self, sense: Sense) -> &[String] {
-        self.senses.get(sense as usize).map_or(&[], |sensed| sensed.words.as_slice())
+    pub fn words(&self, sense: Sense) -> impl Iterator<Item = &str> {
+        self.sought(sense).iter().map(Sought::word)
     }
 
-    /// The words of a sense that a text of these letters may hold.
-    fn likely(&self, sense: Sense, letters: u64) -> impl Iterator<Item = &str> {
-        let sensed = self.senses.get(sense as usize).into_iter();
-        let words = sensed.flat_map(|sensed| sensed.words.iter().zip(&sensed.masks));
-        words.filter(move |(_, mask)| *mask & !letters == 0).map(|(word, _)| word.as_str())
+    fn sought(&self, sense: Sense) -> &[Sought] {
+        self.senses.get(sense as usize).map_or(&[], Vec::as_slice)
     }
 
     /// What a unit is compared as.
@@ -285,18 +274,21 @@ impl Grammar {
 
     #[must_use]
     pub fn holds(&self, sense: Sense, text: &str) -> bool {
-        self.likely(sense, letter_mask(text)).any(|word| text.contains(word))
+        let letters = letter_mask(text);
+        self.sought(sense).iter().any(|one| one.is_in(letters, text))
     }
 
     #[must_use]
     pub fn ends(&self, sense: Sense, text: &str) -> bool {
-        self.words(sense).iter().any(|word| text.ends_with(word.as_str()))
+        self.words(sense).any(|word| text.ends_with(word))
     }
 
     /// Where the last word of a sense begins in a text, and the word.
     #[must_use]
     pub fn last(&self, sense: Sense, text: &str) -> Option<(usize, &str)> {
-        self.likely(sense, letter_mask(text))
+        let letters = letter_mask(text);
+        let likely = self.sought(sense).iter().filter(|one| one.fits(letters)).map(Sought::word);
+        likely
             .filter_map(|word| Some((text.rfind(word)?, word)))
             .max_by_key(|(at, word)| (*at + word.len(), word.len()))
     }
@@ -305,7 +297,7 @@ impl Grammar {
     #[must_use]
     pub fn without_end<'t>(&self, sense: Sense, text: &'t str) -> &'t str {
         let mut text = text;
-        while let Some(rest) = self.words(sense).iter().find_map(|word| text.strip_suffix(word.as_str())) {
+        while let Some(rest) = self.words(sense).find_map(|word| text.strip_suffix(word)) {
             text = rest;
         }
         text
@@ -315,7 +307,7 @@ impl Grammar {
     #[must_use]
     pub fn without_start<'t>(&self, sense: Sense, text: &'t str) -> &'t str {
         let mut text = text;
-        while let Some(rest) = self.words(sense).iter().find_map(|word| text.strip_prefix(word.as_str())) {
+        while let Some(rest) = self.words(sense).find_map(|word| text.strip_prefix(word)) {
             text = rest;
         }
         text
@@ -337,9 +329,8 @@ impl Grammar {
         let rest: String = rest.iter().take(4).collect();
         Self::approximations().into_iter().find_map(|(sense, reach)| {
             // 近 and 约 stand in front only: 5人近三年 is no approximate number.
-            let word =
-                self.words(sense).iter().find(|word| word.chars().count() > 1 && rest.starts_with(word.as_str()))?;
-            AFTER.contains(&word.as_str()).then(|| (reach, word.chars().count()))
+            let word = self.words(sense).find(|word| word.chars().count() > 1 && rest.starts_with(word))?;
+            AFTER.contains(&word).then(|| (reach, word.chars().count()))
         })
     }
 

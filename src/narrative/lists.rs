@@ -191,17 +191,14 @@ fn named<'m>(mentions: &'m [Mention], parts: &[usize]) -> Vec<&'m Mention> {
 
 /// Whether words begin with one of a sense.
 fn begins(sense: Sense, lead: &str, grammar: &Grammar) -> bool {
-    grammar.words(sense).iter().any(|word| lead.starts_with(word.as_str()))
+    grammar.words(sense).any(|word| lead.starts_with(word))
 }
 
 /// `甲3人、乙4人，合计7人`; `甲3人、乙4人，两项合计7人`; `甲支出3元、乙支出4元，支出合计7元`.
 fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<List> {
     let this = &mentions[at];
-    let kind = grammar
-        .words(Sense::Sum)
-        .iter()
-        .filter_map(|word| this.lead.strip_suffix(word.as_str()))
-        .min_by_key(|kind| kind.len())?;
+    let kind =
+        grammar.words(Sense::Sum).filter_map(|word| this.lead.strip_suffix(word)).min_by_key(|kind| kind.len())?;
     if this.inherited || !this.is_value() || this.gap.contains(';') {
         return None;
     }

@@ -212,7 +212,7 @@ impl Outline {
         let tag = self.tag(index);
         let found = xml::attribute(tag, name)?;
         let at = self.elements[index].start + 1 + found.value.start;
-        let number = found.raw.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b' ' | b'\t' | b'\r' | b'\n'));
+        let number = found.raw.bytes().all(in_number);
         (number && found.raw != value).then(|| Edit::replace(at as u64, found.raw, value))
     }
 
@@ -222,4 +222,9 @@ impl Outline {
         let element = &self.elements[index];
         Edit::replace(element.start as u64, &self.bytes[element.start..element.end], "")
     }
+}
+/// Whether a byte may stand in a whole number as schemas write it: a sign and white space may stand about the digits.
+#[must_use]
+pub fn in_number(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'+' | b' ' | b'\t' | b'\r' | b'\n')
 }

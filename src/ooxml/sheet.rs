@@ -346,12 +346,13 @@ impl Search<'_> {
         }
         let inside = node.start + 1;
         let style = xml::attribute(tag, "s");
-        if style.as_ref().is_some_and(|a| a.raw.trim().parse::<usize>().is_err()) {
+        let number = style.as_ref().map(|a| a.raw.trim().parse());
+        if matches!(number, Some(Err(_))) {
             self.odd_style = Some(cell);
         }
         let after = stated.map_or(node.name().len(), |a| a.value.end + 1);
         self.map.cells.entry(cell).or_default().push(FoundCell {
-            style: style.as_ref().and_then(|a| a.raw.trim().parse().ok()).unwrap_or(0),
+            style: number.and_then(Result::ok).unwrap_or(0),
             style_value: style.map(|a| (inside + a.value.start as u64, a.raw.to_owned())),
             attribute_at: inside + after as u64,
         });

@@ -45,8 +45,7 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 256 MiB a file, 512 MiB unpacked, 256 MiB a part, 1000 to 1 above 1 MiB, 10,000 entries, 5 million cells with
-    /// 256 MiB of text, 1 million merged ranges, 20,000 figures of a
-    /// sheet, 1 GiB of memory, 60 seconds.
+    /// 256 MiB of text, 1 million merged ranges, 20,000 figures of a sheet, 1 GiB of memory, 60 seconds.
     fn default() -> Self {
         Self {
             file_bytes: 256 << 20,

@@ -189,7 +189,7 @@ impl Pass {
         let clauses = self.read(position, member, number, &filled);
         let (alternative, verdict) = best(&clauses);
         let submission = indexed[row.submission].submission;
-        let quiet = keep == Keep::Findings && matches!(verdict, Verdict::Balanced | Verdict::NotApplicable);
+        let quiet = !keep.reads(verdict);
         let place = if quiet { Place::default() } else { place_of(row, submission) };
         let chosen = clauses.iter().filter(|clause| clause.alternative == alternative);
         // The clause that decides: the worst of its alternative, the first of several.
@@ -304,7 +304,7 @@ fn read_clause(frame: &DataFrame, member: usize, clause: usize, keep: Keep) -> C
     let code = |row| codes.and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED);
     let codes: Vec<i32> = (0..frame.height()).map(code).collect();
     // The figures of what holds are asked for by the ledger alone.
-    let wanted = |code: i32| keep == Keep::Ledger || !matches!(code, code::BALANCED | code::NOT_APPLICABLE);
+    let wanted = |code: i32| keep.reads(verdict_of(code));
     let sides = |(row, code): (usize, &i32)| {
         wanted(*code).then(|| sides_of(|letter| decimal_at(numbers.get(&letter)?, row))).flatten()
     };

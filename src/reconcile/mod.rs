@@ -130,6 +130,14 @@ pub enum Keep {
     Findings,
 }
 
+impl Keep {
+    /// Whether somebody will read what stands at this verdict.
+    #[must_use]
+    pub fn reads(self, verdict: Verdict) -> bool {
+        self == Self::Ledger || !matches!(verdict, Verdict::Balanced | Verdict::NotApplicable)
+    }
+}
+
 /// Submissions that are reconciled together; their panels and outcomes are in memory at once.
 pub const CHUNK: usize = 250;
 /// Chunks that are in memory at once; each takes about 70 MB.
@@ -279,12 +287,7 @@ impl Run {
         evaluate::evaluate(&pairs, forms, pack, keep, &mut made)?;
         checks::run(&pairs, forms, pack, &mut made);
         let Outcomes { all: mut outcomes, passed_over, .. } = made;
-        let mut by_code: Vec<usize> = (0..pack.rules.len()).collect();
-        by_code.sort_by_key(|rule| &pack.rules[*rule].code);
-        let mut rank = vec![0; by_code.len()];
-        by_code.iter().enumerate().for_each(|(place, rule)| rank[*rule] = place);
-        // Outcomes are large: places are sorted, and each outcome moves once.
-        outcomes.sort_by_cached_key(|outcome| (outcome.submission, rank[outcome.rule]));
+        outcome::sort(&mut outcomes, pack);
         suspects::mark(&mut outcomes, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());

@@ -9,6 +9,7 @@ use crate::facts::Submission;
 use crate::forms::reading::{Field, Figure};
 use crate::model::finding::Role;
 use crate::model::{CellRef, Stated, Verdict, Words};
+use crate::rules::Pack;
 
 /// One rule instance with its verdict; every one of a run stands in the ledger.
 #[derive(Debug, Clone)]
@@ -58,15 +59,9 @@ impl Outcomes {
         Self { all: Vec::new(), passed_over: vec![0; submissions], keep }
     }
 
-    /// Whether somebody will read what stands at this verdict.
-    #[must_use]
-    pub fn is_read(&self, verdict: Verdict) -> bool {
-        self.keep == Keep::Ledger || !matches!(verdict, Verdict::Balanced | Verdict::NotApplicable)
-    }
-
     /// Adds one; of what nobody will read only its operands are kept.
     pub fn push(&mut self, outcome: Outcome) {
-        if self.is_read(outcome.verdict) {
+        if self.keep.reads(outcome.verdict) {
             self.all.push(outcome);
         } else if outcome.verdict == Verdict::NotApplicable {
             self.passed_over[outcome.submission] += 1;
@@ -83,6 +78,16 @@ impl Outcomes {
         }
         self.all.push(Outcome { words: Some(words()), ..Outcome::new(rule, submission, Verdict::NotApplicable) });
     }
+}
+
+/// Puts outcomes in the order of submissions and codes.
+pub fn sort(outcomes: &mut [Outcome], pack: &Pack) {
+    let mut by_code: Vec<usize> = (0..pack.rules.len()).collect();
+    by_code.sort_by_key(|rule| &pack.rules[*rule].code);
+    let mut rank = vec![0; by_code.len()];
+    by_code.iter().enumerate().for_each(|(place, rule)| rank[*rule] = place);
+    // Outcomes are large: places are sorted, and each outcome moves once.
+    outcomes.sort_by_cached_key(|outcome| (outcome.submission, rank[outcome.rule]));
 }
 
 impl Outcome {

@@ -96,19 +96,17 @@ impl ChangesReport<'_> {
             };
             (number, &self.new.findings[*new])
         };
-        let lists: [(&str, Vec<(String, &Finding)>); 4] = [
-            (self.say("消除", "went"), pair.went.iter().map(|at| (was(*at), &self.old.findings[*at])).collect()),
+        let old = |all: &[usize]| all.iter().map(|at| (was(*at), &self.old.findings[*at])).collect::<Vec<_>>();
+        let mut lists: Vec<(&str, Vec<(String, &Finding)>)> = vec![
+            (self.say("消除", "went"), old(&pair.went)),
             (self.say("仍在", "stayed"), pair.stayed.iter().map(both).collect()),
             (self.say("新增", "came"), pair.came.iter().map(|at| (is(*at), &self.new.findings[*at])).collect()),
-            (
-                self.say("所在的表没有重报，未判断", "on sheets not filed anew, not judged"),
-                pair.apart.iter().map(|at| (was(*at), &self.old.findings[*at])).collect(),
-            ),
         ];
-        for (at, (word, list)) in lists.into_iter().enumerate() {
-            if at == 3 && list.is_empty() {
-                continue;
-            }
+        if !pair.apart.is_empty() {
+            lists
+                .push((self.say("所在的表没有重报，未判断", "on sheets not filed anew, not judged"), old(&pair.apart)));
+        }
+        for (word, list) in lists {
             let notes = list.iter().filter(|(_, finding)| finding.severity == Severity::Note).count();
             let notes = match (notes, self.lang) {
                 (0, _) => String::new(),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::annotate::{Listing, ListingRow, Mark};
-use crate::facts::origin::Origin;
 use rust_decimal::Decimal;
 
+use crate::annotate::{Listing, ListingRow, Mark};
+use crate::facts::origin::Origin;
 use crate::model::explanation::{Explained, Field, Typed};
 use crate::model::finding::{Cause, FindingCell, Role};
 use crate::model::mask::unless_asked;

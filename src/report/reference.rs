@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::forms::Forms;
 use crate::forms::declare::{Block, Form, Shape};
+use crate::forms::sought::Sought;
 use crate::model::Lang;
 use crate::rules::{Pack, Rule, Scope};
 
@@ -169,7 +170,12 @@ pub fn forms_markdown(forms: &Forms) -> String {
         let _ = writeln!(out, "Known by:\n");
         for clue in &form.clues {
             let place = format!("{:?}", clue.place).to_lowercase();
-            let _ = writeln!(out, "- {place} ({:+}): {}", clue.weight, clue.words.join("、"));
+            let _ = writeln!(
+                out,
+                "- {place} ({:+}): {}",
+                clue.weight,
+                clue.words.iter().map(Sought::word).collect::<Vec<_>>().join("、")
+            );
         }
         for block in &form.blocks {
             let _ = writeln!(out, "\n### {} · {} (`{}`)\n", block.title.zh, block.title.en, block.name);

@@ -447,7 +447,7 @@ fn row_measure(form: &Form, block: &str, name: &str) -> Option<Quantity> {
 }
 
 fn measure_names<'f>(form: &'f Form, block: &str) -> Vec<&'f str> {
-    let found = form.blocks.iter().find(|declared| declared.name == block);
+    let found = form.block(block);
     found.map(|block| block.measures.iter().map(|measure| measure.name.as_str()).collect()).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::normal::{letter_mask, squash};
+use crate::forms::sought::Sought;
 use crate::forms::value::State;
 use crate::model::CellRef;
 use crate::model::Quantity;
@@ -87,21 +88,20 @@ impl<'s> Reasons<'s> {
 }
 
 fn sentences(submission: &Submission) -> Vec<Sentence<'_>> {
-    // Letters tell first: most sentences hold no word of the lists, whatever spaces stand between.
-    let masks = |list: &[&str]| list.iter().map(|word| letter_mask(word)).collect::<Vec<_>>();
-    let (change, ground) = (masks(&CHANGE), masks(&GROUND));
-    let within = |text: u64, words: &[u64]| words.iter().any(|word| word & !text == 0);
+    let (change, ground) = (Sought::all(CHANGE), Sought::all(GROUND));
     let mut found = Vec::new();
     for (table, one) in submission.tables.iter().enumerate() {
         for passage in &one.reading.passages {
             for text in passage.text.split(['。', '；', ';', '\n']) {
                 let letters = letter_mask(text);
-                if !within(letters, &change) || !within(letters, &ground) {
+                // Most sentences hold no word of the lists, whatever spaces stand between.
+                let may_hold = |list: &[Sought<&str>]| list.iter().any(|one| one.fits(letters));
+                if !may_hold(&change) || !may_hold(&ground) {
                     continue;
                 }
                 let words = bare(text);
-                let holds = |list: &[&str]| list.iter().any(|word| words.contains(word));
-                if holds(&CHANGE) && holds(&GROUND) {
+                let holds = |list: &[Sought<&str>]| list.iter().any(|one| one.is_in(letters, &words));
+                if holds(&change) && holds(&ground) {
                     found.push(Sentence { table, cell: passage.cell, text: text.trim(), words });
                 }
             }

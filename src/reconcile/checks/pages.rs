@@ -1,10 +1,11 @@
 //! Pages as documents: sections without a body, what a template left behind, foreign words, personal data, sign-off.
 
-use super::texts::{Sought, in_texts};
+use super::texts::in_texts;
 use super::{Context, Noted, subject};
 use crate::forms::declare::ValueKind;
 use crate::forms::normal::squash;
 use crate::forms::reading::Figure;
+use crate::forms::sought::Sought;
 use crate::forms::value::State;
 use crate::model::{CellRef, Words};
 use crate::reconcile::outcome::{Place, Use};

@@ -5,6 +5,7 @@ use crate::facts::Submission;
 use crate::forms::Forms;
 use crate::forms::declare::ValueKind;
 use crate::forms::normal::{letter_mask, squash};
+use crate::forms::sought::Sought;
 use crate::model::{CellRef, Words};
 use crate::reconcile::outcome::{Place, Use};
 
@@ -45,33 +46,19 @@ impl<'s> Text<'s> {
 
     /// The first of some words that stands in the text, spaces and widths aside.
     #[must_use]
-    pub fn word<'w>(&self, words: &[Sought<'w>]) -> Option<&'w str> {
+    pub fn word<'w>(&self, words: &'w [Sought<&str>]) -> Option<&'w str> {
         self.find(words, &self.squashed)
     }
 
     /// The first of some words that stands in the text as filed.
     #[must_use]
-    pub fn word_as_filed<'w>(&self, words: &[Sought<'w>]) -> Option<&'w str> {
+    pub fn word_as_filed<'w>(&self, words: &'w [Sought<&str>]) -> Option<&'w str> {
         self.find(words, self.filed)
     }
 
-    fn find<'w>(&self, words: &[Sought<'w>], text: &str) -> Option<&'w str> {
-        let found = words.iter().find(|one| one.letters & !self.letters == 0 && text.contains(one.word));
-        found.map(|one| one.word)
-    }
-}
-
-/// A word that is looked for; its letters tell most texts apart.
-#[derive(Debug, Clone, Copy)]
-pub struct Sought<'w> {
-    word: &'w str,
-    letters: u64,
-}
-
-impl<'w> Sought<'w> {
-    #[must_use]
-    pub fn all(words: impl IntoIterator<Item = &'w str>) -> Vec<Self> {
-        words.into_iter().map(|word| Self { word, letters: letter_mask(word) }).collect()
+    fn find<'w>(&self, words: &'w [Sought<&str>], text: &str) -> Option<&'w str> {
+        let found = words.iter().find(|one| one.is_in(self.letters, text));
+        found.map(Sought::word)
     }
 }
 

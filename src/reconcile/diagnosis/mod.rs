@@ -14,7 +14,7 @@ mod together;
 use rust_decimal::Decimal;
 
 use super::evaluate::Paired;
-use super::outcome::{Diagnosis, Outcome, Suspected};
+use super::outcome::{self, Diagnosis, Outcome, Suspected};
 use crate::diagnose::{Binding, Found, Group, Located, locate};
 use crate::forms::Forms;
 use crate::model::{Class, Verdict, Words};
@@ -45,8 +45,7 @@ pub fn diagnose(outcomes: &mut Vec<Outcome>, pairs: &[Paired<'_>], forms: &Forms
     }
     if !more.is_empty() {
         outcomes.extend(more);
-        let code = |one: &Outcome| (one.submission, pack.rules[one.rule].code.clone());
-        outcomes.sort_by_key(code);
+        outcome::sort(outcomes, pack);
     }
 }
 

@@ -89,9 +89,6 @@ fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker
         ),
     );
     Some(Outcome {
-        rule,
-        submission: own.first()?.submission,
-        verdict: Verdict::Unbalanced,
         place: Place {
             form: Some(at.form),
             project: at.project.clone(),
@@ -99,16 +96,9 @@ fn outcome(own: &[Outcome], stated: &Stated, slip: &ScaleSlip, speaker: &Speaker
             measure: column.then_some(measure),
         },
         uses: uses.into_iter().map(|one| Use { role: Role::Subject, suspect: true, ..one }).collect(),
-        figures: None,
-        working: None,
-        shapes: Vec::new(),
-        shapes_all: false,
         diagnosis: Some(Box::new(Diagnosis { causes: causes.collect(), line: why(slip) })),
-        gathered: false,
         words: Some(words),
-        shown_only: false,
-        blocked: false,
-        likely: false,
+        ..Outcome::new(rule, own.first()?.submission, Verdict::Unbalanced)
     })
 }
 

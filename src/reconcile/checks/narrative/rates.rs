@@ -106,7 +106,7 @@ fn same_thing(context: &Context<'_>, a: &Mention, b: &Mention) -> bool {
         let mut text = mention.core.clone();
         for sense in [Sense::Task, Sense::Done] {
             for word in context.grammar.words(sense) {
-                text = text.replace(word.as_str(), "");
+                text = text.replace(word, "");
             }
         }
         for word in ["年度", "数", "全年", "任务", "应", "已", "人", "量", "额", "预算", "支出", "安排", "资金"]

@@ -7,6 +7,7 @@ use super::{Context, Noted, Spoken, cut, fault};
 use crate::forms::declare::Stage;
 use crate::forms::normal::letter_mask;
 use crate::forms::reading::Figure;
+use crate::forms::sought::Sought;
 use crate::model::finding::Role;
 use crate::model::{Quantity, Verdict, Words};
 use crate::reconcile::outcome::{Use, figure_at};
@@ -23,11 +24,10 @@ pub fn against(context: &Context<'_>) -> Vec<Noted> {
         context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
     let letters: Vec<u64> = all.iter().map(|spoken| letter_mask(&spoken.sentence.text)).collect();
     let find = |words: &[String]| {
-        let masks: Vec<u64> = words.iter().map(|word| letter_mask(word)).collect();
+        let words = Sought::all(words);
         all.iter().zip(&letters).find_map(|(spoken, letters)| {
-            let mut likely = words.iter().zip(&masks).filter(|(_, mask)| **mask & !letters == 0);
-            let found = likely.find(|(word, _)| spoken.sentence.text.contains(word.as_str()));
-            found.map(|(word, _)| (*spoken, word.clone()))
+            let found = words.iter().find(|one| one.is_in(*letters, &spoken.sentence.text))?;
+            Some((*spoken, found.word().to_owned()))
         })
     };
     for contrary in &context.grammar.text.contrary {

@@ -163,8 +163,8 @@ pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
 fn bare(context: &Context<'_>, core: &str) -> String {
     let mut text = core.to_owned();
     for sense in [Sense::Done, Sense::Task] {
-        for word in context.grammar.words(sense).iter().filter(|word| word.chars().count() > 1) {
-            text = text.replace(word.as_str(), "");
+        for word in context.grammar.words(sense).filter(|word| word.chars().count() > 1) {
+            text = text.replace(word, "");
         }
     }
     text
