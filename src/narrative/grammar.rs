@@ -60,6 +60,8 @@ pub enum Sense {
     Break,
     /// 年初结转, 上年结余: money carried over, an amount of its own and no time.
     Carried,
+    /// 率: ends the name of a rate.
+    RateName,
 }
 
 impl Sense {
@@ -89,6 +91,7 @@ impl Sense {
             Self::Filler => "filler",
             Self::Break => "break",
             Self::Carried => "carried",
+            Self::RateName => "rate-name",
         }
     }
 }
@@ -161,6 +164,49 @@ pub struct ContraryText {
     pub against: Vec<String>,
 }
 
+/// Amounts of one sentence that make up another: `end = start + plus - minus`, and the money carried over where it is not
+/// in already.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BalanceText {
+    pub name: String,
+    /// Names as of [`called`].
+    pub start: Vec<String>,
+    #[serde(default)]
+    pub plus: Vec<String>,
+    #[serde(default)]
+    pub minus: Vec<String>,
+    /// Counted where the sum needs it.
+    #[serde(default)]
+    pub carried: Vec<String>,
+    pub end: Vec<String>,
+    /// Words of a sentence in which more is taken out or put in than these.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
+/// Names that reports give the total of a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TotalText {
+    pub line: String,
+    /// One of these is meant.
+    pub measures: Vec<String>,
+    /// Names as of [`called`].
+    pub words: Vec<String>,
+}
+
+/// Whether a declared name is that of a figure; `…` in it stands for any letters.
+#[must_use]
+pub fn called(name: &str, declared: &str) -> bool {
+    match declared.split_once('…') {
+        Some((front, back)) => {
+            name.len() >= front.len() + back.len() && name.starts_with(front) && name.ends_with(back)
+        }
+        None => name == declared,
+    }
+}
+
 /// An activity and the lines that pay for it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,6 +234,10 @@ pub struct GrammarText {
     pub contrary: Vec<ContraryText>,
     #[serde(default)]
     pub activity: Vec<ActivityText>,
+    #[serde(default)]
+    pub balance: Vec<BalanceText>,
+    #[serde(default)]
+    pub total: Vec<TotalText>,
 }
 
 /// How far an approximate number reaches.
@@ -255,6 +305,8 @@ impl Grammar {
         self.text.within.extend(text.within);
         self.text.contrary.extend(text.contrary);
         self.text.activity.extend(text.activity);
+        self.text.balance.extend(text.balance);
+        self.text.total.extend(text.total);
     }
 
     /// The words of a sense, the longest first.

@@ -79,7 +79,8 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         (None, None) if colon => gap.rfind(':')?,
         (None, None) => return None,
     };
-    let front: String = gap[..at].chars().filter(|c| !matches!(c, ',' | '(' | ':' | ';' | '"' | '“' | '”')).collect();
+    let front: String =
+        gap[..at].chars().filter(|c| !matches!(c, ',' | '(' | ':' | ';' | '。' | '"' | '“' | '”')).collect();
     let some = gap.contains("主要") || gap[at..].starts_with("含");
     let claim = match all {
         _ if some => Claim::Some,
@@ -167,7 +168,8 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
     some |= mentions[end].tail.starts_with('等') || mentions[end].tail.ends_with('等');
     let whole = whole_of(&named(mentions, &parts), grammar)
         .filter(|whole| parts.len() > 1 && is_whole_of(*whole, &mentions[total], grammar));
-    let adjacent = !between_values && !opening.far;
+    // A full stop in between leaves open which of the figures before it is meant.
+    let adjacent = !between_values && !opening.far && !head.gap.contains('。');
     let claim = if whole.is_some() && !some {
         Claim::All
     } else if some || parts.len() < 2 {

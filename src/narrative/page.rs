@@ -2,7 +2,7 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, Sense};
 use super::mention::Mention;
 use super::sentence::{Around, read_mentions};
 use super::text::{Letters, numbering, string};
@@ -83,7 +83,7 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
                 .or_else(|| lines.contains(&squash(&passage.text)).then(|| (passage.text.clone(), false)));
             let letters = Letters::of(&passage.text);
             let typed: Vec<char> = passage.text.chars().collect();
-            let sentences = letters.sentences();
+            let sentences = joined(letters.sentences(), &letters.chars, grammar);
             for (from, to) in sentences.iter().copied() {
                 let chars = &letters.chars[from..to];
                 let heading = headings.over(chars);
@@ -113,6 +113,20 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
         }
     }
     narrative
+}
+
+/// A sentence that begins with 其中 goes on with the one before it in its paragraph.
+fn joined(sentences: Vec<(usize, usize)>, chars: &[char], grammar: &Grammar) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::with_capacity(sentences.len());
+    for (from, to) in sentences {
+        let opens = string(&chars[from..to.min(from + 4)]);
+        let parts = grammar.words(Sense::Parts).any(|word| opens.starts_with(word));
+        match found.last_mut().filter(|last| parts && last.1 + 1 == from && chars.get(last.1) == Some(&'。')) {
+            Some(last) => last.1 = to,
+            None => found.push((from, to)),
+        }
+    }
+    found
 }
 
 /// The headings that are open.

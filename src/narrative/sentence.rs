@@ -39,7 +39,7 @@ pub fn read_mentions(
     let mut year = None;
     while at < to {
         match letters[at] {
-            ';' => segment += 1,
+            ';' | '。' => segment += 1,
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             _ => {}
@@ -69,7 +69,7 @@ pub fn read_mentions(
                     mention.tail = tail(letters, at + len, to);
                     mention.segment = segment;
                     mention.depth = depth;
-                    mention.year = year_of(&gap, year, around);
+                    mention.year = year_of(&gap, year, around, grammar);
                     found.push(mention);
                 }
                 at += len;
@@ -97,15 +97,18 @@ fn tail(letters: &[char], at: usize, to: usize) -> String {
 }
 
 /// The year that a figure speaks of: 上年 is one less than the form's.
-fn year_of(gap: &str, stated: Option<i32>, around: Around) -> Option<i32> {
-    let before = ["上年", "去年", "上一年"].iter().any(|word| gap.contains(word));
+fn year_of(gap: &str, stated: Option<i32>, around: Around, grammar: &Grammar) -> Option<i32> {
+    // What was carried over from last year is money of this one.
+    let words = without_added(gap);
+    let before = ["上年", "去年", "上一年"].iter().any(|word| words.contains(word))
+        && !grammar.holds(Sense::Carried, lead_of(gap));
     if before && !gap.contains('比') && !gap.contains('较') { around.year.map(|year| year - 1) } else { stated }
 }
 
 fn mention(number: Number, gap: &str, grammar: &Grammar) -> Mention {
     let lead = lead_of(gap);
     let plain = grammar.without_end(Sense::Copula, lead);
-    let part = part(&number, gap, lead, plain, grammar);
+    let part = part(&number, gap, lead, &without_added(plain), grammar);
     Mention {
         span: (0, 0),
         at: (0, 0),
@@ -119,6 +122,7 @@ fn mention(number: Number, gap: &str, grammar: &Grammar) -> Mention {
         lead: lead.to_owned(),
         tail: String::new(),
         core: core(plain, grammar),
+        name: name(plain, grammar),
         inherited: false,
         measure: measure(plain, grammar),
         measure_inherited: false,
@@ -127,6 +131,11 @@ fn mention(number: Number, gap: &str, grammar: &Grammar) -> Mention {
         segment: 0,
         depth: 0,
     }
+}
+
+/// 加上年中追加 speaks of no 上年.
+fn without_added(words: &str) -> String {
+    words.replace("加上", "加")
 }
 
 /// The words from the last sign on; where a colon or a comma stands right before the figure, those before it.
@@ -139,6 +148,14 @@ fn lead_of(gap: &str) -> &str {
 
 /// The subject: no years, fillers, connectives and measure words.
 fn core(plain: &str, grammar: &Grammar) -> String {
+    let rest = name(plain, grammar);
+    let rest = grammar.without_end(Sense::Budget, &rest);
+    let rest = grammar.without_end(Sense::Outturn, rest);
+    grammar.without_end(Sense::Copula, rest).to_owned()
+}
+
+/// The words without years, fillers and connectives.
+fn name(plain: &str, grammar: &Grammar) -> String {
     let mut text: String = plain.to_owned();
     for (at, _) in plain.match_indices('年').rev() {
         let digits = plain[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -159,9 +176,6 @@ fn core(plain: &str, grammar: &Grammar) -> String {
         }
         rest = next;
     }
-    let rest = grammar.without_end(Sense::Copula, rest);
-    let rest = grammar.without_end(Sense::Budget, rest);
-    let rest = grammar.without_end(Sense::Outturn, rest);
     grammar.without_end(Sense::Copula, rest).to_owned()
 }
 

@@ -227,6 +227,24 @@ pub fn grammar_markdown(grammar: &crate::narrative::Grammar) -> String {
     for contrary in &text.contrary {
         let _ = writeln!(out, "| {} | {} | {} |", contrary.name, contrary.says.join(" "), contrary.against.join(" "));
     }
+    for balance in &text.balance {
+        let _ = writeln!(out, "\n| `balance` | {} |\n|---|---|", balance.name);
+        let parts = [
+            ("start", &balance.start),
+            ("plus", &balance.plus),
+            ("minus", &balance.minus),
+            ("carried", &balance.carried),
+            ("end", &balance.end),
+            ("except", &balance.except),
+        ];
+        for (name, words) in parts.into_iter().filter(|(_, words)| !words.is_empty()) {
+            let _ = writeln!(out, "| `{name}` | {} |", words.join(" "));
+        }
+    }
+    let _ = writeln!(out, "\n| `total` | `measures` | `words` |\n|---|---|---|");
+    for total in &text.total {
+        let _ = writeln!(out, "| {} | {} | {} |", total.line, total.measures.join(" "), total.words.join(" "));
+    }
     let _ = writeln!(out, "\n| `activity` | `units` | `lines` |\n|---|---|---|");
     for activity in &text.activity {
         let (words, units, lines) = (activity.words.join(" "), activity.units.join(" "), activity.lines.join(" "));

@@ -19,7 +19,7 @@ pub use resolve::{Fold, Goal, Scope, Select, Slot, Source, Term, Which};
 pub const CHECKS_OF_TWO_YEARS: [&str; 4] = ["renamed-lines", "line-continuity", "large-change", "new-or-gone"];
 
 /// Checks that no formula says; `reconcile` holds their procedures.
-pub const CHECKS: [&str; 78] = [
+pub const CHECKS: [&str; 80] = [
     "score-recomputed",
     "score-band",
     "score-same-rate",
@@ -81,6 +81,7 @@ pub const CHECKS: [&str; 78] = [
     "one-sided-tails",
     "words-activity",
     "words-against",
+    "words-balance",
     "words-change",
     "words-claim",
     "words-indicator",
@@ -95,6 +96,7 @@ pub const CHECKS: [&str; 78] = [
     "words-shares",
     "words-staff",
     "words-table",
+    "words-total",
     "words-unit",
     "words-unit-type",
     "words-within",

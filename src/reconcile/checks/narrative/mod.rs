@@ -3,10 +3,12 @@
 //! A tie in words can have several readings: which total is meant, which numerator. If one reading ties, it holds. If
 //! none does, it is the rule's own severity only where the sentence leaves one reading; else it is a warning.
 
+mod balances;
 mod change;
 mod copies;
 mod goals;
 mod lines;
+mod named_rates;
 mod rates;
 mod same;
 mod shares;
@@ -15,6 +17,7 @@ mod staff;
 mod statements;
 mod sums;
 mod table;
+mod totals;
 
 use rust_decimal::Decimal;
 
@@ -56,14 +59,19 @@ impl Read {
         Self { narrative, lists, lines, slips }
     }
 
+    /// The sentences in front of one in the same table, the nearest first.
+    pub fn before(&self, spoken: Spoken<'_>) -> impl Iterator<Item = Spoken<'_>> {
+        let table = spoken.sentence.table;
+        (0..spoken.at).rev().map(|at| self.spoken(at)).take_while(move |one| one.sentence.table == table)
+    }
+
+    fn spoken(&self, at: usize) -> Spoken<'_> {
+        Spoken { at, sentence: &self.narrative.sentences[at], lists: &self.lists[at], slips: &self.slips[at] }
+    }
+
     /// The sentences with their lists and slips.
     pub fn all(&self) -> impl Iterator<Item = Spoken<'_>> {
-        self.narrative.sentences.iter().enumerate().map(|(at, sentence)| Spoken {
-            at,
-            sentence,
-            lists: &self.lists[at],
-            slips: &self.slips[at],
-        })
+        (0..self.narrative.sentences.len()).map(|at| self.spoken(at))
     }
 }
 
@@ -102,11 +110,22 @@ pub fn run(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "words-copied" => copies::copied(context),
         "words-procured" => statements::procured(context),
         "words-goal" => goals::goal(context),
+        "words-balance" => balances::balance(context),
+        "words-total" => totals::total(context),
         _ => Vec::new(),
     }
 }
 
+/// A figure of a sentence.
+pub type Spot<'r> = (Spoken<'r>, usize);
+
 impl<'r> Spoken<'r> {
+    /// A part of a total that its sentence names.
+    #[must_use]
+    pub fn is_part(&self, at: usize) -> bool {
+        self.lists.iter().any(|list| !list.behind && list.parts.contains(&at))
+    }
+
     #[must_use]
     pub fn mention(&self, at: usize) -> &'r Mention {
         &self.sentence.mentions[at]

@@ -1,5 +1,6 @@
 //! Rates that sentences print, recomputed from what they are declared to come from.
 
+use super::shares::{Reading, ratio};
 use super::{Context, Noted, Spoken};
 use crate::model::Quantity;
 use crate::narrative::grammar::{RateText, Sense};
@@ -15,14 +16,22 @@ enum Side {
 
 /// Every declared rate of the sentences.
 pub fn rate(context: &Context<'_>) -> Vec<Noted> {
-    let mut noted = Vec::new();
+    let mut noted = super::named_rates::named(context);
     let all: Vec<Spoken<'_>> = context.shared.words.all().collect();
     for spoken in &all {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let Part::Rate(number) = mention.part else { continue };
             let Some(rate) = context.grammar.text.rate.get(number) else { continue };
-            if let Some((top, bottoms, certain)) = operands(context, *spoken, at, rate) {
-                noted.extend(super::shares::ratio(context, *spoken, at, top, &bottoms, certain));
+            if let Some((top, bottom, certain)) = operands(context, *spoken, at, rate) {
+                let others = (at.saturating_sub(8)..at).filter(|other| {
+                    let other_mention = spoken.mention(*other);
+                    ![top, bottom].contains(other)
+                        && other_mention.is_value()
+                        && other_mention.like(spoken.mention(top))
+                });
+                let others = others.map(|other| (*spoken, other)).collect();
+                let reading = Reading { others, ..Reading::within(*spoken, top, &[bottom], certain) };
+                noted.extend(ratio(context, *spoken, at, &reading));
             }
         }
     }
@@ -41,13 +50,8 @@ fn side(mention: &Mention, rate: &RateText) -> Side {
     }
 }
 
-/// The numerator, the denominators that may be meant, and whether there is no other reading.
-fn operands(
-    context: &Context<'_>,
-    spoken: Spoken<'_>,
-    at: usize,
-    rate: &RateText,
-) -> Option<(usize, Vec<usize>, bool)> {
+/// The numerator, the denominator, and whether there is no other reading.
+fn operands(context: &Context<'_>, spoken: Spoken<'_>, at: usize, rate: &RateText) -> Option<(usize, usize, bool)> {
     let mentions = &spoken.sentence.mentions;
     let this = &mentions[at];
     let usable = |at: &usize| mentions[*at].is_value();
@@ -57,7 +61,7 @@ fn operands(
             .rev()
             .filter(usable)
             .find(|top| mentions[*top].like(&mentions[bottom]))?;
-        return Some((top, vec![bottom], mentions[top].segment == mentions[bottom].segment));
+        return Some((top, bottom, mentions[top].segment == mentions[bottom].segment));
     }
     // Back to the rate before, or to the beginning of the clause.
     let floor = mentions[..at].iter().rposition(|m| matches!(m.part, Part::Rate(_))).map_or(0, |before| before + 1);
@@ -65,10 +69,7 @@ fn operands(
     let near: Vec<usize> = (floor..at).filter(usable).filter(|o| mentions[*o].segment == this.segment).collect();
     let wide: Vec<usize> = (floor..at).filter(usable).collect();
     let sides = |pool: &[usize]| pair(context, spoken, pool, rate);
-    match sides(&near) {
-        Some((top, bottom, certain)) => Some((top, vec![bottom], certain)),
-        None => sides(&wide).map(|(top, bottom, _)| (top, vec![bottom], false)),
-    }
+    sides(&near).or_else(|| sides(&wide).map(|(top, bottom, _)| (top, bottom, false)))
 }
 
 /// A denominator and the numerator that goes with it.

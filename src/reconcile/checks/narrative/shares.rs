@@ -4,11 +4,15 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked_rate};
+use super::sums::totals;
+use super::{Context, Noted, Spoken, Spot, fault, judged, percent, shown_rate, verdict, worked_rate};
 use crate::model::finding::Role;
 use crate::model::{Interval, Verdict};
-use crate::narrative::{Claim, List, Part, Sense};
+use crate::narrative::{Claim, List, Mention, Part, Sense};
 use crate::reconcile::outcome::Use;
+
+/// Sentences before a share in which its whole is sought.
+const BACK: usize = 6;
 
 /// Words for a whole that say nothing more of it.
 const WHOLES: [&str; 16] = [
@@ -31,10 +35,21 @@ const WHOLES: [&str; 16] = [
 ];
 
 /// A numerator, the denominators that may be meant, and whether the sentence leaves no other.
-struct Reading {
-    top: usize,
-    bottoms: Vec<usize>,
-    certain: bool,
+pub struct Reading<'r> {
+    pub top: usize,
+    pub bottoms: Vec<Spot<'r>>,
+    /// Figures that no word makes the denominator: where one of them gives the printed rate, it was meant.
+    pub others: Vec<Spot<'r>>,
+    pub certain: bool,
+}
+
+impl<'r> Reading<'r> {
+    /// Denominators of the sentence itself.
+    #[must_use]
+    pub fn within(spoken: Spoken<'r>, top: usize, bottoms: &[usize], certain: bool) -> Self {
+        let bottoms = bottoms.iter().map(|at| (spoken, *at)).collect();
+        Self { top, bottoms, others: Vec::new(), certain }
+    }
 }
 
 /// Every share of the sentences, recomputed.
@@ -45,7 +60,7 @@ pub fn share(context: &Context<'_>) -> Vec<Noted> {
             if mention.part == Part::Share
                 && let Some(reading) = reading(context, spoken, at)
             {
-                noted.extend(ratio(context, spoken, at, reading.top, &reading.bottoms, reading.certain));
+                noted.extend(ratio(context, spoken, at, &reading));
             }
         }
     }
@@ -53,21 +68,15 @@ pub fn share(context: &Context<'_>) -> Vec<Noted> {
 }
 
 /// Judges a printed rate against a numerator and the denominators that may be meant.
-pub fn ratio(
-    context: &Context<'_>,
-    spoken: Spoken<'_>,
-    at: usize,
-    top: usize,
-    bottoms: &[usize],
-    certain: bool,
-) -> Option<Noted> {
+pub fn ratio(context: &Context<'_>, spoken: Spoken<'_>, at: usize, reading: &Reading<'_>) -> Option<Noted> {
+    let top = reading.top;
     let printed = spoken.interval(at)?;
     let reported = spoken.value(at)?;
-    let side = |at: usize| Some((spoken.value(at)?, spoken.interval(at)?));
+    let side = |(spoken, at): Spot<'_>| Some((spoken.value(at)?, spoken.interval(at)?));
     let mut first = None;
-    for bottom in bottoms {
-        let Some((rate, within)) = percent(side(top)?, side(*bottom)?) else { continue };
-        let approximate = [at, top, *bottom].iter().any(|at| spoken.mention(*at).approximate);
+    for bottom in reading.bottoms.iter().chain(&reading.others) {
+        let Some((rate, within)) = percent(side((spoken, top))?, side(*bottom)?) else { continue };
+        let approximate = [(spoken, at), (spoken, top), *bottom].iter().any(|(one, at)| one.mention(*at).approximate);
         let found = verdict(reported, printed, rate, within, approximate);
         if found != Verdict::Unbalanced {
             let mut noted = spoken.noted(context, at, Verdict::Balanced, uses(spoken, at, top, *bottom));
@@ -78,16 +87,18 @@ pub fn ratio(
         first.get_or_insert((*bottom, rate, within));
     }
     let (bottom, rate, within) = first?;
-    let swapped = percent(side(bottom)?, side(top)?)
+    let swapped = percent(side(bottom)?, side((spoken, top))?)
         .is_some_and(|(other, around)| verdict(reported, printed, other, around, false) != Verdict::Unbalanced);
     let mention = spoken.mention(at);
     let cut = is_cut(reported, mention.value.scale(), rate);
     let mut noted = spoken.noted(context, at, Verdict::Unbalanced, uses(spoken, at, top, bottom));
     noted.figures = judged(mention, rate, within, printed, "=");
     noted.working = Some(worked_rate(mention));
-    let (first, last) = (top.min(bottom).min(at), top.max(bottom).max(at));
+    let elsewhere = bottom.0.at != spoken.at;
+    let (first, last) =
+        if elsewhere { (top.min(at), top.max(at)) } else { (top.min(bottom.1).min(at), top.max(bottom.1).max(at)) };
     let quote = spoken.quote(first, last);
-    let (a, b) = (&spoken.mention(top).text, &spoken.mention(bottom).text);
+    let (a, b) = (&spoken.mention(top).text, &bottom.0.mention(bottom.1).text);
     if cut {
         noted.verdict = Verdict::Rounding;
         let (zh, en) = ("比率只舍不入，按四舍五入应大一个末位", "the rate was cut, not rounded");
@@ -96,7 +107,7 @@ pub fn ratio(
     }
     // What was done beyond a task is often reported as a hundred percent.
     let capped = reported == Decimal::ONE_HUNDRED && rate > reported;
-    let likely = !certain || bottoms.len() > 1 || capped;
+    let likely = !reading.certain || reading.bottoms.len() > 1 || capped;
     let shown = shown_rate(rate, mention);
     let (swap_zh, swap_en) = if swapped {
         (
@@ -106,8 +117,14 @@ pub fn ratio(
     } else {
         (String::new(), String::new())
     };
-    let zh = format!("{a}÷{b}={shown}，不是{}{swap_zh}", mention.text);
-    let en = format!("{a} ÷ {b} = {shown}, not {}{swap_en}", mention.text);
+    let (from_zh, from_en) = if elsewhere {
+        let quote = bottom.0.quote(bottom.1, bottom.1);
+        (format!("（前文“{quote}”）"), format!(" (stated before: “{quote}”)"))
+    } else {
+        (String::new(), String::new())
+    };
+    let zh = format!("{a}÷{b}{from_zh}={shown}，不是{}{swap_zh}", mention.text);
+    let en = format!("{a} ÷ {b}{from_en} = {shown}, not {}{swap_en}", mention.text);
     noted.words = Some(fault(&quote, likely, &zh, &en));
     noted.likely = likely;
     Some(noted)
@@ -118,12 +135,12 @@ fn is_cut(reported: Decimal, decimals: u32, rate: Decimal) -> bool {
     rate.trunc_with_scale(decimals) == reported && rate > reported
 }
 
-fn uses(spoken: Spoken<'_>, at: usize, top: usize, bottom: usize) -> Vec<Use> {
-    vec![spoken.said(at, Role::Total), spoken.said(top, Role::Term), spoken.said(bottom, Role::Term)]
+fn uses(spoken: Spoken<'_>, at: usize, top: usize, bottom: Spot<'_>) -> Vec<Use> {
+    vec![spoken.said(at, Role::Total), spoken.said(top, Role::Term), bottom.0.said(bottom.1, Role::Term)]
 }
 
 /// What a share is of what.
-fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Reading> {
+fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<Reading<'r>> {
     let mentions = &spoken.sentence.mentions;
     let this = &mentions[at];
     let values = |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value());
@@ -131,14 +148,14 @@ fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Readi
         let bottom = at.checked_sub(1)?;
         let top = values(bottom).find(|top| mentions[*top].like(&mentions[bottom]))?;
         let certain = mentions[bottom].segment == mentions[top].segment;
-        return Some(Reading { top, bottoms: vec![bottom], certain });
+        return Some(Reading::within(spoken, top, &[bottom], certain));
     }
     if let Some(run) = in_order(context, spoken, at) {
         let fits = |list: &&List| !list.behind && list.parts.len() == run.len();
         let before = |list: &&List| list.parts.iter().all(|part| *part < run.start);
         // Where the figures before are not as many, the sentence is left alone.
         let list = spoken.lists.iter().rev().filter(fits).find(before)?;
-        return Some(Reading { top: list.parts[at - run.start], bottoms: vec![list.total], certain: true });
+        return Some(Reading::within(spoken, list.parts[at - run.start], &[list.total], true));
     }
     let lead = this.lead.as_str();
     let cut = lead.rfind('占').unwrap_or(lead.len());
@@ -166,10 +183,12 @@ fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Readi
     let whole = whole.trim_end_matches(|c| "的为达到约近".contains(c));
     let whole = whole.trim_end_matches("比重").trim_end_matches("比例").trim_end_matches('的');
     let before: Vec<usize> = values(top).filter(|bottom| mentions[*bottom].like(&mentions[top])).collect();
-    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind).map(|list| list.total);
+    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
     if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
-        if let Some(total) = in_list {
-            return Some(Reading { top, bottoms: vec![total], certain: true });
+        if let Some(list) = in_list {
+            let across = mentions[list.parts[0]].gap.contains('。');
+            let totals = if across { totals(spoken, list) } else { vec![list.total] };
+            return Some(Reading::within(spoken, top, &totals, totals.len() == 1));
         }
         // Nothing says what the whole is: a larger figure before it that has no share of its own.
         let own = spoken.value(top)?;
@@ -178,18 +197,38 @@ fn reading(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Readi
             !shared && spoken.value(*at).is_some_and(|value| value >= own)
         };
         let bottoms: Vec<usize> = before.into_iter().filter(larger).collect();
-        return (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain: false });
+        return (!bottoms.is_empty()).then(|| Reading::within(spoken, top, &bottoms, false));
     }
-    // 占参保人数的: the whole is named, and has to be found.
+    // 占参保人数的: the whole is named, and has to be found: here, else in the sentences before.
     let bottoms: Vec<usize> = values(at)
         .filter(|bottom| *bottom != top && mentions[*bottom].like(&mentions[top]))
-        .filter(|bottom| {
-            let core = &mentions[*bottom].core;
-            core.chars().count() > 1 && (core.contains(whole) || whole.ends_with(core.as_str()))
+        .filter(|bottom| is_named(&mentions[*bottom], whole))
+        .collect();
+    if !bottoms.is_empty() {
+        return Some(Reading::within(spoken, top, &bottoms, bottoms.len() == 1));
+    }
+    let bottoms: Vec<Spot<'r>> = context
+        .shared
+        .words
+        .before(spoken)
+        .take(BACK)
+        .flat_map(|before| (0..before.sentence.mentions.len()).map(move |at| (before, at)))
+        .filter(|(before, other)| {
+            let other = before.mention(*other);
+            other.is_value()
+                && other.like(&mentions[top])
+                && (other.year.is_none() || other.year == mentions[top].year)
+                && is_named(other, whole)
         })
         .collect();
-    let certain = bottoms.len() == 1;
-    (!bottoms.is_empty()).then_some(Reading { top, bottoms, certain })
+    (!bottoms.is_empty()).then_some(Reading { top, bottoms, others: Vec::new(), certain: false })
+}
+
+/// Whether a figure bears the name of a whole: 参保人数, 持证残疾人总数.
+fn is_named(mention: &Mention, whole: &str) -> bool {
+    let bare = WHOLES.iter().find_map(|word| whole.strip_suffix(word)).unwrap_or(whole);
+    let fits = |name: &str| name.chars().count() > 1 && (name.contains(bare) || whole.ends_with(name));
+    bare.chars().count() > 1 && (fits(&mention.core) || fits(&mention.name))
 }
 
 /// `甲3元、乙2元，分别占60%、40%`: the shares that stand in the order of the figures before them; none where it is no such

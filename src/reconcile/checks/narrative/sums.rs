@@ -38,7 +38,7 @@ fn add(spoken: Spoken<'_>, parts: &[usize]) -> Option<(Decimal, Interval)> {
 }
 
 /// The totals that the sentence may mean, the nearest first.
-fn totals(spoken: Spoken<'_>, list: &List) -> Vec<usize> {
+pub fn totals(spoken: Spoken<'_>, list: &List) -> Vec<usize> {
     if list.adjacent || list.behind {
         return vec![list.total];
     }
@@ -92,8 +92,12 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     let least = list.parts.iter().filter_map(|at| spoken.value(*at)).min()?;
     let above = within.lo > printed.hi;
     let gap = value.checked_sub(sum)?.abs();
+    let carried =
+        list.parts.last().is_some_and(|last| context.grammar.holds(Sense::Carried, &spoken.mention(*last).lead));
     let (fails, likely) = match list.claim {
         Claim::All => (true, !list.adjacent),
+        // 收入总计 that names what was carried over names all that makes it up.
+        Claim::Open if !list.behind && carried => (true, true),
         // Nearly all: what is missing is less than the least that was named.
         Claim::Open if list.behind => (gap < least, true),
         // People stand in several kinds at once: women, members of the party.

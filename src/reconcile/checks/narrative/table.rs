@@ -92,7 +92,9 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
         Some(measure) => pool.iter().filter(|entry| stage_is(entry, measure)).copied().collect(),
         None => pool.clone(),
     };
-    let first = *asked.first().or(pool.first())?;
+    // A budget is not held to the outturn of a line that gives no budget.
+    let open = pool.iter().filter(|entry| entry.stage.is_none());
+    let first = *asked.first().or(open.clone().next())?;
     let (value, printed) = (spoken.value(at)?, spoken.interval(at)?);
     let ties = |entry: &&&Entry| {
         figure_at(context.submission, entry.table, entry.figure)
@@ -100,7 +102,6 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
             .is_some_and(|(other, around)| other == value || printed.intersect(around).is_some())
     };
     // A figure beside its label states no measure: it may be the one that is meant.
-    let open = pool.iter().filter(|entry| entry.stage.is_none());
     let holds = asked.iter().chain(open).find(ties).copied();
     let entry = holds.unwrap_or(first);
     let figure = figure_at(context.submission, entry.table, entry.figure)?;

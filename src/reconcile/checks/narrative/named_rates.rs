@@ -1,0 +1,69 @@
+//! Rates that no list declares: `集中供养372人，集中供养率30%` names its own numerator.
+
+use super::shares::{Reading, ratio};
+use super::{Context, Noted, Spoken, Spot};
+use crate::model::Quantity;
+use crate::narrative::grammar::Sense;
+use crate::narrative::{Mention, Part};
+
+/// Figures before a rate among which its numerator is sought.
+const NEAR: usize = 3;
+/// Sentences before a rate in which its denominator is sought.
+const BACK: usize = 2;
+
+/// Rates whose name, without 率, stands in the words of a figure before them.
+pub fn named(context: &Context<'_>) -> Vec<Noted> {
+    let mut noted = Vec::new();
+    for spoken in context.shared.words.all() {
+        for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
+            let is_rate = mention.part == Part::Other && mention.quantity() == Quantity::Ratio;
+            if let Some(stem) = stem(context, mention).filter(|_| is_rate)
+                && let Some(reading) = reading(context, spoken, at, &stem)
+            {
+                noted.extend(ratio(context, spoken, at, &reading));
+            }
+        }
+    }
+    noted
+}
+
+/// 集中供养 of 集中供养率.
+fn stem(context: &Context<'_>, mention: &Mention) -> Option<String> {
+    let words = context.grammar.words(Sense::RateName);
+    let stem = words.filter_map(|word| mention.name.strip_suffix(word)).min_by_key(|stem| stem.len())?;
+    (stem.chars().count() > 1).then(|| stem.to_owned())
+}
+
+/// The nearest figure whose words hold the rate's name is the numerator, or the one right before the rate, where it says
+/// that a task was done; the denominators are those it is a part of, else the like figures before it.
+fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str) -> Option<Reading<'r>> {
+    let mentions = &spoken.sentence.mentions;
+    let near = (at.saturating_sub(NEAR)..at).rev().filter(|near| mentions[*near].segment == mentions[at].segment);
+    let holds = near.clone().find(|near| mentions[*near].name.contains(stem) && mentions[*near].is_value());
+    let top = holds.or(at.checked_sub(1))?;
+    let numerator = &mentions[top];
+    let task = top.checked_sub(1).filter(|task| {
+        mentions[*task].part == Part::Task && mentions[*task].like(numerator) && numerator.part == Part::Done
+    });
+    let usable = numerator.is_value() && numerator.segment == mentions[at].segment && (holds.or(task)).is_some();
+    if !usable {
+        return None;
+    }
+    let larger = |one: &Spot<'r>| {
+        let (other, at) = *one;
+        let mention = other.mention(at);
+        mention.is_value() && mention.like(numerator) && other.value(at) >= spoken.value(top)
+    };
+    let list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
+    let own = || (0..top).rev().map(|at| (spoken, at));
+    let bottoms: Vec<Spot<'r>> = match (task, list) {
+        (Some(task), _) => vec![(spoken, task)],
+        (_, Some(list)) => vec![(spoken, list.total)],
+        _ => own().take(1).filter(larger).collect(),
+    };
+    let earlier =
+        context.shared.words.before(spoken).take_while(|one| one.sentence.cell == spoken.sentence.cell).take(BACK);
+    let earlier = earlier.flat_map(|one| (0..one.sentence.mentions.len()).rev().map(move |at| (one, at)));
+    let others = own().chain(earlier).filter(larger).collect();
+    (!bottoms.is_empty()).then_some(Reading { top, bottoms, others, certain: false })
+}
