@@ -333,7 +333,9 @@ enum Pass {
 /// The measure that a header names, of those whose year fits: the longest word tells most, so 执行率得分 is a score,
 /// though it holds 执行率.
 fn match_measure(label: &Label, told: &[Candidate], block: &Block, year: Option<i32>) -> Option<usize> {
-    let fits = told.iter().filter(|one| year_fits(&block.measures[one.measure], label, year));
+    // 增减（%） is no amount.
+    let kind = |one: &&Candidate| !(label.percent && block.measures[one.measure].quantity == Quantity::Money);
+    let fits = told.iter().filter(kind).filter(|one| year_fits(&block.measures[one.measure], label, year));
     fits.max_by_key(|one| (one.letters, one.named, std::cmp::Reverse(one.measure))).map(|one| one.measure)
 }
 

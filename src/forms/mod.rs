@@ -20,6 +20,7 @@ pub mod registry;
 pub mod sentences;
 pub mod sought;
 pub mod tables;
+mod turned;
 pub mod value;
 
 use crate::model::{CellRef, Quantity, Words};
@@ -169,7 +170,8 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
     }
     for (index, block) in form.blocks.iter().enumerate() {
-        if headers.iter().all(|(found, _)| *found != index) {
+        let headless = headers.iter().all(|(found, _)| *found != index);
+        if headless && !reader.read_turned(block, piece, &owned) {
             reader.read_beside(block, piece, &owned);
         }
     }

@@ -190,14 +190,23 @@ fn leading_number(text: &str) -> Option<(Numbering, &str)> {
     Some((kind, tail.strip_prefix('、').unwrap_or(tail)))
 }
 
+/// What a bracket behind a budget says of it.
+const BUDGET_STAGES: [&str; 2] = ["调整后", "年初"];
+
 /// Takes colons and bracketed remarks off the end, keeping what they say of unit, points and percent.
 fn strip_back(rest: &mut String, label: &mut Label) {
     loop {
         let trimmed = rest.trim_end_matches([':', ';', '。', ',']).len();
         rest.truncate(trimmed);
         let Some(open) = rest.rfind('(').filter(|at| rest.ends_with(')') && *at > 0) else { return };
-        note_bracket(&rest[open + 1..rest.len() - 1], label);
+        let inside = &rest[open + 1..rest.len() - 1];
+        // 预算数（调整后） is 调整后预算数.
+        let stage = BUDGET_STAGES.iter().find(|stage| **stage == inside && rest.starts_with("预算"));
+        note_bracket(inside, label);
         rest.truncate(open);
+        if let Some(stage) = stage {
+            rest.insert_str(0, stage);
+        }
     }
 }
 
@@ -283,6 +292,8 @@ mod tests {
         assert_eq!(read_label("产出指标\n(50分)").points, Some(Decimal::from(50)));
         assert_eq!(read_label("经费控制情况（万元）").unit, Some(Unit::wan_yuan()));
         assert!(read_label("执行率（%）").percent);
+        assert_eq!(read_label("预算数\n（调整后）").core, "调整后预算数");
+        assert_eq!(read_label("决算数（调整后）").core, "决算数");
         assert_eq!(read_label("2024年实际在职人数").year, Some(2024));
         assert_eq!(read_label("一、部门基本支出").numbering, Numbering::Chapter);
         assert_eq!(read_label("2、企业").numbering, Numbering::Item);

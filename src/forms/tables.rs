@@ -55,6 +55,8 @@ impl TableReader<'_, '_> {
         match found.block.shape {
             Shape::Lines => {
                 self.read_lines(found);
+                name_total(&mut self.figures[start..], found.block);
+                hang(&mut self.figures[start..], found.block);
                 forget_guessed_parts(&mut self.figures[start..], found.block);
             }
             Shape::Record => self.read_record(found),
@@ -364,6 +366,48 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
         Required::Cell
     } else {
         Required::No
+    }
+}
+
+/// The one row of its own name that carries points is the total, where no row bears the total's name.
+fn name_total(figures: &mut [Figure], block: &Block) {
+    if block.line.is_empty() || block.line_named(&block.line).is_none() {
+        return;
+    }
+    let pointed = |figure: &&Figure| figure.quantity == Quantity::Points && figure.value.amount.is_some();
+    let mut rows: Vec<(u32, Arc<str>)> =
+        figures.iter().filter(pointed).map(|figure| (figure.row, figure.line.clone())).collect();
+    rows.dedup();
+    let (first, total): (_, Arc<str>) = (figures.iter().map(|figure| figure.row).min(), block.line.as_str().into());
+    let [(row, name)] = rows.as_slice() else { return };
+    let unnamed = block.line_named(name).is_none() && !block.apart.iter().any(|word| **word == **name);
+    if Some(*row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
+        return;
+    }
+    for figure in figures.iter_mut().filter(|figure| figure.row == *row) {
+        figure.line = total.clone();
+        figure.parent = None;
+    }
+}
+
+/// A part of what the table does not print is a part of what that is a part of: 中央资金 of the total, where there is no
+/// row of 财政拨款.
+pub(super) fn hang(figures: &mut [Figure], block: &Block) {
+    if block.line.is_empty() {
+        return;
+    }
+    let printed: Vec<Arc<str>> = figures.iter().map(|figure| figure.line.clone()).collect();
+    let is_printed = |name: &str| printed.iter().any(|line| **line == *name);
+    for figure in figures.iter_mut() {
+        let Some(parent) = figure.parent.clone().filter(|parent| !is_printed(parent)) else { continue };
+        let above = |name: &str| block.line_named(name).and_then(|line| line.parent.as_deref());
+        let mut next = above(&parent);
+        while let Some(name) = next.filter(|name| !is_printed(name)) {
+            next = above(name);
+        }
+        if let Some(name) = next {
+            figure.parent = Some(name.into());
+        }
     }
 }
 
