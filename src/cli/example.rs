@@ -24,7 +24,7 @@ pub fn draft(args: &DraftArgs) -> anyhow::Result<Exit> {
         sheets(&book, args.sheet.as_deref())?.into_iter().flat_map(|sheet| propose(sheet, &forms)).collect();
     let Some(chosen) = args.part.checked_sub(1).and_then(|part| proposed.get(part)) else {
         bail!(
-            "{0}：没有找到表（表头在一两行文字里，下面是数字）；请用 --sheet 指定工作表，或改 --part · no such table was found (a row or two of words over figures); name the sheet with --sheet, or another --part",
+            "{0}：没有找到表（表头在一两行文字里、下面是数字，或标签旁三个以上数字）；请用 --sheet 指定工作表，或改 --part · no such table was found (a row or two of words over figures, or three figures beside labels); name the sheet with --sheet, or another --part",
             args.workbook.display()
         );
     };

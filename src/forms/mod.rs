@@ -22,6 +22,7 @@ pub mod sought;
 pub mod tables;
 mod turned;
 pub mod value;
+mod written;
 
 use crate::model::{CellRef, Quantity, Words};
 use crate::read::{CellValue, Sheet};

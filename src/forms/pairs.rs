@@ -17,6 +17,20 @@ pub const AMOUNT: &str = "金额";
 /// The measure of a score that stands beside its label.
 pub const SCORE: &str = "得分";
 
+impl ValueKind {
+    /// The measure and quantity as which a pair's value is read; none where it is no figure.
+    #[must_use]
+    pub fn figure(self) -> Option<(&'static str, Quantity)> {
+        match self {
+            Self::Money => Some((AMOUNT, Quantity::Money)),
+            Self::Points => Some((SCORE, Quantity::Points)),
+            Self::Ratio => Some(("比率", Quantity::Ratio)),
+            Self::Count => Some(("数量", Quantity::Count)),
+            Self::Text | Self::Date | Self::Person | Self::Phone => None,
+        }
+    }
+}
+
 /// A pair found on the sheet.
 #[derive(Debug, Clone)]
 pub struct Hit<'f> {
@@ -281,16 +295,16 @@ pub fn read_pairs(
             continue;
         }
         let kind = match hit.pair.value {
-            ValueKind::Text | ValueKind::Money | ValueKind::Points => Claim::Words,
             ValueKind::Date => Claim::Date,
             ValueKind::Person | ValueKind::Phone => Claim::Identifier,
+            _ => Claim::Words,
         };
         if !hit.inside {
             claims.claim(hit.label_cell, Claim::Label);
         }
-        if matches!(hit.pair.value, ValueKind::Money | ValueKind::Points) {
+        if let Some(read_as) = hit.pair.value.figure() {
             claims.claim(hit.cell, Claim::Figure);
-            figures.push(figure(grid, hit, money));
+            figures.push(figure(grid, hit, read_as, money));
             continue;
         }
         claims.claim(hit.cell, if hit.inside && kind == Claim::Words { Claim::Label } else { kind });
@@ -306,28 +320,41 @@ pub fn read_pairs(
     (fields, figures)
 }
 
-fn figure(grid: &Grid<'_>, hit: &Hit<'_>, money: Option<&Unit>) -> Figure {
-    let score = hit.pair.value == ValueKind::Points;
-    let money = || money.cloned().unwrap_or_else(|| hit.block.unit.clone());
-    let unit = if score { Unit::points() } else { money() };
-    let quantity = if score { Quantity::Points } else { Quantity::Money };
-    let place = Place { quantity, unit: &unit, percent: false };
+fn figure(
+    grid: &Grid<'_>,
+    hit: &Hit<'_>,
+    (measure, quantity): (&'static str, Quantity),
+    money: Option<&Unit>,
+) -> Figure {
+    let words = grid.label(hit.label_cell);
+    // 预算安排（元） speaks for its own figure.
+    let own = words.unit.clone().filter(|_| !hit.inside);
+    let unit = match quantity {
+        Quantity::Money => {
+            own.filter(|unit| unit.noun == "元").or_else(|| money.cloned()).unwrap_or_else(|| hit.block.unit.clone())
+        }
+        Quantity::Points => Unit::points(),
+        Quantity::Ratio => Unit::percent(),
+        _ => own.unwrap_or_else(Unit::none),
+    };
+    let place = Place { quantity, unit: &unit, percent: words.percent && !hit.inside };
     let value: Value = if hit.inside {
         read_value(Some(&Cell::of_text(&hit.text)), place)
     } else {
         read_value(grid.cell(hit.cell), place)
     };
+    let whole = value.stored_decimals == 0;
     let name: Arc<str> = hit.pair.name.as_str().into();
     Figure {
         cell: hit.cell,
         block: hit.block.name.as_str().into(),
         line: name,
         parent: hit.pair.parent.as_deref().map(Arc::from),
-        measure: if score { SCORE } else { AMOUNT }.into(),
+        measure: measure.into(),
         quantity,
         text: if hit.inside { hit.text.clone() } else { grid.text(hit.cell).to_owned() },
         value,
-        exact: false,
+        exact: quantity == Quantity::Count && whole,
         required: if hit.pair.required { Required::Cell } else { Required::No },
         row: hit.cell.row,
         formula: grid.cell(hit.cell).filter(|_| !hit.inside).and_then(|cell| cell.formula.as_deref()).map(Arc::from),

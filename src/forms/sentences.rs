@@ -203,7 +203,7 @@ fn figure(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::declare::QuantityText;
+    use crate::forms::written::QuantityText;
     use crate::model::CellRef;
 
     fn capture(patterns: &[&str], quantity: QuantityText) -> Capture {

@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 
 use super::ast::{Expr, Op, Operand, Relation, Test};
 use crate::forms::Forms;
-use crate::forms::declare::{Block, Form, Shape, ValueKind};
+use crate::forms::declare::{Block, Form, Shape};
 use crate::forms::indicators::GROUPS;
-use crate::forms::pairs::{AMOUNT, SCORE};
+use crate::forms::pairs::AMOUNT;
 use crate::model::Quantity;
 
 /// What one row of a rule's panel is.
@@ -375,8 +375,8 @@ impl Resolver<'_> {
     fn measure_of_line(&self, operand: &Operand, block: &Block, line: &str) -> Known<(Which, Option<Quantity>)> {
         match block.shape {
             Shape::Pairs => {
-                let score = block.pairs.iter().any(|pair| pair.name == line && pair.value == ValueKind::Points);
-                let (measure, kind) = if score { (SCORE, Quantity::Points) } else { (AMOUNT, Quantity::Money) };
+                let pair = block.pairs.iter().find(|pair| pair.name == line);
+                let (measure, kind) = pair.and_then(|pair| pair.value.figure()).unwrap_or((AMOUNT, Quantity::Money));
                 Ok((Which::Named(measure.into()), Some(kind)))
             }
             Shape::Text => {

@@ -66,6 +66,44 @@ fn a_draft_reads_the_sheet_it_came_from() {
     assert!(read * 100 >= cells * 95, "{read} of {cells}\n{}", short.join("\n"));
 }
 
+/// A page without a header row, and how many figures it has.
+const HEADLESS: [(&str, usize); 4] = [
+    (
+        "# 登.xlsx!表\n专项资金使用情况登记表>6\n项目名称|乡村道路维护|主管部门|苕溪县交通局|项目编码|'3305\n预算安排（万元）|120|实际到位（万元）|118|实际支出（万元）|115.6\n支付进度|97.97%|自评得分|96.5|评价等级|优\n受益人口（人）|2300|脱贫人口（人）|310|群众满意度|95%",
+        8,
+    ),
+    (
+        "# 单.xlsx!表\n单位基本情况表>2\n单位名称|陶溪县图书馆\n单位性质|公益一类\n编制人数|46\n在职人数|44\n年初预算（万元）|860.5\n全年支出（万元）|893.28\n预算执行率|99%",
+        5,
+    ),
+    (
+        "# 资.xlsx!表\n专项资金绩效情况表>6\n项目名称|增殖放流>5\n年初预算数|260|全年预算数|275.5|全年执行数|269.99\n其中：财政拨款|200|其中：财政拨款|215.5|其中：财政拨款|209.99\n其他资金|60|其他资金|60|其他资金|60\n绩效目标|放流苗种>5",
+        9,
+    ),
+    (
+        "# 简.xlsx!表\n项目绩效情况简表>4\n项目名称：古树名木保护>2|项目单位：岭西县林业局>2\n年初预算：36万元>2|年中追加：4万元>2\n预算合计：40万元>2|实际支出：39.2万元>2\n执行率：98%>2|自评得分：97.8分>2\n保护古树：126株>2|新增挂牌：38株>2",
+        8,
+    ),
+];
+
+#[test]
+fn a_page_without_a_header_row_is_drafted_from_its_labels() {
+    for (text, figures) in HEADLESS {
+        let drawing = crate::support::drawing::Drawing::parse(text);
+        for (file, bytes) in drawing.workbooks() {
+            let sheet = &book(&file, bytes).sheets[0];
+            let (all, drafts, text) = with_drafts(sheet);
+            let readings = read_sheet(sheet, &all).readings;
+            let own = readings.iter().filter(|reading| drafts.contains(&reading.form));
+            let read: Vec<_> = own.flat_map(|reading| &reading.figures).filter(|f| f.value.amount.is_some()).collect();
+            let said: Vec<String> = read.iter().map(|f| format!("{}·{} {}", f.line, f.measure, f.text)).collect();
+            assert_eq!(read.len(), figures, "{said:?}\n{text}");
+            let money = read.iter().filter(|f| f.quantity == gouji::model::Quantity::Money);
+            assert!(money.into_iter().all(|f| f.value.unit.to_string() == "万元"), "{said:?}\n{text}");
+        }
+    }
+}
+
 #[test]
 fn a_sheet_without_a_table_gives_no_draft() {
     let drawing = crate::support::drawing::Drawing::parse("# 文.xlsx!文\n关于报送材料的通知\n请各单位按时报送。");

@@ -21,6 +21,15 @@ pub struct Line {
     amounts: Vec<Option<Decimal>>,
 }
 
+impl Line {
+    /// A row that words alone tell.
+    #[must_use]
+    pub fn plain(name: &str, parent: Option<&str>, row: u32) -> Self {
+        let parent = parent.map(str::to_owned);
+        Self { name: name.to_owned(), parent, proved: false, row, rank: 0, indent: 0, amounts: Vec::new() }
+    }
+}
+
 /// Finds the rows with a label, and their parents.
 pub fn find(grid: &Grid<'_>, body: &[u32], left: u32, measures: &[Measure]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();

@@ -3,6 +3,7 @@
 //! [`propose`] guesses; every guess that a person should look at carries a remark. The built-in forms serve as the
 //! dictionary of headers and labels. The text parses as a form, and reads the figures of the sheet it came from.
 
+mod beside;
 mod lines;
 mod tables;
 mod text;
@@ -42,6 +43,9 @@ struct Pair {
     role: Option<Role>,
 }
 
+/// Figures beside labels that make a page without a table a form.
+const LEAST: usize = 3;
+
 /// Words that stand in too many forms to tell one.
 const COMMON: [&str; 14] =
     ["合计", "总计", "小计", "备注", "序号", "单位", "总分", "得分", "分值", "项目", "原因", "其他", "日期", "金额"];
@@ -54,14 +58,18 @@ pub fn propose(sheet: &Sheet, forms: &Forms) -> Vec<Draft> {
 }
 
 fn draft(grid: &Grid<'_>, piece: Piece, forms: &Forms) -> Option<Draft> {
-    let tables = tables::find(grid, piece, forms);
-    if tables.is_empty() {
+    let mut tables = tables::find(grid, piece, forms);
+    tables.extend(beside::funds(grid, piece, forms, &tables));
+    let figures = beside::pairs(grid, piece, forms, &tables);
+    if tables.is_empty() && figures.len() < LEAST {
         return None;
     }
     let (top, bottom) = (piece.top, piece.bottom);
     let unit = stated_unit(grid, top, bottom).map(|unit| unit.to_string());
     let title = heading(grid, top, bottom);
-    let pairs = find_pairs(grid, piece, forms, &tables);
+    let mut pairs = find_pairs(grid, piece, forms, &tables);
+    pairs.retain(|pair| figures.iter().all(|one| one.name != pair.name));
+    pairs.extend(figures);
     let single = !pairs.iter().any(|pair| pair.role == Some(Role::Project));
     let kind = if single { "own-table" } else { "own-project-table" }.to_owned();
     let labels = clues(&tables, &pairs);

@@ -6,6 +6,7 @@ use super::super::grid::Grid;
 use super::super::normal::{Label, read_label, squash};
 use super::super::recognise::Piece;
 use super::super::tables::stated_unit;
+use super::beside::{alternates, heads_figures};
 use super::lines::{self, Line};
 use crate::model::{CellRef, Quantity};
 use crate::read::{CellValue, Typed, parse_typed};
@@ -24,6 +25,8 @@ pub struct Table {
     pub total: Vec<String>,
     /// The label of the row after the last line.
     pub until: Option<String>,
+    /// The line of the figures that stand beside the words of their measures.
+    pub own: Option<String>,
 }
 
 /// A column.
@@ -85,7 +88,7 @@ fn headers(grid: &Grid<'_>, forms: &Forms, rows: &[u32]) -> Vec<(usize, usize)> 
     while index + 1 < rows.len() {
         let words = |at: usize| rows.get(at).is_some_and(|row| is_words(grid, *row));
         let figures = |at: usize| rows.get(at).is_some_and(|row| has_figures(grid, *row));
-        let next = if words(index) && figures(index + 1) {
+        let next = if words(index) && figures(index + 1) && can_head(grid, forms, rows[index], rows[index + 1]) {
             Some(index)
         } else if words(index)
             && words(index + 1)
@@ -136,7 +139,28 @@ fn has_figures(grid: &Grid<'_>, row: u32) -> bool {
     figures > 1 || (figures == 1 && grid.filled(row).len() < 4)
 }
 
-fn begins_as_number(text: &str) -> bool {
+/// Whether a row of words can head the row of figures under it: with one figure beside one label it must say what that is.
+fn can_head(grid: &Grid<'_>, forms: &Forms, words: u32, figures: u32) -> bool {
+    let own: Vec<CellRef> =
+        grid.filled(figures).iter().map(|span| span.anchor).filter(|at| at.row == figures).collect();
+    if alternates(grid, figures) && !names_measures(grid, forms, words) {
+        return false;
+    }
+    let [label, value] = own.as_slice() else { return true };
+    let over = grid.anchor(CellRef::new(words, value.col));
+    is_figure(grid, *label) || heads_figures(forms, &read_label(grid.text(over)))
+}
+
+/// Whether a row names two measures that the built-in forms know.
+fn names_measures(grid: &Grid<'_>, forms: &Forms, row: u32) -> bool {
+    let names = |at: CellRef| {
+        let core = read_label(grid.text(at)).core;
+        [Shape::Lines, Shape::Indicators].iter().any(|shape| known(forms, *shape, &core).is_some())
+    };
+    grid.filled(row).iter().filter(|span| names(span.anchor)).count() > 1
+}
+
+pub fn begins_as_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || "+-≥≤≧≦<>=±¥￥".contains(c))
 }
 
@@ -227,7 +251,7 @@ fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32],
     let single = !indicators && lines.is_empty();
     let shape = if single { Shape::Record } else { shape };
     let last = last.or_else(|| body.first().copied())?;
-    Some(Table { shape, title: title.unwrap_or_default(), top, last, measures, lines, total, until })
+    Some(Table { shape, title: title.unwrap_or_default(), top, last, measures, lines, total, until, own: None })
 }
 
 /// The words at the left of a row that begins there.
@@ -259,11 +283,18 @@ fn is_foot(grid: &Grid<'_>, row: u32) -> bool {
 }
 
 /// The measure of a built-in form that a header names.
-fn known<'f>(forms: &'f Forms, shape: Shape, core: &str) -> Option<&'f Declared> {
+pub fn known<'f>(forms: &'f Forms, shape: Shape, core: &str) -> Option<&'f Declared> {
     let blocks = forms.all.iter().filter(|form| !form.own).flat_map(|form| &form.blocks);
     let alike = |block: &&Block| block.shape == shape && block.measures.iter().all(|measure| measure.year.is_none());
     let mut measures = blocks.filter(alike).flat_map(|block| &block.measures);
     measures.find(|measure| measure.words.iter().any(|word| word == core))
+}
+
+/// Whether words speak of money.
+pub fn money_words(core: &str) -> bool {
+    ["金额", "预算", "决算", "支出", "收入", "资金", "经费", "费", "执行数", "拨款"]
+        .iter()
+        .any(|word| core.contains(word))
 }
 
 /// The quantity that a header's words suggest.
@@ -273,9 +304,7 @@ fn guess(label: &Label, figures: usize, stated: bool) -> Quantity {
         Quantity::Text
     } else if label.percent || has(&["率", "占比", "比例", "进度"]) {
         Quantity::Ratio
-    } else if label.unit.as_ref().is_some_and(|unit| unit.noun == "元")
-        || has(&["金额", "预算", "决算", "支出", "收入", "资金", "经费", "费", "执行数", "拨款"])
-    {
+    } else if label.unit.as_ref().is_some_and(|unit| unit.noun == "元") || money_words(&label.core) {
         Quantity::Money
     } else if has(&["分值", "得分", "权重", "评分"]) {
         Quantity::Points

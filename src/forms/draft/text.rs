@@ -77,6 +77,10 @@ fn block(out: &mut String, draft: &Draft, table: &Table, number: usize) {
         let _ = writeln!(out, "unit  = {}", quote(unit));
     }
     match table.shape {
+        _ if table.own.is_some() => {
+            let _ = writeln!(out, "# 数字在标签旁，没有表头 · figures beside their labels, no header");
+            let _ = writeln!(out, "line  = {}", quote(table.own.as_deref().unwrap_or_default()));
+        }
         Shape::Record => {
             let _ = writeln!(out, "line  = {}", quote(&title));
         }
@@ -153,6 +157,8 @@ fn pairs(out: &mut String, pairs: &[Pair]) {
             ValueKind::Text => "",
             ValueKind::Money => ", value = \"money\"",
             ValueKind::Points => ", value = \"points\"",
+            ValueKind::Ratio => ", value = \"ratio\"",
+            ValueKind::Count => ", value = \"count\"",
             ValueKind::Date => ", value = \"date\"",
             ValueKind::Person => ", value = \"person\"",
             ValueKind::Phone => ", value = \"phone\"",

@@ -176,8 +176,9 @@ fn judge<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
         let shown = noted.figures.as_ref()?;
         let text = |(one, at): &Spot<'_>| one.mention(*at).text.clone();
         let plus: Vec<String> = sum.plus.iter().map(text).collect();
-        let minus: String = sum.minus.iter().map(|one| format!("-{}", text(one))).collect();
-        let terms = format!("{}{minus}", plus.join("+"));
+        let minus = sum.minus.iter().map(text);
+        let terms: Vec<String> = std::iter::once(plus.join("+")).chain(minus).collect();
+        let terms = terms.join("-");
         let zh = format!("{terms}={}{}，不是{}", shown.expected, shown.unit, mention.text);
         let en = format!("{terms} = {}{}, not {}", shown.expected, shown.unit, mention.text);
         let own = sum.plus.iter().chain(&sum.minus).filter(|(one, _)| one.at == spoken.at).map(|(_, at)| *at);
