@@ -62,6 +62,8 @@ pub enum Sense {
     Carried,
     /// 率: ends the name of a rate.
     RateName,
+    /// 按时, 一次: a rate with one of these in its name is of other figures.
+    Qualified,
 }
 
 impl Sense {
@@ -92,6 +94,7 @@ impl Sense {
             Self::Break => "break",
             Self::Carried => "carried",
             Self::RateName => "rate-name",
+            Self::Qualified => "qualified",
         }
     }
 }
@@ -183,6 +186,12 @@ pub struct BalanceText {
     /// Words of a sentence in which more is taken out or put in than these.
     #[serde(default)]
     pub except: Vec<String>,
+    /// Starts that end so may be several, and are then added: 财政拨款收入 and 事业收入.
+    #[serde(default)]
+    pub added: Vec<String>,
+    /// Letters that may stand before the names, where start and minus have them alike: 基金收入 and 基金支出.
+    #[serde(default)]
+    pub shared: usize,
 }
 
 /// Names that reports give the total of a table.
@@ -199,11 +208,22 @@ pub struct TotalText {
 /// Whether a declared name is that of a figure; `…` in it stands for any letters.
 #[must_use]
 pub fn called(name: &str, declared: &str) -> bool {
-    match declared.split_once('…') {
-        Some((front, back)) => {
-            name.len() >= front.len() + back.len() && name.starts_with(front) && name.ends_with(back)
+    let parts: Vec<&str> = declared.split('…').collect();
+    match parts.as_slice() {
+        [front, middle @ .., back] => {
+            let inside = name.strip_prefix(front).and_then(|rest| rest.strip_suffix(back));
+            let after = |rest: &str, part: &&str| rest.find(*part).map(|at| at + part.len());
+            inside.is_some_and(|mut rest| {
+                middle.iter().all(|part| match after(rest, part) {
+                    Some(end) => {
+                        rest = &rest[end..];
+                        true
+                    }
+                    None => false,
+                })
+            })
         }
-        None => name == declared,
+        _ => name == declared,
     }
 }
 

@@ -148,14 +148,21 @@ fn lead_of(gap: &str) -> &str {
 
 /// The subject: no years, fillers, connectives and measure words.
 fn core(plain: &str, grammar: &Grammar) -> String {
-    let rest = name(plain, grammar);
+    let rest = subject(plain, grammar);
     let rest = grammar.without_end(Sense::Budget, &rest);
     let rest = grammar.without_end(Sense::Outturn, rest);
     grammar.without_end(Sense::Copula, rest).to_owned()
 }
 
-/// The words without years, fillers and connectives.
+/// As [`subject`]; the last filler where there is nothing else: 全年共安排 is 安排.
 fn name(plain: &str, grammar: &Grammar) -> String {
+    let name = subject(plain, grammar);
+    let last = || grammar.words(Sense::Filler).filter(|word| plain.ends_with(word)).max_by_key(|word| word.len());
+    if name.is_empty() { last().unwrap_or_default().to_owned() } else { name }
+}
+
+/// The words without years, fillers and connectives.
+fn subject(plain: &str, grammar: &Grammar) -> String {
     let mut text: String = plain.to_owned();
     for (at, _) in plain.match_indices('年').rev() {
         let digits = plain[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -170,13 +177,20 @@ fn name(plain: &str, grammar: &Grammar) -> String {
     let mut rest = text.as_str();
     loop {
         let mut next = grammar.without_start(Sense::Filler, rest);
-        next = next.trim_start_matches(['"', '“', '”', '的']);
+        next = without_month(next.trim_start_matches(['"', '“', '”', '的']));
         if next.len() == rest.len() {
             break;
         }
         rest = next;
     }
     grammar.without_end(Sense::Copula, rest).to_owned()
+}
+
+/// 12月底收入 is 收入.
+fn without_month(text: &str) -> &str {
+    let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let month = after.strip_prefix('月').filter(|_| after.len() < text.len());
+    month.map_or(text, |after| after.trim_start_matches(['底', '末', '份']))
 }
 
 fn measure(plain: &str, grammar: &Grammar) -> Option<Measure> {
@@ -230,6 +244,9 @@ fn rate(plain: &str, _gap: &str, grammar: &Grammar) -> Option<usize> {
     let other = |rate: &RateText| rate.except.iter().any(|word| plain.contains(word.as_str()));
     let rates = grammar.text.rate.iter().enumerate().filter(|(_, rate)| !other(rate));
     let named = rates.flat_map(|(at, rate)| rate.words.iter().map(move |word| (at, word)));
+    if plain.ends_with('率') && grammar.holds(Sense::Qualified, plain) {
+        return None;
+    }
     let ends = named
         .clone()
         .filter(|(_, word)| plain.ends_with(word.as_str()) || plain.ends_with(word.trim_end_matches('的')))

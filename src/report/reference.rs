@@ -236,9 +236,13 @@ pub fn grammar_markdown(grammar: &crate::narrative::Grammar) -> String {
             ("carried", &balance.carried),
             ("end", &balance.end),
             ("except", &balance.except),
+            ("added", &balance.added),
         ];
         for (name, words) in parts.into_iter().filter(|(_, words)| !words.is_empty()) {
             let _ = writeln!(out, "| `{name}` | {} |", words.join(" "));
+        }
+        if balance.shared > 0 {
+            let _ = writeln!(out, "| `shared` | {} |", balance.shared);
         }
     }
     let _ = writeln!(out, "\n| `total` | `measures` | `words` |\n|---|---|---|");

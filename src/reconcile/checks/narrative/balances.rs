@@ -23,13 +23,22 @@ enum Standing {
     End,
 }
 
+/// A figure in a balance, with the letters before its name that others must share.
+#[derive(Clone)]
+struct Term<'r> {
+    spot: Spot<'r>,
+    front: String,
+    /// It may be one of several that are added.
+    added: bool,
+}
+
 /// Figures of one balance, each with its role.
 #[derive(Default)]
 struct Terms<'r> {
-    start: Vec<Spot<'r>>,
-    plus: Vec<Spot<'r>>,
-    minus: Vec<Spot<'r>>,
-    carried: Vec<Spot<'r>>,
+    start: Vec<Term<'r>>,
+    plus: Vec<Term<'r>>,
+    minus: Vec<Term<'r>>,
+    carried: Vec<Term<'r>>,
 }
 
 /// One way to add the terms up.
@@ -46,22 +55,24 @@ pub fn balance(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for spoken in context.shared.words.all() {
         for balance in &declared {
-            let ends =
-                (0..spoken.sentence.mentions.len()).filter(|at| role(spoken, *at, balance) == Some(Standing::End));
+            let is_end = |at: &usize| standings(spoken, *at, balance).0.contains(&Standing::End);
+            let ends = (0..spoken.sentence.mentions.len()).filter(is_end);
             noted.extend(ends.filter_map(|end| judge(context, spoken, end, balance)));
         }
     }
     noted
 }
 
-/// The role that the longest declared name gives a figure; none for parts of a total and for last year's.
-fn role(spoken: Spoken<'_>, at: usize, balance: &BalanceText) -> Option<Standing> {
+/// What the longest declared name makes of a figure, with the letters before it; nothing of parts of a total and of last
+/// year's. One name may stand for several: 预算 is what is adjusted, or what comes of it.
+fn standings(spoken: Spoken<'_>, at: usize, balance: &BalanceText) -> (Vec<Standing>, String) {
     let mention = spoken.mention(at);
     let changed = matches!(mention.part, Part::Change { .. });
-    let usable = mention.quantity() == Quantity::Money && !mention.inherited && (mention.is_value() || changed);
-    if !usable || spoken.is_part(at) {
-        return None;
-    }
+    let usable = matches!(mention.quantity(), Quantity::Money | Quantity::Count)
+        && !mention.inherited
+        && (mention.is_value() || changed);
+    // What was carried over may be said to be in a total.
+    let part = spoken.is_part(at);
     let lists = [
         (Standing::Start, &balance.start),
         (Standing::Plus, &balance.plus),
@@ -69,9 +80,21 @@ fn role(spoken: Spoken<'_>, at: usize, balance: &BalanceText) -> Option<Standing
         (Standing::Carried, &balance.carried),
         (Standing::End, &balance.end),
     ];
+    let lists = lists.iter().filter(|(standing, _)| usable && (!part || *standing == Standing::Carried));
+    let words = || lists.clone().flat_map(|(standing, words)| words.iter().map(move |word| (*standing, word.as_str())));
     let name: String = mention.name.chars().filter(|c| !matches!(c, '"' | '“' | '”')).collect();
-    let fits = lists.iter().flat_map(|(role, words)| words.iter().map(move |word| (*role, word)));
-    fits.filter(|(_, word)| called(&name, word)).max_by_key(|(_, word)| word.chars().count()).map(|(role, _)| role)
+    let length = |word: &str| word.chars().count();
+    let fits: Vec<(Standing, &str)> = words().filter(|(_, word)| called(&name, word)).collect();
+    if let Some(most) = fits.iter().map(|(_, word)| length(word)).max() {
+        let longest = fits.into_iter().filter(|(_, word)| length(word) == most);
+        return (longest.map(|(standing, _)| standing).collect(), String::new());
+    }
+    let fronted = words().filter(|(standing, _)| matches!(standing, Standing::Start | Standing::Minus));
+    let nearest = fronted
+        .filter_map(|(standing, word)| Some((standing, name.strip_suffix(word)?)))
+        .filter(|(_, front)| length(front) <= balance.shared)
+        .min_by_key(|(_, front)| front.len());
+    nearest.map_or_else(Default::default, |(standing, front)| (vec![standing], front.to_owned()))
 }
 
 /// The figures that go with an end: of its own sentence, and what is missing there from those before it.
@@ -84,19 +107,21 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
     for one in std::iter::once(spoken).chain(earlier.take(BACK)) {
         let mut here = Terms::default();
         for at in 0..one.sentence.mentions.len() {
-            let list = match role(one, at, balance) {
+            let (standings, front) = standings(one, at, balance);
+            let list = match standings.first() {
                 Some(Standing::Start) => &mut here.start,
                 Some(Standing::Plus) => &mut here.plus,
                 Some(Standing::Minus) => &mut here.minus,
                 Some(Standing::Carried) => &mut here.carried,
                 Some(Standing::End) | None => continue,
             };
-            if same_year(one.mention(at)) {
-                list.push((one, at));
+            let itself = one.at == spoken.at && at == end;
+            if !itself && same_year(one.mention(at)) && one.mention(at).like(spoken.mention(end)) {
+                let added = balance.added.iter().any(|word| one.mention(at).name.ends_with(word.as_str()));
+                list.push(Term { spot: (one, at), front, added });
             }
         }
-        let changes = terms.plus.is_empty() && terms.minus.is_empty();
-        if changes {
+        if terms.plus.is_empty() && terms.minus.is_empty() {
             terms.plus = here.plus;
             terms.minus = here.minus;
         }
@@ -108,23 +133,45 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
     terms
 }
 
-/// The ways in which the terms may be meant: the whole first, then each start and each subtrahend alone.
+/// The ways in which the terms may be meant: the whole first, then each start, subtrahend and carry-over alone.
 fn sums<'r>(terms: &Terms<'r>) -> Vec<Sum<'r>> {
-    let minuses = std::iter::once(terms.minus.clone())
-        .chain((terms.minus.len() > 1).then(|| terms.minus.iter().map(|one| vec![*one])).into_iter().flatten());
-    let minuses: Vec<Vec<Spot<'r>>> = minuses.collect();
+    let spots = |terms: &[Term<'r>]| terms.iter().map(|term| term.spot).collect::<Vec<_>>();
+    let mut starts: Vec<(Vec<Spot<'r>>, &str)> =
+        terms.start.iter().rev().map(|start| (vec![start.spot], start.front.as_str())).collect();
+    let added: Vec<Spot<'r>> = terms.start.iter().filter(|start| start.added).map(|start| start.spot).collect();
+    if added.len() > 1 {
+        starts.push((added, ""));
+    }
+    let mut carried = all_or_each(&spots(&terms.carried));
+    carried.push(Vec::new());
     let mut found = Vec::new();
-    for start in terms.start.iter().rev() {
-        for minus in &minuses {
-            let plain: Vec<Spot<'r>> = std::iter::once(*start).chain(terms.plus.iter().copied()).collect();
-            if !terms.carried.is_empty() {
-                let all = plain.iter().chain(&terms.carried).copied().collect();
-                found.push(Sum { plus: all, minus: minus.clone() });
+    for (start, front) in starts {
+        let minus = terms.minus.iter().filter(|term| is_one_front(&term.front, front));
+        let minus: Vec<Spot<'r>> = minus.map(|term| term.spot).collect();
+        if minus.is_empty() && (terms.plus.is_empty() || !front.is_empty()) {
+            continue;
+        }
+        let minuses = if minus.is_empty() { vec![Vec::new()] } else { all_or_each(&minus) };
+        for minus in minuses {
+            for carried in &carried {
+                let plus = start.iter().chain(&spots(&terms.plus)).chain(carried).copied().collect();
+                found.push(Sum { plus, minus: minus.clone() });
             }
-            found.push(Sum { plus: plain, minus: minus.clone() });
         }
     }
     found
+}
+
+/// All of them, and each alone.
+fn all_or_each<'r>(spots: &[Spot<'r>]) -> Vec<Vec<Spot<'r>>> {
+    let all = (!spots.is_empty()).then(|| spots.to_vec());
+    let each = spots.iter().filter(|_| spots.len() > 1).map(|one| vec![*one]);
+    all.into_iter().chain(each).collect()
+}
+
+/// 经费支出 goes with 工会经费收入.
+fn is_one_front(a: &str, b: &str) -> bool {
+    a == b || (!a.is_empty() && !b.is_empty() && (a.ends_with(b) || b.ends_with(a)))
 }
 
 fn add(from: (Decimal, Interval), spots: &[Spot<'_>], less: bool) -> Option<(Decimal, Interval)> {
@@ -140,11 +187,8 @@ fn add(from: (Decimal, Interval), spots: &[Spot<'_>], less: bool) -> Option<(Dec
 
 fn judge<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &BalanceText) -> Option<Noted> {
     let terms = terms(context, spoken, end, balance);
-    if terms.start.is_empty() || (terms.plus.is_empty() && terms.minus.is_empty()) {
-        return None;
-    }
     let said = |spoken: Spoken<'_>| balance.except.iter().any(|word| spoken.sentence.text.contains(word.as_str()));
-    if said(spoken) || terms.start.iter().chain(&terms.minus).any(|(one, _)| said(*one)) {
+    if said(spoken) || terms.start.iter().chain(&terms.minus).any(|term| said(term.spot.0)) {
         return None;
     }
     let mention = spoken.mention(end);

@@ -31,15 +31,18 @@ pub fn named(context: &Context<'_>) -> Vec<Noted> {
 fn stem(context: &Context<'_>, mention: &Mention) -> Option<String> {
     let words = context.grammar.words(Sense::RateName);
     let stem = words.filter_map(|word| mention.name.strip_suffix(word)).min_by_key(|stem| stem.len())?;
-    (stem.chars().count() > 1).then(|| stem.to_owned())
+    (stem.chars().count() > 1 && !context.grammar.holds(Sense::Qualified, stem)).then(|| stem.to_owned())
 }
 
 /// The nearest figure whose words hold the rate's name is the numerator, or the one right before the rate, where it says
 /// that a task was done; the denominators are those it is a part of, else the like figures before it.
 fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str) -> Option<Reading<'r>> {
     let mentions = &spoken.sentence.mentions;
-    let near = (at.saturating_sub(NEAR)..at).rev().filter(|near| mentions[*near].segment == mentions[at].segment);
-    let holds = near.clone().find(|near| mentions[*near].name.contains(stem) && mentions[*near].is_value());
+    let mut near = (at.saturating_sub(NEAR)..at).rev().filter(|near| mentions[*near].segment == mentions[at].segment);
+    // 使用 is the numerator of 资金使用率 too.
+    let ends = |near: usize, name: &str| near + 1 == at && name.chars().count() > 1 && stem.ends_with(name);
+    let told = |near: usize, name: &str| name.contains(stem) || ends(near, name);
+    let holds = near.find(|near| told(*near, &mentions[*near].name) && mentions[*near].is_value());
     let top = holds.or(at.checked_sub(1))?;
     let numerator = &mentions[top];
     let task = top.checked_sub(1).filter(|task| {
@@ -55,15 +58,14 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
         mention.is_value() && mention.like(numerator) && other.value(at) >= spoken.value(top)
     };
     let list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
-    let own = || (0..top).rev().map(|at| (spoken, at));
-    let bottoms: Vec<Spot<'r>> = match (task, list) {
+    let own = (0..top).rev().map(|at| (spoken, at));
+    let earlier = context.shared.words.before(spoken).take_while(|one| one.sentence.cell == spoken.sentence.cell);
+    let earlier = earlier.take(BACK).flat_map(|one| (0..one.sentence.mentions.len()).rev().map(move |at| (one, at)));
+    let others: Vec<Spot<'r>> = own.chain(earlier).filter(larger).collect();
+    let bottoms = match (task, list) {
         (Some(task), _) => vec![(spoken, task)],
         (_, Some(list)) => vec![(spoken, list.total)],
-        _ => own().take(1).filter(larger).collect(),
+        _ => others.iter().copied().take(1).collect(),
     };
-    let earlier =
-        context.shared.words.before(spoken).take_while(|one| one.sentence.cell == spoken.sentence.cell).take(BACK);
-    let earlier = earlier.flat_map(|one| (0..one.sentence.mentions.len()).rev().map(move |at| (one, at)));
-    let others = own().chain(earlier).filter(larger).collect();
     (!bottoms.is_empty()).then_some(Reading { top, bottoms, others, certain: false })
 }

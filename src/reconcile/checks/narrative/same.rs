@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::table::measure_of;
+use super::lines::Entry;
+use super::table::{in_base, measure_of, stage_is};
 use super::{Context, Noted, Spoken};
 use crate::model::finding::Role;
-use crate::model::{Quantity, Verdict, Words};
+use crate::model::{Interval, Quantity, Verdict, Words};
 use crate::narrative::mention::Measure;
 use crate::narrative::{Mention, Part};
-use crate::reconcile::outcome::Use;
+use crate::reconcile::outcome::{Use, figure_at};
 
 /// Letters of a subject from which on it is specific enough.
 const SPECIFIC: usize = 5;
@@ -78,10 +79,22 @@ fn judge(context: &Context<'_>, key: &Key, places: &[(Spoken<'_>, usize)]) -> Op
     if places.len() < 2 {
         return None;
     }
-    let uses: Vec<Use> = places.iter().map(|(spoken, at)| spoken.said(*at, Role::Subject)).collect();
-    let Some((other, other_at)) = apart else {
+    let mut uses: Vec<Use> = places.iter().map(|(spoken, at)| spoken.said(*at, Role::Subject)).collect();
+    if apart.is_none() {
         return Some(first.noted(context, at, Verdict::Balanced, uses));
-    };
+    }
+    let mut values: Vec<(Spoken<'_>, usize)> = Vec::new();
+    for (spoken, other) in places {
+        let known = |one: &(Spoken<'_>, usize)| {
+            let meet = one.0.interval(one.1).zip(spoken.interval(*other));
+            meet.is_none_or(|(a, b)| a.intersect(b).is_some())
+        };
+        if !values.iter().any(known) {
+            values.push((*spoken, *other));
+        }
+    }
+    let filed = filed(context, key, &values);
+    uses.extend(filed.iter().map(|one| Use::figure(one.table, one.figure, Role::Subject)));
     let mut noted = first.noted(context, at, Verdict::Unbalanced, uses);
     let measure = match key.measure {
         Some(Measure::Budget) => ("预算", " (budget)"),
@@ -89,10 +102,43 @@ fn judge(context: &Context<'_>, key: &Key, places: &[(Spoken<'_>, usize)]) -> Op
         None => ("", ""),
     };
     let year = key.year.map(|year| format!("{year}年")).unwrap_or_default();
-    let (a, b) = (first.quote(at, at), other.quote(*other_at, *other_at));
+    let quotes: Vec<String> = values.iter().map(|(spoken, at)| format!("“{}”", spoken.quote(*at, *at))).collect();
+    let tables: Vec<(String, String)> = filed.iter().filter_map(|one| in_table(context, one)).collect();
+    let (tables_zh, tables_en): (Vec<_>, Vec<_>) = tables.into_iter().unzip();
+    let (zh, en) = (quotes.join("，又作"), quotes.join(" and "));
+    let zh = std::iter::once(zh).chain(tables_zh).collect::<Vec<_>>().join("；");
+    let en = std::iter::once(en).chain(tables_en).collect::<Vec<_>>().join("; ");
     noted.words = Some(Words::new(
-        format!("{year}“{}”{}前后不一：“{a}”，又作“{b}”，请核实", key.subject, measure.0),
-        format!("“{}”{} is stated twice: “{a}” and “{b}”; please verify", key.subject, measure.1),
+        format!("{year}“{}”{}前后不一：{zh}，请核实", key.subject, measure.0),
+        format!("“{}”{} is stated with several values: {en}; please verify", key.subject, measure.1),
     ));
     Some(noted)
+}
+
+/// Figures of the tables for the same line and measure that are none of the values told.
+fn filed<'c>(context: &'c Context<'_>, key: &Key, values: &[(Spoken<'_>, usize)]) -> Vec<&'c Entry> {
+    let Some(measure) = key.measure else { return Vec::new() };
+    let mut found: Vec<(&Entry, Interval)> = Vec::new();
+    for entry in context.shared.words.lines.named(&key.subject).iter().filter(|entry| stage_is(entry, measure)) {
+        let table = &context.submission.tables[entry.table];
+        let year = table.reading.year.or(context.submission.year);
+        let Some((_, around)) = figure_at(context.submission, entry.table, entry.figure).and_then(in_base) else {
+            continue;
+        };
+        let told = values.iter().filter_map(|(spoken, at)| spoken.interval(*at));
+        let known = told.chain(found.iter().map(|(_, other)| *other)).any(|other| other.intersect(around).is_some());
+        if year == key.year && !known {
+            found.push((entry, around));
+        }
+    }
+    found.into_iter().map(|(entry, _)| entry).collect()
+}
+
+/// A figure of a table in words, in Chinese and English.
+fn in_table(context: &Context<'_>, entry: &Entry) -> Option<(String, String)> {
+    let figure = figure_at(context.submission, entry.table, entry.figure)?;
+    let annex = &context.forms.all[context.submission.tables[entry.table].form].annex;
+    let shown = format!("{}{}", figure.text.trim(), figure.value.unit);
+    let name = format!("{} · {}", figure.line, figure.measure);
+    Some((format!("{annex}“{}·{}”为{shown}", figure.line, figure.measure), format!("{annex} has “{name}” as {shown}")))
 }

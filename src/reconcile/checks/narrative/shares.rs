@@ -197,7 +197,9 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
             !shared && spoken.value(*at).is_some_and(|value| value >= own)
         };
         let bottoms: Vec<usize> = before.into_iter().filter(larger).collect();
-        return (!bottoms.is_empty()).then(|| Reading::within(spoken, top, &bottoms, false));
+        if !bottoms.is_empty() || whole.is_empty() {
+            return (!bottoms.is_empty()).then(|| Reading::within(spoken, top, &bottoms, false));
+        }
     }
     // 占参保人数的: the whole is named, and has to be found: here, else in the sentences before.
     let bottoms: Vec<usize> = values(at)
@@ -227,7 +229,13 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
 /// Whether a figure bears the name of a whole: 参保人数, 持证残疾人总数.
 fn is_named(mention: &Mention, whole: &str) -> bool {
     let bare = WHOLES.iter().find_map(|word| whole.strip_suffix(word)).unwrap_or(whole);
-    let fits = |name: &str| name.chars().count() > 1 && (name.contains(bare) || whole.ends_with(name));
+    // 在校生 is short for 在校学生.
+    let short = |name: &str| {
+        let mut letters = name.chars();
+        let in_order = bare.chars().all(|one| letters.any(|letter| letter == one));
+        bare.chars().count() > 2 && in_order && name.chars().count() <= bare.chars().count() + 2
+    };
+    let fits = |name: &str| name.chars().count() > 1 && (name.contains(bare) || whole.ends_with(name) || short(name));
     bare.chars().count() > 1 && (fits(&mention.core) || fits(&mention.name))
 }
 

@@ -54,7 +54,8 @@ pub fn in_base(figure: &Figure) -> Option<(Decimal, Interval)> {
     Some((value, super::slips::scaled(printed, power)?))
 }
 
-fn stage_is(entry: &Entry, measure: Measure) -> bool {
+/// Whether a figure of a line is its budget, or its outturn.
+pub fn stage_is(entry: &Entry, measure: Measure) -> bool {
     match measure {
         Measure::Budget => matches!(entry.stage, Some(Stage::Initial | Stage::Budget)),
         Measure::Outturn => entry.stage == Some(Stage::Outturn),
