@@ -75,25 +75,13 @@ impl TableReader<'_, '_> {
         }
     }
 
-    /// Whether a row numbers the columns, `栏次 | 1 | 2 | 3 | 4`; its cells are claimed.
+    /// Whether a row numbers the columns; its cells are claimed.
     fn counts_columns(&mut self, row: u32) -> bool {
-        let own: Vec<CellRef> =
-            self.grid.filled(row).iter().map(|span| span.anchor).filter(|at| at.row == row).collect();
-        let mut counted = 0_u32;
-        for (index, at) in own.iter().enumerate() {
-            match self.grid.squashed(*at).parse::<u32>() {
-                Ok(number) if number == counted + 1 => counted = number,
-                Err(_) if index == 0 && matches!(self.grid.squashed(*at), "栏次" | "栏号" | "行次") => {}
-                _ => return false,
-            }
+        let counts = column_counts(self.grid, row);
+        for at in &counts {
+            self.claims.claim(*at, Claim::Identifier);
         }
-        if counted < LEAST_COUNTED {
-            return false;
-        }
-        for at in own {
-            self.claims.claim(at, Claim::Identifier);
-        }
-        true
+        !counts.is_empty()
     }
 
     fn read_record(&mut self, found: &Found<'_>) {
@@ -344,6 +332,21 @@ impl TableReader<'_, '_> {
             _ => measure.unit.clone().unwrap_or_else(Unit::none),
         }
     }
+}
+
+/// The cells of a row that numbers the columns, `栏次 | 1 | 2 | 3 | 4`; none where it is no such row.
+pub(super) fn column_counts(grid: &Grid<'_>, row: u32) -> Vec<CellRef> {
+    let own: Vec<CellRef> = grid.filled(row).iter().map(|span| span.anchor).filter(|at| at.row == row).collect();
+    let mut counted = 0_u32;
+    for (index, at) in own.iter().enumerate() {
+        // （1） counts as 1 does.
+        match grid.squashed(*at).trim_matches(['(', ')']).parse::<u32>() {
+            Ok(number) if number == counted + 1 => counted = number,
+            Err(_) if index == 0 && matches!(grid.squashed(*at), "栏次" | "栏号" | "行次") => {}
+            _ => return Vec::new(),
+        }
+    }
+    if counted < LEAST_COUNTED { Vec::new() } else { own }
 }
 
 /// The unit of money that captions and banners of some rows state.

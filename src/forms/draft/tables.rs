@@ -5,7 +5,7 @@ use super::super::declare::{Block, Measure as Declared, Shape};
 use super::super::grid::Grid;
 use super::super::normal::{Label, read_label, squash};
 use super::super::recognise::Piece;
-use super::super::tables::stated_unit;
+use super::super::tables::{column_counts, stated_unit};
 use super::beside::{alternates, heads_figures};
 use super::lines::{self, Line};
 use crate::model::{CellRef, Quantity};
@@ -59,8 +59,8 @@ struct Head {
 /// Finds the tables of a piece from the top down.
 pub fn find(grid: &Grid<'_>, piece: Piece, forms: &Forms) -> Vec<Table> {
     let stated = stated_unit(grid, piece.top, piece.bottom).is_some();
-    let rows: Vec<u32> =
-        grid.rows_between(piece.top, piece.bottom).filter(|row| !grid.filled(*row).is_empty()).collect();
+    let is_read = |row: u32| !grid.filled(row).is_empty() && column_counts(grid, row).is_empty();
+    let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).filter(|row| is_read(*row)).collect();
     let starts: Vec<(usize, usize)> = headers(grid, forms, &rows);
     let mut tables = Vec::new();
     for (number, (first, last)) in starts.iter().enumerate() {
@@ -237,6 +237,9 @@ fn read(grid: &Grid<'_>, forms: &Forms, (top, bottom): (u32, u32), body: &[u32],
             first: head.first,
             last: head.last,
         });
+    }
+    if measures.is_empty() {
+        return None;
     }
     let total = total_labels(grid, &body);
     let lines = if indicators { Vec::new() } else { lines::find(grid, &body, left, &measures) };
