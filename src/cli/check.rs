@@ -1,5 +1,6 @@
 //! `gouji check`: the main job.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 
 use super::annotate::mark_bytes;
 use super::answers::{Answers, FailOn};
-use super::args::{CheckArgs, CheckFormat};
+use super::args::{CheckArgs, CheckFormat, Output};
 use super::load::{self, Loaded};
 use super::open;
 use super::output::{Sources, places, write_file, write_origin};
@@ -19,6 +20,7 @@ use super::strict::Untried;
 use super::walk::Input;
 use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
+use crate::facts::gather::normal_entity;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::inert::one_line;
@@ -127,9 +129,37 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
     answers.apply(&args.answers, &mut run, &pack, &forms);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
+    if args.prior.is_empty() {
+        problems.extend(several_years(&run.submissions));
+    }
     let mut sources = Sources::of(inputs.iter().chain(&prior.inputs));
     sources.add(&answers.sources);
     Ok(Tied::All(Box::new(Checked { forms, pack, run, problems, inputs, priors: prior.inputs, sources })))
+}
+
+/// Says that years of one unit were given side by side: nothing ties them to each other so.
+fn several_years(submissions: &[Submission]) -> Vec<Problem> {
+    let mut units: BTreeMap<String, (&str, BTreeSet<i32>)> = BTreeMap::new();
+    for one in submissions {
+        let unit = units.entry(normal_entity(&one.entity)).or_insert_with(|| (&one.entity, BTreeSet::new()));
+        unit.1.extend(one.year);
+    }
+    let several = units.into_values().filter(|(_, years)| years.len() > 1);
+    let said = |(unit, years): (&str, BTreeSet<i32>)| {
+        let years: Vec<String> = years.iter().map(i32::to_string).collect();
+        let words = Words::new(
+            format!(
+                "{unit}有{}几个年度，各自核对，没有相互勾稽；上年的请用 --prior 给出（网页放入“上年报送件”）。",
+                years.join("、")
+            ),
+            format!(
+                "{unit} has filings of {}: each is checked by itself and none is tied to the other. Give last year’s with --prior (on the page: last year’s filings).",
+                years.join(", ")
+            ),
+        );
+        Problem { file: unit.to_owned(), words, failed: false }
+    };
+    several.map(said).collect()
 }
 
 /// What went into the output folder.
@@ -180,7 +210,10 @@ impl Written {
 pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Office) -> anyhow::Result<Written> {
     let mut written = Written::default();
     let Some(folder) = &args.out else { return Ok(written) };
-    written.annotated = write_annotated(folder, checked, args, &mut written.undone)?;
+    make_folder(folder)?;
+    if args.writes(Output::Marked) {
+        written.annotated = write_annotated(folder, checked, args, &mut written.undone);
+    }
     let submissions = checked.run.submissions.len();
     for left_out in [papers::left_out(args, submissions), page::too_many(args, submissions)].into_iter().flatten() {
         // The report lists it; other formats have no place for it.
@@ -194,9 +227,11 @@ pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Offic
         let made = papers::write(folder, &report, args, office, &checked.inputs, &written.annotated, &checked.sources);
         written.papers = written.keep(made).unwrap_or_default();
     }
-    let made = papers::write_summary(folder, &report, &written.annotated, &checked.sources);
-    written.summary = written.keep(made);
-    if submissions <= page::MOST_ON_ONE {
+    if args.writes(Output::Summary) {
+        let made = papers::write_summary(folder, &report, &written.annotated, &checked.sources);
+        written.summary = written.keep(made);
+    }
+    if args.writes(Output::Page) && submissions <= page::MOST_ON_ONE {
         let made = page::write(folder, checked, args, &checked.sources);
         if let Some((place, undrawn)) = written.keep(made) {
             written.page = Some(place);
@@ -293,14 +328,7 @@ pub fn pairs(pairing: &Pairing, submissions: &[Submission], priors: &[Submission
 /// Where an annotated workbook went, and what is worth saying of it.
 type Placed = (std::path::PathBuf, Vec<Words>);
 
-fn write_annotated(
-    folder: &Path,
-    checked: &mut Checked,
-    args: &CheckArgs,
-    undone: &mut Vec<String>,
-) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let Checked { inputs, run, pack, problems, sources, .. } = checked;
-    let lang: Lang = args.reading.lang.into();
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
     if folder.exists() && !folder.is_dir() {
         bail!(
             "-o 要给出文件夹，而 {0} 是文件；请换一个名字 · -o names a folder, and {0} is a file: choose another name",
@@ -311,7 +339,18 @@ fn write_annotated(
         .with_context(|| format!(
             "不能创建输出文件夹 {0}，请换一个可写的位置 · cannot create the output folder {0}: choose a place that can be written",
             folder.display()
-        ))?;
+        ))
+}
+
+/// Marks every workbook of which a submission was read; what cannot be marked is told, and the others are.
+fn write_annotated(
+    folder: &Path,
+    checked: &mut Checked,
+    args: &CheckArgs,
+    undone: &mut Vec<String>,
+) -> Vec<(String, PathBuf)> {
+    let Checked { inputs, run, pack, problems, sources, .. } = checked;
+    let lang: Lang = args.reading.lang.into();
     let places = places(inputs, folder, |input| {
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }
@@ -351,7 +390,7 @@ fn write_annotated(
             }
         }
     }
-    Ok(written)
+    written
 }
 
 fn annotated(

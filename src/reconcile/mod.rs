@@ -5,6 +5,7 @@
 
 pub mod attainment;
 pub mod checks;
+mod clause;
 pub mod columns;
 pub mod coverage;
 pub mod diagnosis;
@@ -32,6 +33,7 @@ use crate::forms::Forms;
 use crate::model::{Answers, Finding, Verdict};
 use crate::rules::Pack;
 use crate::years::{Before, LineMap, Pair, Pairing, pair};
+use evaluate::Formulas;
 use outcome::{At, Outcome, Outcomes, figure_at};
 
 /// Everything that one run found out.
@@ -139,8 +141,8 @@ impl Keep {
 }
 
 /// Submissions that are reconciled together; their panels and outcomes are in memory at once.
-pub const CHUNK: usize = 250;
-/// Chunks that are in memory at once; each takes about 70 MB.
+pub const CHUNK: usize = 64;
+/// Chunks that are in memory at once; each takes some 20 MB.
 const MOST_THREADS: usize = 4;
 
 /// Ties everything to everything and keeps every outcome.
@@ -214,12 +216,13 @@ fn reconcile_chunks(
     keep: Keep,
 ) -> PolarsResult<Vec<Chunk>> {
     let threads = rayon::current_num_threads().min(MOST_THREADS).min(submissions.len().div_ceil(CHUNK)).max(1);
+    let formulas = Formulas::new(pack)?;
     let work = Mutex::new(submissions.chunks_mut(CHUNK).enumerate());
     let done: Mutex<BTreeMap<usize, PolarsResult<Chunk>>> = Mutex::default();
     let take = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
     let one = || {
         while let Some((number, chunk)) = take() {
-            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, keep);
+            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, &formulas, keep);
             if keep == Keep::Findings {
                 chunk.iter_mut().for_each(let_go);
             }
@@ -262,6 +265,7 @@ impl Run {
         chunk: &[Submission],
         forms: &Forms,
         pack: &Pack,
+        formulas: &Formulas<'_>,
         keep: Keep,
     ) -> PolarsResult<Chunk> {
         let paired = &self.pairing.pairs[base..base + chunk.len()];
@@ -284,7 +288,7 @@ impl Run {
             })
             .collect();
         let mut made = Outcomes::new(chunk.len(), keep);
-        evaluate::evaluate(&pairs, forms, pack, keep, &mut made)?;
+        formulas.evaluate(&pairs, forms, keep, &mut made)?;
         checks::run(&pairs, forms, pack, &mut made);
         let Outcomes { all: mut outcomes, passed_over, .. } = made;
         outcome::sort(&mut outcomes, pack);

@@ -336,6 +336,44 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
 }
 
 #[test]
+fn two_years_of_a_unit_side_by_side_are_told() {
+    let both = [sample("2023"), sample("2024")].map(|folder| folder.to_string_lossy().into_owned());
+    let ended = gouji(["check", &both[0], &both[1]]);
+    assert!(ended.out.contains("2023、2024几个年度") && ended.out.contains("--prior"), "{}", ended.out);
+    let ended = gouji(["check", &both[1], "--prior", &both[0]]);
+    assert!(!ended.out.contains("几个年度"), "{}", ended.out);
+}
+
+#[test]
+fn what_is_named_is_written_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = sample("ties").to_string_lossy().into_owned();
+    let wrote = |what: Option<&str>, name: &str| {
+        let out = folder.path().join(name);
+        let out_name = out.to_string_lossy().into_owned();
+        let mut args = vec!["check", &sample, "-o", &out_name];
+        args.extend(what.into_iter().flat_map(|what| ["--write", what]));
+        let ended = gouji(&args);
+        assert!(matches!(ended.code, 0 | 1), "{}", ended.said());
+        let mut names: Vec<String> = std::fs::read_dir(&out)
+            .unwrap()
+            .map(|one| one.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    let all = wrote(None, "all");
+    let marked: Vec<String> = all.iter().filter(|name| name.ends_with(".annotated.xlsx")).cloned().collect();
+    assert!(!marked.is_empty());
+    let papers = ["report.html", "summary.xlsx", "workpapers.xlsx"];
+    assert_eq!(all.len(), marked.len() + papers.len());
+    assert_eq!(wrote(Some("marked"), "marked"), marked);
+    assert_eq!(wrote(Some("summary,papers"), "two"), papers[1..]);
+    assert_eq!(wrote(Some("page"), "page"), papers[..1]);
+    assert_eq!(gouji(["check", &sample, "--write", "page"]).code, 2);
+}
+
+#[test]
 fn an_annotated_copy_still_ties_the_same() {
     let out = folder();
     let plain = check_json(&["samples/layouts-fault", "-o", &text(out.path())]).json();
