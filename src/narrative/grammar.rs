@@ -206,25 +206,24 @@ pub struct TotalText {
 }
 
 /// Whether a declared name is that of a figure; `…` in it stands for any letters.
+///
+/// # Examples
+/// ```
+/// use gouji::narrative::grammar::called;
+/// assert!(called("项目年初预算", "…初预算"));
+/// assert!(called("上年项目结转资金", "…上年…结转资金"));
+/// assert!(!called("三公预算", "预算"));
+/// ```
 #[must_use]
 pub fn called(name: &str, declared: &str) -> bool {
-    let parts: Vec<&str> = declared.split('…').collect();
-    match parts.as_slice() {
-        [front, middle @ .., back] => {
-            let inside = name.strip_prefix(front).and_then(|rest| rest.strip_suffix(back));
-            let after = |rest: &str, part: &&str| rest.find(*part).map(|at| at + part.len());
-            inside.is_some_and(|mut rest| {
-                middle.iter().all(|part| match after(rest, part) {
-                    Some(end) => {
-                        rest = &rest[end..];
-                        true
-                    }
-                    None => false,
-                })
-            })
-        }
-        _ => name == declared,
-    }
+    let Some((head, back)) = declared.rsplit_once('…') else { return name == declared };
+    let Some(rest) = name.strip_suffix(back) else { return false };
+    let mut parts = head.split('…');
+    let front = parts.next().and_then(|front| rest.strip_prefix(front));
+    front.is_some_and(|front| {
+        let after = |rest: &'_ str, part: &str| rest.find(part).map(|at| at + part.len());
+        parts.try_fold(front, |rest, part| after(rest, part).and_then(|end| rest.get(end..))).is_some()
+    })
 }
 
 /// An activity and the lines that pay for it.

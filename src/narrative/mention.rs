@@ -53,7 +53,7 @@ pub struct Mention {
     pub tail: String,
     /// The subject: the words before it without years, fillers, connectives and measure words.
     pub core: String,
-    /// As `core`, with the words of budget and outturn still in it.
+    /// As `core`, with the words of budget and outturn still in it, and without quotation marks.
     pub name: String,
     /// It has no words of its own and took those of the mention before.
     pub inherited: bool,

@@ -158,7 +158,10 @@ fn core(plain: &str, grammar: &Grammar) -> String {
 fn name(plain: &str, grammar: &Grammar) -> String {
     let name = subject(plain, grammar);
     let last = || grammar.words(Sense::Filler).filter(|word| plain.ends_with(word)).max_by_key(|word| word.len());
-    if name.is_empty() { last().unwrap_or_default().to_owned() } else { name }
+    if name.is_empty() {
+        return last().unwrap_or_default().to_owned();
+    }
+    name.chars().filter(|c| !matches!(c, '"' | '“' | '”')).collect()
 }
 
 /// The words without years, fillers and connectives.
@@ -244,7 +247,7 @@ fn rate(plain: &str, _gap: &str, grammar: &Grammar) -> Option<usize> {
     let other = |rate: &RateText| rate.except.iter().any(|word| plain.contains(word.as_str()));
     let rates = grammar.text.rate.iter().enumerate().filter(|(_, rate)| !other(rate));
     let named = rates.flat_map(|(at, rate)| rate.words.iter().map(move |word| (at, word)));
-    if plain.ends_with('率') && grammar.holds(Sense::Qualified, plain) {
+    if grammar.ends(Sense::RateName, plain) && grammar.holds(Sense::Qualified, plain) {
         return None;
     }
     let ends = named

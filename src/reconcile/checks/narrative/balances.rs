@@ -13,6 +13,10 @@ use crate::reconcile::working::Calc;
 /// Sentences before one in which what it does not say itself is sought.
 const BACK: usize = 2;
 
+/// Figures before an end, or before the close of an earlier sentence, and after it, that are looked at.
+const NEAR: usize = 12;
+const AFTER: usize = 6;
+
 /// What a figure is in a balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
@@ -49,14 +53,16 @@ struct Sum<'r> {
 
 /// Every declared balance of the sentences that the rule looks at.
 pub fn balance(context: &Context<'_>) -> Vec<Noted> {
-    let names = context.words("balances");
-    let declared = context.grammar.text.balance.iter().filter(|one| names.iter().any(|name| *name == one.name));
+    let chosen = context.words("balances");
+    let declared = context.grammar.text.balance.iter().filter(|one| chosen.iter().any(|name| *name == one.name));
     let declared: Vec<&BalanceText> = declared.collect();
     let mut noted = Vec::new();
     for spoken in context.shared.words.all() {
         for balance in &declared {
+            // Most figures end no balance, and their names say so at once.
+            let named = |at: &usize| balance.end.iter().any(|word| called(&spoken.mention(*at).name, word));
             let is_end = |at: &usize| standings(spoken, *at, balance).0.contains(&Standing::End);
-            let ends = (0..spoken.sentence.mentions.len()).filter(is_end);
+            let ends = (0..spoken.sentence.mentions.len()).filter(named).filter(is_end);
             noted.extend(ends.filter_map(|end| judge(context, spoken, end, balance)));
         }
     }
@@ -82,9 +88,9 @@ fn standings(spoken: Spoken<'_>, at: usize, balance: &BalanceText) -> (Vec<Stand
     ];
     let lists = lists.iter().filter(|(standing, _)| usable && (!part || *standing == Standing::Carried));
     let words = || lists.clone().flat_map(|(standing, words)| words.iter().map(move |word| (*standing, word.as_str())));
-    let name: String = mention.name.chars().filter(|c| !matches!(c, '"' | '“' | '”')).collect();
+    let name = mention.name.as_str();
     let length = |word: &str| word.chars().count();
-    let fits: Vec<(Standing, &str)> = words().filter(|(_, word)| called(&name, word)).collect();
+    let fits: Vec<(Standing, &str)> = words().filter(|(_, word)| called(name, word)).collect();
     if let Some(most) = fits.iter().map(|(_, word)| length(word)).max() {
         let longest = fits.into_iter().filter(|(_, word)| length(word) == most);
         return (longest.map(|(standing, _)| standing).collect(), String::new());
@@ -106,7 +112,8 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
     let earlier = context.shared.words.before(spoken).take_while(|one| one.sentence.cell == spoken.sentence.cell);
     for one in std::iter::once(spoken).chain(earlier.take(BACK)) {
         let mut here = Terms::default();
-        for at in 0..one.sentence.mentions.len() {
+        let near = if one.at == spoken.at { end } else { one.sentence.mentions.len() };
+        for at in near.saturating_sub(NEAR)..(near + AFTER).min(one.sentence.mentions.len()) {
             let (standings, front) = standings(one, at, balance);
             let list = match standings.first() {
                 Some(Standing::Start) => &mut here.start,

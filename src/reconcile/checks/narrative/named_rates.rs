@@ -8,6 +8,8 @@ use crate::narrative::{Mention, Part};
 
 /// Figures before a rate among which its numerator is sought.
 const NEAR: usize = 3;
+/// Figures of a sentence among which its denominator is sought.
+const LOOK: usize = 12;
 /// Sentences before a rate in which its denominator is sought.
 const BACK: usize = 2;
 
@@ -58,9 +60,10 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
         mention.is_value() && mention.like(numerator) && other.value(at) >= spoken.value(top)
     };
     let list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
-    let own = (0..top).rev().map(|at| (spoken, at));
+    let own = (top.saturating_sub(LOOK)..top).rev().map(|at| (spoken, at));
     let earlier = context.shared.words.before(spoken).take_while(|one| one.sentence.cell == spoken.sentence.cell);
-    let earlier = earlier.take(BACK).flat_map(|one| (0..one.sentence.mentions.len()).rev().map(move |at| (one, at)));
+    let earlier =
+        earlier.take(BACK).flat_map(|one| (0..one.sentence.mentions.len()).rev().take(LOOK).map(move |at| (one, at)));
     let others: Vec<Spot<'r>> = own.chain(earlier).filter(larger).collect();
     let bottoms = match (task, list) {
         (Some(task), _) => vec![(spoken, task)],

@@ -11,8 +11,9 @@ use crate::model::{Interval, Verdict};
 use crate::narrative::{Claim, List, Mention, Part, Sense};
 use crate::reconcile::outcome::Use;
 
-/// Sentences before a share in which its whole is sought.
+/// Sentences before a share in which its whole is sought, and figures of each.
 const BACK: usize = 6;
+const LOOK: usize = 24;
 
 /// Words for a whole that say nothing more of it.
 const WHOLES: [&str; 16] = [
@@ -214,7 +215,7 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
         .words
         .before(spoken)
         .take(BACK)
-        .flat_map(|before| (0..before.sentence.mentions.len()).map(move |at| (before, at)))
+        .flat_map(|before| (0..before.sentence.mentions.len()).rev().take(LOOK).map(move |at| (before, at)))
         .filter(|(before, other)| {
             let other = before.mention(*other);
             other.is_value()

@@ -64,7 +64,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     if !list.behind {
         // Nor is what was spent of the total, told behind its parts.
         let spent = |count: &usize| context.grammar.holds(Sense::Outturn, &spoken.mention(list.parts[*count]).lead);
-        runs.extend((2..list.parts.len()).filter(spent).map(|count| &list.parts[..count]));
+        runs.extend((2..list.parts.len()).filter(spent).take(2).map(|count| &list.parts[..count]));
     }
     let approximate = list.parts.iter().chain(&totals).any(|at| spoken.mention(*at).approximate);
     let mut nearest = None;

@@ -54,8 +54,8 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize, near: Decimal) -> O
     if !usable || mention.year.is_some_and(|stated| Some(stated) != year) {
         return None;
     }
-    let name: String = mention.name.chars().filter(|c| !matches!(c, '"' | '“' | '”')).collect();
-    let declared = context.grammar.text.total.iter().filter(|one| one.words.iter().any(|word| called(&name, word)));
+    let declared =
+        context.grammar.text.total.iter().filter(|one| one.words.iter().any(|word| called(&mention.name, word)));
     let found: Vec<_> = declared.flat_map(|total| figures(context, total)).collect();
     let (value, printed) = (spoken.value(at)?, spoken.interval(at)?);
     let ties = |figure: &Figure| {
