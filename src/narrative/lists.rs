@@ -159,7 +159,9 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         let same_whole = whole_of(&[head, this], grammar).is_some();
         let same_shape = mentions.get(first + 1).is_some_and(|m| m.part == Part::Share)
             && mentions.get(at + 1).is_some_and(|m| m.part == Part::Share && m.segment == this.segment);
-        if broken || (new_segment && !same_whole && !same_shape) {
+        // 其中就业年龄段3400人，已就业1870人: what was done of a part is no part beside it.
+        let result = this.part == Part::Done && head.part != Part::Done;
+        if broken || result || (new_segment && !same_whole && !same_shape) {
             break;
         }
         parts.push(at);
