@@ -34,7 +34,7 @@ use crate::model::Words;
 use crate::ooxml::content_types::ContentTypes;
 use crate::ooxml::styles::{self, Styles};
 use crate::ooxml::workbook::Workbook;
-use crate::ooxml::{Package, part_names};
+use crate::ooxml::{Package, part_names, relationships};
 
 /// The author of our notes; by it they are known again.
 pub const AUTHOR: &str = "勾稽 gouji";
@@ -56,6 +56,8 @@ pub fn annotate(source: &[u8], marks: &[Mark], listing: Option<&Listing>) -> Res
     let mut package = Package::open(source)?;
     let earlier = earlier::withdraw(&mut package)?;
     package.settle();
+    let promised = relationships::targets(&mut package);
+    package.promise(promised);
     let mut notices = earlier.notices;
     if package.names().any(|name| name.starts_with("_xmlsignatures/")) {
         notices.push(Words::new(
