@@ -1,7 +1,7 @@
 //! What rules cost over panels, beside a plain evaluator of the same rules: `cargo bench --bench rules [-- SUBMISSIONS]`.
 //!
 //! Takes the sample submissions again and again (10,000 unless told). Panels are filled once for both sides, in chunks of
-//! submissions as a run has them. One side lays them out as columns and runs the polars plans; the other walks the
+//! submissions as a run has them. One side lays them out as columns and runs the plans, made once as a run makes them; the other walks the
 //! formulas' trees over the same rows, one core both. Their codes must agree, or the bench stops.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a benchmark may stop where it stands")]
@@ -36,6 +36,7 @@ struct Group<'r> {
     scope: &'r Scope,
     slots: Vec<&'r Slot>,
     members: Vec<(&'r Resolved, Vec<usize>)>,
+    plan: Plan,
 }
 
 #[derive(Default)]
@@ -109,6 +110,7 @@ fn groups(pack: &Pack) -> Vec<Group<'_>> {
             scope: &place.scope,
             slots: Vec::new(),
             members: Vec::new(),
+            plan: Plan::default(),
         });
         let numbers = resolved.slots.iter().map(|slot| {
             group.slots.iter().position(|old| *old == slot).unwrap_or_else(|| {
@@ -116,7 +118,8 @@ fn groups(pack: &Pack) -> Vec<Group<'_>> {
                 group.slots.len() - 1
             })
         });
-        let numbers = numbers.collect();
+        let numbers: Vec<usize> = numbers.collect();
+        group.plan.add(resolved, &numbers).expect("a plan");
         group.members.push((resolved, numbers));
     }
     groups.into_values().collect()
@@ -140,11 +143,7 @@ fn run_group(group: &Group<'_>, indexed: &[Indexed<'_>], forms: &Forms, spent: &
     let frame = columns(&group.slots, &panel).expect("columns");
     spent.columns += start.elapsed();
     let start = Instant::now();
-    let mut plan = Plan::default();
-    for (at, (resolved, slots)) in group.members.iter().enumerate() {
-        plan.add(resolved, slots, &format!("r{at}")).expect("a plan");
-    }
-    let frame = plan.run(frame).expect("polars runs the plan");
+    let worked = group.plan.run(&frame).expect("polars runs the plan");
     spent.plans += start.elapsed();
     // The dense slots of each formula are set out before the clock starts, as the panel's columns were.
     for (at, (resolved, slots)) in group.members.iter().enumerate() {
@@ -155,9 +154,8 @@ fn run_group(group: &Group<'_>, indexed: &[Indexed<'_>], forms: &Forms, spent: &
         spent.walked += start.elapsed();
         for (number, codes) in walked.iter().enumerate() {
             for (clause, code) in codes.iter().flatten().enumerate() {
-                let column = frame.column(&format!("r{at}c{clause}")).expect("a column");
-                let planned = column.i32().expect("codes").get(number);
-                assert_eq!(planned, Some(*code), "{} rule {at} row {number} clause {clause}", rows.len());
+                let planned = worked.code(at, clause, number);
+                assert_eq!(planned, *code, "{} rule {at} row {number} clause {clause}", rows.len());
                 spent.codes += 1;
             }
         }

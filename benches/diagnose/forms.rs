@@ -96,6 +96,32 @@ pub fn build(layout: Layout, numbers: Numbers, rows: usize, columns: usize, draw
     maker.finish()
 }
 
+/// Figures rounded on their own, each of which stands in three totals: along rows, along columns and through sheets.
+pub fn cube(rows: usize, columns: usize, sheets: usize, draw: &mut Draw) -> Form {
+    let numbers = Numbers::Rounded;
+    let mut maker = Maker::new(numbers);
+    let exact: Vec<i128> = (0..rows * columns * sheets).map(|_| numbers.draw(draw)).collect();
+    let at = |row: usize, column: usize, sheet: usize| (sheet * rows + row) * columns + column;
+    let mut spot = 0..;
+    let mut place = || Spot { sheet: 0, table: 0, row: spot.next().unwrap_or_default(), column: 0 };
+    for value in &exact {
+        maker.cell(*value, place(), draw);
+    }
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for sheet in 0..sheets {
+        groups.extend((0..rows).map(|row| (0..columns).map(|column| at(row, column, sheet)).collect()));
+        groups.extend((0..columns).map(|column| (0..rows).map(|row| at(row, column, sheet)).collect()));
+    }
+    for row in 0..rows {
+        groups.extend((0..columns).map(|column| (0..sheets).map(|sheet| at(row, column, sheet)).collect()));
+    }
+    for parts in groups {
+        let total = maker.cell(parts.iter().map(|part| exact[*part]).sum(), place(), draw);
+        maker.sum(total, parts);
+    }
+    maker.finish()
+}
+
 /// A column whose subtotal stands above its parts, with a total of subtotal and other lines.
 pub fn with_subtotal(numbers: Numbers, draw: &mut Draw) -> Form {
     let mut maker = Maker::new(numbers);

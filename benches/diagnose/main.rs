@@ -9,6 +9,7 @@
 mod draw;
 mod forms;
 mod plant;
+mod together;
 
 use std::time::{Duration, Instant};
 
@@ -94,6 +95,7 @@ fn main() {
         }
     }
     scale(wanted);
+    together::print(wanted, SEED);
 }
 
 fn head(title: &str) {

@@ -43,12 +43,17 @@ def printed(folder, gouji, arguments):
     done = run(gouji, "check", *arguments, "-o", out, cwd=ROOT)
     if done.returncode not in (0, 1):  # the samples hold errors on purpose
         sys.exit(done.stderr.decode())
+    return as_pdf(folder, out / "workpapers.xlsx")
+
+
+def as_pdf(folder, workbook):
+    """A workbook printed with fonts as wide as those that it names."""
     fonts = folder / "fonts.conf"
     rules = "".join(MATCH.format(*pair) for pair in STAND_INS.items())
     fonts.write_text(f'<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>{rules}</fontconfig>')
     run("soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir",
-        folder, out / "workpapers.xlsx", check=True, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
-    return folder / "workpapers.pdf"
+        folder, workbook, check=True, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
+    return folder / f"{Path(workbook).stem}.pdf"
 
 
 def first_pages(pdf):

@@ -149,6 +149,19 @@ pub enum CheckFormat {
     Html,
 }
 
+/// What `check -o` can write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// 标注后的工作簿 · the marked workbooks
+    Marked,
+    /// 底稿 · workpapers
+    Papers,
+    /// 汇总表 · the summary of units
+    Summary,
+    /// 网页 · the page
+    Page,
+}
+
 #[derive(Debug, Default, ClapArgs)]
 pub struct CheckArgs {
     #[command(flatten)]
@@ -159,6 +172,9 @@ pub struct CheckArgs {
     /// 标注后的工作簿和底稿写到此文件夹 · write annotated workbooks and workpapers here
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// 只写其中几样，逗号分开；不写则全写 · write only these, with commas between; all unless told
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',', requires = "out")]
+    pub write: Vec<Output>,
     /// 输出格式 · what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: CheckFormat,
@@ -180,6 +196,14 @@ pub struct CheckArgs {
     pub answers: AnswersArgs,
     #[command(flatten)]
     pub papers: PapersArgs,
+}
+
+impl CheckArgs {
+    /// Whether an output folder is named and this goes into it.
+    #[must_use]
+    pub fn writes(&self, what: Output) -> bool {
+        self.out.is_some() && (self.write.is_empty() || self.write.contains(&what))
+    }
 }
 
 #[derive(Debug, ClapArgs)]

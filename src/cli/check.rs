@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::annotate::mark_bytes;
 use super::answers::{Answers, FailOn};
-use super::args::{CheckArgs, CheckFormat};
+use super::args::{CheckArgs, CheckFormat, Output};
 use super::load::{self, Loaded};
 use super::open;
 use super::output::{Sources, places, write_file, write_origin};
@@ -183,7 +183,10 @@ impl Written {
 pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Office) -> anyhow::Result<Written> {
     let mut written = Written::default();
     let Some(folder) = &args.out else { return Ok(written) };
-    written.annotated = write_annotated(folder, checked, args, &mut written.undone)?;
+    make_folder(folder)?;
+    if args.writes(Output::Marked) {
+        written.annotated = write_annotated(folder, checked, args, &mut written.undone);
+    }
     let submissions = checked.run.submissions.len();
     for left_out in [papers::left_out(args, submissions), page::too_many(args, submissions)].into_iter().flatten() {
         // The report lists it; other formats have no place for it.
@@ -197,9 +200,11 @@ pub fn write_out(checked: &mut Checked, args: &CheckArgs, office: &papers::Offic
         let made = papers::write(folder, &report, args, office, &checked.inputs, &written.annotated, &checked.sources);
         written.papers = written.keep(made).unwrap_or_default();
     }
-    let made = papers::write_summary(folder, &report, &written.annotated, &checked.sources);
-    written.summary = written.keep(made);
-    if submissions <= page::MOST_ON_ONE {
+    if args.writes(Output::Summary) {
+        let made = papers::write_summary(folder, &report, &written.annotated, &checked.sources);
+        written.summary = written.keep(made);
+    }
+    if args.writes(Output::Page) && submissions <= page::MOST_ON_ONE {
         let made = page::write(folder, checked, args, &checked.sources);
         if let Some((place, undrawn)) = written.keep(made) {
             written.page = Some(place);
@@ -296,14 +301,7 @@ pub fn pairs(pairing: &Pairing, submissions: &[Submission], priors: &[Submission
 /// Where an annotated workbook went, and what is worth saying of it.
 type Placed = (std::path::PathBuf, Vec<Words>);
 
-fn write_annotated(
-    folder: &Path,
-    checked: &mut Checked,
-    args: &CheckArgs,
-    undone: &mut Vec<String>,
-) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let Checked { inputs, run, pack, problems, sources, .. } = checked;
-    let lang: Lang = args.reading.lang.into();
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
     if folder.exists() && !folder.is_dir() {
         bail!(
             "-o 要给出文件夹，而 {0} 是文件；请换一个名字 · -o names a folder, and {0} is a file: choose another name",
@@ -314,7 +312,18 @@ fn write_annotated(
         .with_context(|| format!(
             "不能创建输出文件夹 {0}，请换一个可写的位置 · cannot create the output folder {0}: choose a place that can be written",
             folder.display()
-        ))?;
+        ))
+}
+
+/// Marks every workbook of which a submission was read; what cannot be marked is told, and the others are.
+fn write_annotated(
+    folder: &Path,
+    checked: &mut Checked,
+    args: &CheckArgs,
+    undone: &mut Vec<String>,
+) -> Vec<(String, PathBuf)> {
+    let Checked { inputs, run, pack, problems, sources, .. } = checked;
+    let lang: Lang = args.reading.lang.into();
     let places = places(inputs, folder, |input| {
         let macros = input.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsm"));
         if macros { "xlsm" } else { "xlsx" }
@@ -354,7 +363,7 @@ fn write_annotated(
             }
         }
     }
-    Ok(written)
+    written
 }
 
 fn annotated(

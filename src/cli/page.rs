@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::args::{CheckArgs, CheckFormat};
+use super::args::{CheckArgs, CheckFormat, Output};
 use super::check::Checked;
 use super::open::{self, LimitArgs};
 use super::output::{Sources, write_file};
@@ -31,18 +31,18 @@ pub fn too_many(args: &CheckArgs, submissions: usize) -> Option<Problem> {
     let parts = Words::new("请按文件夹分批核对，或用 --shard i/n 分片", "check folder by folder, or with --shard i/n");
     let words = match &args.out {
         _ if submissions <= MOST_ON_ONE => return None,
-        Some(_) => Words::new(
+        Some(_) if args.writes(Output::Page) => Words::new(
             format!("共{submissions}份报送件，超过{MOST_ON_ONE}份不写网页 {NAME}；需要网页的，{}。", parts.zh),
             format!(
                 "{submissions} submissions: beyond {MOST_ON_ONE} no page {NAME} is written. To have one, {}.",
                 parts.en
             ),
         ),
-        None if args.format == CheckFormat::Html => Words::new(
+        _ if args.format == CheckFormat::Html => Words::new(
             format!("网页有{submissions}份报送件，浏览器打开会很慢；要快，{}。", parts.zh),
             format!("the page holds {submissions} submissions and opens slowly; for quick ones, {}.", parts.en),
         ),
-        None => return None,
+        _ => return None,
     };
     let file = args.out.as_deref().map_or_else(|| NAME.to_owned(), shown);
     Some(Problem { file, words, failed: false })

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args as ClapArgs;
 use rust_decimal::Decimal;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, Output};
 use super::output::{Sources, lower, made, write_file};
 use super::walk::{Input, shown};
 use crate::model::{Lang, Words};
@@ -29,7 +29,7 @@ pub const MOST_IN_ONE: usize = 1000;
 /// Whether a run of so many submissions writes workpapers, and so needs every outcome.
 #[must_use]
 pub fn wanted(args: &CheckArgs, submissions: usize) -> bool {
-    args.out.is_some() && (args.papers.per_entity || submissions <= MOST_IN_ONE)
+    args.writes(Output::Papers) && (args.papers.per_entity || submissions <= MOST_IN_ONE)
 }
 
 /// Says that a large run has no workpapers, and how to have them.
@@ -42,7 +42,7 @@ pub fn left_out(args: &CheckArgs, submissions: usize) -> Option<Problem> {
         ),
     );
     let file = args.out.as_deref().map(shown).unwrap_or_default();
-    (args.out.is_some() && !wanted(args, submissions)).then_some(Problem { file, words, failed: false })
+    (args.writes(Output::Papers) && !wanted(args, submissions)).then_some(Problem { file, words, failed: false })
 }
 
 /// What stands on the papers; nothing of it is taken from a clock or an account.

@@ -12,8 +12,7 @@ use crate::rules::{Slot, Source};
 /// # Errors
 /// What polars says of the columns.
 pub fn columns(slots: &[&Slot], rows: &[Vec<Filled>]) -> PolarsResult<DataFrame> {
-    let mut columns = Vec::with_capacity(slots.len() * 6 + 1);
-    columns.push(decimals("zero", vec![0; rows.len()], SLOT_SCALE));
+    let mut columns = Vec::with_capacity(slots.len() * 6);
     for (index, slot) in slots.iter().enumerate() {
         let name = |letter: char| format!("{letter}{index}");
         let states: Vec<i32> = rows.iter().map(|row| row[index].state).collect();

@@ -5,6 +5,7 @@
 
 pub mod attainment;
 pub mod checks;
+mod clause;
 pub mod columns;
 pub mod coverage;
 pub mod diagnosis;
@@ -33,6 +34,7 @@ use crate::forms::Forms;
 use crate::model::{Answers, Finding, Verdict};
 use crate::rules::Pack;
 use crate::years::{Before, LineMap, Pair, Pairing, pair};
+use evaluate::Formulas;
 use outcome::{At, Outcome, Outcomes, figure_at};
 
 /// Everything that one run found out.
@@ -237,12 +239,13 @@ fn reconcile_chunks(
     (keep, patience): (Keep, Duration),
 ) -> PolarsResult<Vec<Chunk>> {
     let threads = rayon::current_num_threads().min(MOST_THREADS).min(submissions.len().div_ceil(CHUNK)).max(1);
+    let formulas = Formulas::new(pack)?;
     let work = Mutex::new(submissions.chunks_mut(CHUNK).enumerate());
     let done: Mutex<BTreeMap<usize, PolarsResult<Chunk>>> = Mutex::default();
     let take = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
     let one = || {
         while let Some((number, chunk)) = take() {
-            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, (keep, patience));
+            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, &formulas, (keep, patience));
             if keep == Keep::Findings {
                 chunk.iter_mut().for_each(let_go);
             }
@@ -286,6 +289,7 @@ impl Run {
         chunk: &[Submission],
         forms: &Forms,
         pack: &Pack,
+        formulas: &Formulas<'_>,
         (keep, patience): (Keep, Duration),
     ) -> PolarsResult<Chunk> {
         let paired = &self.pairing.pairs[base..base + chunk.len()];
@@ -308,7 +312,7 @@ impl Run {
             })
             .collect();
         let mut made = Outcomes::new(chunk.len(), keep);
-        evaluate::evaluate(&pairs, forms, pack, keep, &mut made)?;
+        formulas.evaluate(&pairs, forms, keep, &mut made)?;
         let late = checks::run(&pairs, forms, pack, &mut made, patience);
         let Outcomes { all: mut outcomes, mut passed_over, .. } = made;
         outcomes.retain(|outcome| !late.contains(&outcome.submission));

@@ -35,34 +35,46 @@ pub enum Precision {
 pub struct Indexed<'s> {
     pub submission: &'s Submission,
     pub last_year: Option<Before<'s>>,
-    here: Lookup<'s>,
-    before: Lookup<'s>,
+    here: Vec<Lookup<'s>>,
+    before: Vec<Lookup<'s>>,
     /// Whether a sentence gives a reason for the spending; looked for when first asked.
     explained: OnceLock<bool>,
 }
 
-/// Figures by table, block, line and measure.
-type Lookup<'s> = Vec<HashMap<(&'s str, &'s str, &'s str), usize>>;
+/// The figures of one table, each found at once: of several that answer to one name, the first.
+struct Lookup<'s> {
+    /// By block, line and measure.
+    lines: HashMap<(&'s str, &'s str, &'s str), usize>,
+    /// Those of a row of the sheet, in their order.
+    rows: HashMap<u32, Vec<usize>>,
+    /// Those that are parts of a line, in their order.
+    parts: HashMap<&'s str, Vec<usize>>,
+}
 
-fn lookup(submission: Option<&Submission>) -> Lookup<'_> {
+fn lookups(submission: Option<&Submission>) -> Vec<Lookup<'_>> {
     let tables = submission.map_or(&[][..], |submission| submission.tables.as_slice());
-    tables
-        .iter()
-        .map(|table| {
-            let mut map = HashMap::new();
-            for (index, figure) in table.reading.figures.iter().enumerate() {
-                map.entry((&*figure.block, &*figure.line, &*figure.measure)).or_insert(index);
+    tables.iter().map(|table| Lookup::new(&table.reading.figures)).collect()
+}
+
+impl<'s> Lookup<'s> {
+    fn new(figures: &'s [Figure]) -> Self {
+        let mut lookup = Self { lines: HashMap::new(), rows: HashMap::new(), parts: HashMap::new() };
+        for (index, figure) in figures.iter().enumerate() {
+            lookup.lines.entry((&*figure.block, &*figure.line, &*figure.measure)).or_insert(index);
+            lookup.rows.entry(figure.row).or_default().push(index);
+            if let Some(parent) = figure.parent.as_deref() {
+                lookup.parts.entry(parent).or_default().push(index);
             }
-            map
-        })
-        .collect()
+        }
+        lookup
+    }
 }
 
 impl<'s> Indexed<'s> {
     #[must_use]
     pub fn new(submission: &'s Submission, last_year: Option<Before<'s>>) -> Self {
-        let before = lookup(last_year.map(|last_year| last_year.submission));
-        Self { submission, last_year, here: lookup(Some(submission)), before, explained: OnceLock::new() }
+        let before = lookups(last_year.map(|last_year| last_year.submission));
+        Self { submission, last_year, here: lookups(Some(submission)), before, explained: OnceLock::new() }
     }
 
     /// Last year's submission.
@@ -238,15 +250,18 @@ fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
         let line = row.line.as_ref();
         match (wanted.select, measure) {
             (Select::Line { block, line }, Some(measure)) => {
-                figures.extend(lookup[index].get(&(block.as_str(), line.as_str(), measure)).map(|f| (index, *f)));
+                figures.extend(lookup[index].lines.get(&(block.as_str(), line.as_str(), measure)).map(|f| (index, *f)));
             }
             (Select::Row, Some(measure)) if !wanted.prior => {
-                let own = |figure: &Figure| {
-                    line.is_some_and(|(row, name)| figure.row == *row && *figure.line == **name)
+                let Some((at, name)) = line else { continue };
+                let own = |figure: &&usize| {
+                    let figure = &table.reading.figures[**figure];
+                    *figure.line == **name
                         && row.block.as_deref() == Some(&*figure.block)
                         && &*figure.measure == measure
                 };
-                figures.extend(table.reading.figures.iter().position(own).map(|figure| (index, figure)));
+                let found = lookup[index].rows.get(at).and_then(|figures| figures.iter().find(own));
+                figures.extend(found.map(|figure| (index, *figure)));
             }
             (Select::Row, Some(measure)) => {
                 // Last year's row of this one: of the same name, or of the name that it bore then.
@@ -257,30 +272,39 @@ fn find(wanted: &Wanted<'_>, row: &Row, indexed: &Indexed<'_>) -> Found {
                     before.filter(|before| before.table == index).and_then(|before| before.figure(source, measure));
                 figures.extend(found.map(|(figure, _)| (index, figure)));
             }
-            _ => figures.extend(parts(wanted.select, measure, table, row).map(|figure| (index, figure))),
+            _ => figures
+                .extend(several(wanted.select, measure, table, &lookup[index], row).map(|figure| (index, figure))),
         }
     }
     Found::Figures(figures)
 }
 
 /// The figures of several lines: the parts of a line, of the row, or a whole block.
-fn parts<'t>(
+fn several<'t>(
     select: &'t Select,
     measure: Option<&'t str>,
     table: &'t Table,
+    lookup: &'t Lookup<'_>,
     row: &'t Row,
 ) -> impl Iterator<Item = usize> + 't {
+    let all = &table.reading.figures;
+    let parts = |parent: &str| lookup.parts.get(parent).map_or(&[][..], Vec::as_slice);
+    let (listed, searched): (&[usize], std::ops::Range<usize>) = match select {
+        Select::Parts(parent) => (parts(parent), 0..0),
+        Select::RowParts => (row.line.as_ref().map_or(&[][..], |(_, line)| parts(line)), 0..0),
+        Select::Block(_) | Select::Line { .. } => (&[], 0..all.len()),
+        Select::Row => (&[], 0..0),
+    };
     let belongs = move |figure: &Figure| match select {
-        Select::Parts(parent) => figure.parent.as_deref() == Some(parent.as_str()),
-        Select::RowParts => figure.parent.as_deref() == row.line.as_ref().map(|(_, line)| line.as_str()),
         Select::Block(block) => &*figure.block == block.as_str(),
         Select::Line { block, line } => &*figure.block == block.as_str() && &*figure.line == line.as_str(),
-        Select::Row => false,
+        _ => true,
     };
-    let figures = table.reading.figures.iter().enumerate();
-    figures
-        .filter(move |(_, figure)| belongs(figure) && measure.is_none_or(|measure| &*figure.measure == measure))
-        .map(|(index, _)| index)
+    let figures = listed.iter().copied().chain(searched);
+    figures.filter(move |index| {
+        let figure = &all[*index];
+        belongs(figure) && measure.is_none_or(|measure| &*figure.measure == measure)
+    })
 }
 
 fn fold_figures(

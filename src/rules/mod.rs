@@ -8,8 +8,12 @@ pub mod lex;
 pub mod pack;
 pub mod parse;
 #[cfg(feature = "program")]
+mod parts;
+#[cfg(feature = "program")]
 pub mod plan;
 pub mod resolve;
+#[cfg(feature = "program")]
+mod steps;
 
 #[cfg(feature = "program")]
 pub use pack::{Body, Pack, Rule, RuleError};

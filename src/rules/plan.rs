@@ -1,27 +1,27 @@
-//! A resolved formula as polars expressions over a panel.
+//! A resolved formula as steps over a panel of polars columns.
 //!
 //! A panel has one row a place and, for every slot *i*, the columns `v` (value), `l` and `h` (interval ends),
 //! `a` and `b` (whether the ends are closed) and `t` (state), each followed by *i*. Amounts are fixed-scale
 //! decimals, so every sum and product here is exact: a product is taken at the sum of both scales, and a quotient is
-//! never taken, only cross-multiplied. Ranges are bounded before the panel is filled ([`LIMIT`]), because an overflow
-//! would abort the run for everyone.
+//! never taken, only cross-multiplied. Ranges are bounded before the panel is filled ([`LIMIT`]); a product that leaves
+//! them all the same leaves its row undecided.
 //!
-//! Every intermediate value is a column of its own, computed in stages: an expression that used another more than once
-//! would otherwise be copied each time, and grow without bound.
-
-use std::cell::RefCell;
+//! Every intermediate value is a column of its own ([`Steps`]), which formulas share: a plan is made once for a run.
 
 use polars::prelude::*;
+use rust_decimal::Decimal;
 
 use super::ast::Op;
+use super::parts::Part;
 use super::resolve::{Goal, Resolved, Source, Term};
+use super::steps::{Codes, Done, Flags, Numbers, Steps};
 
 /// Decimals of a slot's columns.
 pub const SLOT_SCALE: usize = 8;
 /// Digits of a polars decimal.
 pub const PRECISION: usize = 38;
 /// Largest scale that a product may reach.
-const DEEPEST: usize = 20;
+pub const DEEPEST: usize = 20;
 /// Amounts in a panel stay below this power of ten.
 pub const LIMIT: u32 = 10;
 
@@ -82,87 +82,148 @@ fn conjuncts(goal: &Goal) -> Vec<Goal> {
     }
 }
 
-/// The plan of some formulas over one panel.
-#[derive(Default)]
+/// The plan of some formulas over panels of one kind; made once and run over one panel after another.
+#[derive(Debug, Default)]
 pub struct Plan {
-    stages: RefCell<Vec<Vec<Expr>>>,
-    outputs: Vec<Expr>,
+    steps: Steps,
+    formulas: Vec<Vec<Planned>>,
+}
+
+/// The steps of one clause.
+#[derive(Debug)]
+struct Planned {
+    code: Codes,
+    sides: Option<PlannedSides>,
+}
+
+/// The steps of both sides of a comparison, with their scales.
+#[derive(Debug, Clone, Copy)]
+struct PlannedSides {
+    left: Scaled,
+    left_den: Option<Scaled>,
+    right: Scaled,
+    right_den: Option<Scaled>,
+    /// The lower and the upper end of both sides after cross-multiplication.
+    ends: [Scaled; 4],
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Scaled {
+    numbers: Numbers,
+    scale: usize,
+}
+
+fn value(part: Part) -> Scaled {
+    Scaled { numbers: part.v, scale: part.scale }
+}
+
+/// What both sides of a comparison came to in one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sides {
+    pub left: Decimal,
+    pub right: Decimal,
+    /// Half the width of both intervals.
+    pub allowance: Decimal,
+}
+
+/// The columns of a plan that was run.
+#[derive(Debug)]
+pub struct Worked<'p> {
+    plan: &'p Plan,
+    done: Done,
+}
+
+impl Worked<'_> {
+    /// The code of a clause in a row; where none was reached, that nothing was decided.
+    #[must_use]
+    pub fn code(&self, formula: usize, clause: usize, row: usize) -> i32 {
+        let planned = &self.plan.formulas[formula][clause];
+        self.done.codes(planned.code).ok().and_then(|codes| codes.get(row)).unwrap_or(code::UNCHECKED)
+    }
+
+    /// Both sides of a comparison in a row; `None` where it is no comparison or a figure left its range.
+    #[must_use]
+    pub fn sides(&self, formula: usize, clause: usize, row: usize) -> Option<Sides> {
+        let planned = self.plan.formulas[formula][clause].sides?;
+        let number = |scaled: Scaled| {
+            let mut mantissa = self.done.numbers(scaled.numbers).ok()?.get(row)?;
+            let mut scale = u32::try_from(scaled.scale).ok()?;
+            while scale > 0 && mantissa % 10 == 0 {
+                mantissa /= 10;
+                scale -= 1;
+            }
+            Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+        };
+        // A denominator that is not there, or is zero, divides by nothing.
+        let denominator = |scaled: Option<Scaled>| {
+            let value = scaled.map_or(Some(Decimal::ONE), number)?;
+            Some(if value.is_zero() { Decimal::ONE } else { value })
+        };
+        let (left_den, right_den) = (denominator(planned.left_den)?, denominator(planned.right_den)?);
+        let [left_lo, left_hi, right_lo, right_hi] = planned.ends;
+        let width = number(left_hi)? - number(left_lo)? + number(right_hi)? - number(right_lo)?;
+        Some(Sides {
+            left: number(planned.left)?.checked_div(left_den)?,
+            right: number(planned.right)?.checked_div(right_den)?,
+            allowance: width.checked_div(left_den.checked_mul(right_den)?.checked_mul(Decimal::TWO)?)?,
+        })
+    }
 }
 
 /// A value as a fraction of intervals.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Fraction {
     num: Part,
     den: Option<Part>,
     /// Nothing unusable or absent in it.
-    ok: Expr,
+    ok: Flags,
     /// Some number in it.
-    some: Expr,
+    some: Flags,
     /// A table or a year that is not there.
-    foreign: Expr,
+    foreign: Flags,
     /// Something in it is printed.
-    printed: Expr,
+    printed: Flags,
     /// Was computed by a product or a quotient.
     computed: bool,
 }
 
-/// One interval with its value; every field names a column.
-#[derive(Clone)]
-struct Part {
-    v: Expr,
-    lo: Expr,
-    hi: Expr,
-    lo_closed: Expr,
-    hi_closed: Expr,
-    scale: usize,
-    /// The stage after which the columns are there.
-    stage: usize,
-}
-
 impl Plan {
-    /// Adds one formula: for every clause *j* of every alternative the column `c` (code) and, for comparisons,
-    /// `n d m e` (left numerator and denominator, right numerator and denominator; a denominator that is not there is
-    /// zero) and `p q r s` (the ends of both sides after cross-multiplication), each named `<prefix><letter><j>`.
-    /// `slots` are the panel's numbers for the formula's slots.
+    /// Adds one formula, whose number is the count of those before it. `slots` are the panel's numbers for the
+    /// formula's slots.
     ///
     /// # Errors
     /// The formula's products would need more digits than a decimal has.
-    pub fn add(&mut self, resolved: &Resolved, slots: &[usize], prefix: &str) -> Result<(), String> {
-        let builder = Builder { plan: self, resolved, slots };
-        let mut outputs = Vec::new();
-        let mut j = 0;
+    pub fn add(&mut self, resolved: &Resolved, slots: &[usize]) -> Result<(), String> {
+        let mut builder = Builder { steps: &mut self.steps, resolved, slots };
+        let mut planned = Vec::new();
         for alternative in alternatives(&resolved.goal) {
             let guard = builder.guard(&alternative.guards)?;
             for clause in &alternative.clauses {
-                let (code, values) = builder.clause(clause)?;
-                let code = when(guard.clone()).then(code).otherwise(lit(code::NOT_APPLICABLE));
-                outputs.push(code.alias(format!("{prefix}c{j}")));
-                outputs.extend(values.into_iter().map(|(letter, expr)| expr.alias(format!("{prefix}{letter}{j}"))));
-                j += 1;
+                planned.push(builder.clause(guard, clause)?);
             }
         }
-        self.outputs.extend(outputs);
+        for one in &planned {
+            self.steps.read_codes(one.code);
+            let Some(sides) = one.sides else { continue };
+            let read = [sides.left, sides.right].into_iter().chain(sides.left_den).chain(sides.right_den);
+            read.chain(sides.ends).for_each(|scaled| self.steps.read_numbers(scaled.numbers));
+        }
+        self.formulas.push(planned);
         Ok(())
+    }
+
+    /// How many clauses a formula has.
+    #[must_use]
+    pub fn clauses(&self, formula: usize) -> usize {
+        self.formulas[formula].len()
     }
 
     /// Runs the plan over a panel.
     ///
     /// # Errors
-    /// What polars says.
-    pub fn run(self, panel: DataFrame) -> PolarsResult<DataFrame> {
-        let staged = self.stages.into_inner().into_iter().fold(panel.lazy(), LazyFrame::with_columns);
-        staged.select(self.outputs).collect()
-    }
-
-    /// Makes an expression over columns of a stage a column of the next.
-    fn keep(&self, stage: usize, expr: Expr) -> Expr {
-        let mut stages = self.stages.borrow_mut();
-        while stages.len() <= stage {
-            stages.push(Vec::new());
-        }
-        let name = format!("x{stage}_{}", stages[stage].len());
-        stages[stage].push(expr.alias(name.as_str()));
-        col(name.as_str())
+    /// The panel lacks a column that a formula needs.
+    pub fn run(&self, panel: &DataFrame) -> PolarsResult<Worked<'_>> {
+        Ok(Worked { plan: self, done: self.steps.run(panel)? })
     }
 }
 
@@ -172,305 +233,250 @@ impl Plan {
 /// Says so in words.
 pub fn check_depth(resolved: &Resolved) -> Result<(), String> {
     let slots: Vec<usize> = (0..resolved.slots.len()).collect();
-    Plan::default().add(resolved, &slots, "r")
+    Plan::default().add(resolved, &slots)
 }
 
 struct Builder<'a> {
-    plan: &'a Plan,
+    steps: &'a mut Steps,
     resolved: &'a Resolved,
     slots: &'a [usize],
 }
 
-/// Numerators, denominators and the ends of both sides, by their letters.
-type Values = Vec<(char, Expr)>;
-
-fn all_of(parts: impl IntoIterator<Item = Expr>) -> Expr {
-    parts.into_iter().reduce(Expr::and).unwrap_or_else(|| lit(true))
-}
-
 impl Builder<'_> {
     /// True where every guard holds on the reported values; what cannot be decided does not hold.
-    fn guard(&self, guards: &[Goal]) -> Result<Expr, String> {
+    fn guard(&mut self, guards: &[Goal]) -> Result<Flags, String> {
         let mut parts = Vec::new();
         for guard in guards {
             parts.push(match guard {
-                Goal::Test(slot) => self.column('t', *slot).eq(lit(1)),
+                Goal::Test(slot) => {
+                    let state = self.state(*slot);
+                    self.steps.is(state, 1)
+                }
                 Goal::Compare { left, op, right } => {
                     let (left, right) = (self.fraction(left)?, self.fraction(right)?);
-                    let usable = all_of([left.ok.clone(), left.some.clone(), right.ok.clone(), right.some.clone()]);
                     let (a, b, sound) = self.cross(&left, &right)?;
-                    usable.and(sound).and(compare(*op, a.v, b.v))
+                    let holds = self.steps.compare(*op, a.v, b.v);
+                    self.steps.all([left.ok, left.some, right.ok, right.some, sound, holds])
                 }
                 _ => return Err("a condition is made of comparisons and tests".to_owned()),
             });
         }
-        Ok(all_of(parts).fill_null(lit(false)))
+        let all = self.steps.all(parts);
+        Ok(self.steps.sure(all))
     }
 
-    fn clause(&self, goal: &Goal) -> Result<(Expr, Values), String> {
-        match goal {
-            Goal::Test(slot) => {
-                let state = self.column('t', *slot);
-                let code = when(state.clone().eq(lit(1)))
-                    .then(lit(code::BALANCED))
-                    .when(state.clone().eq(lit(0)))
-                    .then(lit(code::UNBALANCED))
-                    .when(state.eq(lit(state::FOREIGN)))
-                    .then(lit(code::NOT_APPLICABLE))
-                    .otherwise(lit(code::UNCHECKED));
-                Ok((code, Vec::new()))
-            }
-            Goal::Compare { left, op, right } => self.comparison(left, *op, right),
-            _ => Err("`one of` and `if` stand outermost".to_owned()),
-        }
+    fn clause(&mut self, guard: Flags, goal: &Goal) -> Result<Planned, String> {
+        let planned = match goal {
+            Goal::Test(slot) => Planned { code: self.tested(*slot), sides: None },
+            Goal::Compare { left, op, right } => self.comparison(left, *op, right)?,
+            _ => return Err("`one of` and `if` stand outermost".to_owned()),
+        };
+        let foreign = self.steps.code(code::NOT_APPLICABLE);
+        Ok(Planned { code: self.steps.choose_code(guard, planned.code, foreign), ..planned })
     }
 
-    fn comparison(&self, left: &Term, op: Op, right: &Term) -> Result<(Expr, Values), String> {
+    fn tested(&mut self, slot: usize) -> Codes {
+        let state = self.state(slot);
+        let cases = [
+            (self.steps.is(state, 1), code::BALANCED),
+            (self.steps.is(state, 0), code::UNBALANCED),
+            (self.steps.is(state, state::FOREIGN), code::NOT_APPLICABLE),
+        ];
+        self.first_of(&cases, code::UNCHECKED)
+    }
+
+    /// The code of the first case that holds.
+    fn first_of(&mut self, cases: &[(Flags, i32)], otherwise: i32) -> Codes {
+        let last = self.steps.code(otherwise);
+        cases.iter().rev().fold(last, |rest, (holds, code)| {
+            let code = self.steps.code(*code);
+            self.steps.choose_code(*holds, code, rest)
+        })
+    }
+
+    fn comparison(&mut self, left: &Term, op: Op, right: &Term) -> Result<Planned, String> {
         let (l, r) = (self.fraction(left)?, self.fraction(right)?);
         let (a, b, sound) = self.cross(&l, &r)?;
-        let exact = compare(op, a.v.clone(), b.v.clone());
+        let exact = self.steps.compare(op, a.v, b.v);
         // A recomputed value that rounds to the one reported is what was reported.
         let rounds = if op == Op::Eq && matches!(left, Term::Slot(_)) && r.computed {
-            let reported =
-                r.den.as_ref().map_or_else(|| Ok(l.num.clone()), |den| self.multiply(&l.num, &point(den)))?;
-            let (reported, computed) = self.align(&reported, &r.num);
-            within(&reported, &computed.v)
+            let reported = match &r.den {
+                Some(den) => {
+                    let point = self.steps.point(den);
+                    self.steps.multiply(&l.num, &point)?
+                }
+                None => l.num,
+            };
+            let (reported, computed) = self.steps.align(&reported, &r.num);
+            self.steps.within(&reported, computed.v)
         } else {
-            lit(false)
+            self.steps.flag(false)
         };
-        let meets = meets(op, &a, &b);
-        // Nothing against zero; a zero that only a blank denominator makes is none.
-        let zero = |side: &Fraction, other: &Part| side.some.clone().not().and(other.v.clone().eq(zero(other.scale)));
-        let nothing = zero(&l, &r.num).or(zero(&r, &l.num)).or(l.some.clone().not().and(r.some.clone().not()));
-        let unprinted = l.printed.clone().and(r.printed.clone()).not();
-        let foreign = l.foreign.clone().or(r.foreign.clone()).or(unprinted);
-        let code = when(foreign)
-            .then(lit(code::NOT_APPLICABLE))
-            .when(l.ok.and(r.ok).not())
-            .then(lit(code::UNCHECKED))
-            .when(nothing)
-            .then(lit(code::NOT_APPLICABLE))
-            .when(l.some.and(r.some).and(sound).not())
-            .then(lit(code::UNCHECKED))
-            .when(exact.or(rounds))
-            .then(lit(code::BALANCED))
-            .when(meets)
-            .then(lit(code::ROUNDING))
-            .otherwise(lit(code::UNBALANCED))
-            .fill_null(lit(code::UNCHECKED));
-        let den = |part: &Option<Part>| part.as_ref().map_or_else(zero_of_slot, |part| part.v.clone());
-        let values = vec![
-            ('n', l.num.v.clone()),
-            ('d', den(&l.den)),
-            ('m', r.num.v.clone()),
-            ('e', den(&r.den)),
-            ('p', a.lo),
-            ('q', a.hi),
-            ('r', b.lo),
-            ('s', b.hi),
+        let meets = self.steps.meets(op, &a, &b);
+        let nothing = self.nothing(&l, &r);
+        let printed = self.steps.and(l.printed, r.printed);
+        let unprinted = self.steps.not(printed);
+        let foreign = self.steps.or(l.foreign, r.foreign);
+        let foreign = self.steps.or(foreign, unprinted);
+        let ok = self.steps.and(l.ok, r.ok);
+        let decided = self.steps.all([l.some, r.some, sound]);
+        let cases = [
+            (foreign, code::NOT_APPLICABLE),
+            (self.steps.not(ok), code::UNCHECKED),
+            (nothing, code::NOT_APPLICABLE),
+            (self.steps.not(decided), code::UNCHECKED),
+            (self.steps.or(exact, rounds), code::BALANCED),
+            (meets, code::ROUNDING),
         ];
-        Ok((code, values))
+        let sides = PlannedSides {
+            left: value(l.num),
+            left_den: l.den.map(value),
+            right: value(r.num),
+            right_den: r.den.map(value),
+            ends: [a.lo, a.hi, b.lo, b.hi].map(|numbers| Scaled { numbers, scale: a.scale }),
+        };
+        Ok(Planned { code: self.first_of(&cases, code::UNBALANCED), sides: Some(sides) })
     }
 
-    fn column(&self, letter: char, slot: usize) -> Expr {
-        col(format!("{letter}{}", self.slots[slot]))
+    /// Nothing against nothing, or nothing against zero; a zero that only a blank denominator makes is none.
+    fn nothing(&mut self, l: &Fraction, r: &Fraction) -> Flags {
+        let zero = self.steps.number(0);
+        let (l_none, r_none) = (self.steps.not(l.some), self.steps.not(r.some));
+        let (l_zero, r_zero) = (self.steps.compare(Op::Eq, l.num.v, zero), self.steps.compare(Op::Eq, r.num.v, zero));
+        let cases = [self.steps.and(l_none, r_zero), self.steps.and(r_none, l_zero), self.steps.and(l_none, r_none)];
+        let nothing = self.steps.any(cases);
+        self.steps.sure(nothing)
     }
 
-    fn fraction(&self, term: &Term) -> Result<Fraction, String> {
+    fn state(&mut self, slot: usize) -> Codes {
+        self.steps.panel_codes(format!("t{}", self.slots[slot]))
+    }
+
+    fn fraction(&mut self, term: &Term) -> Result<Fraction, String> {
         Ok(match term {
             Term::Slot(slot) => self.slot(*slot),
             Term::Neg(inner) => {
                 let inner = self.fraction(inner)?;
-                Fraction { num: self.negate(&inner.num), ..inner }
+                Fraction { num: self.steps.negate(&inner.num), ..inner }
             }
             Term::Add(a, b) => self.sum(a, b, false)?,
             Term::Sub(a, b) => self.sum(a, b, true)?,
             Term::Mul(a, b) => {
                 let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-                let num = self.multiply(&a.num, &b.num)?;
-                let den = self.multiply_dens(a.den.as_ref(), b.den.as_ref())?;
-                product(&a, &b, num, den)
+                let num = self.steps.multiply(&a.num, &b.num)?;
+                let den = self.steps.multiply_dens(a.den.as_ref(), b.den.as_ref())?;
+                self.product(&a, &b, num, den)
             }
             Term::Div(a, b) => {
                 let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-                let num = self.times(&a.num, b.den.as_ref())?;
-                let den = self.times(&b.num, a.den.as_ref())?;
-                product(&a, &b, num, Some(den))
+                let num = self.steps.multiply_by(&a.num, b.den.as_ref())?;
+                let den = self.steps.multiply_by(&b.num, a.den.as_ref())?;
+                self.product(&a, &b, num, Some(den))
             }
             Term::Min(a, b) => self.pick(a, b, Op::Le)?,
             Term::Max(a, b) => self.pick(a, b, Op::Ge)?,
             Term::Abs(inner) => {
                 let inner = self.fraction(inner)?;
-                Fraction { num: self.absolute(&inner.num), ..inner }
+                Fraction { num: self.steps.absolute(&inner.num), ..inner }
             }
         })
     }
 
-    fn slot(&self, slot: usize) -> Fraction {
+    fn slot(&mut self, slot: usize) -> Fraction {
         let scale = match &self.resolved.slots[slot].source {
             Source::Constant(number) => usize::try_from(number.scale()).unwrap_or(SLOT_SCALE),
             _ => SLOT_SCALE,
         };
-        let state = self.column('t', slot);
+        let state = self.state(slot);
+        let name = |letter: char| format!("{letter}{}", self.slots[slot]);
+        let [v, lo, hi] = ['v', 'l', 'h'].map(|letter| self.steps.panel_numbers(name(letter)));
+        let [lo_closed, hi_closed] = ['a', 'b'].map(|letter| self.steps.panel_flags(name(letter)));
+        let some = self.steps.is(state, state::NUMBER);
+        let missing = self.steps.is(state, state::MISSING);
+        let nothing = self.steps.is(state, state::NOTHING);
         Fraction {
-            num: Part {
-                v: self.column('v', slot),
-                lo: self.column('l', slot),
-                hi: self.column('h', slot),
-                lo_closed: self.column('a', slot),
-                hi_closed: self.column('b', slot),
-                scale,
-                stage: 0,
-            },
+            num: Part { v, lo, hi, lo_closed, hi_closed, scale },
             den: None,
-            ok: state.clone().lt_eq(lit(state::NOTHING)).or(state.clone().eq(lit(state::MISSING))),
-            printed: state.clone().neq(lit(state::MISSING)),
-            some: state.clone().eq(lit(state::NUMBER)),
-            foreign: state.eq(lit(state::FOREIGN)),
+            ok: self.steps.any([some, nothing, missing]),
+            printed: self.steps.not(missing),
+            some,
+            foreign: self.steps.is(state, state::FOREIGN),
             computed: false,
         }
     }
 
-    /// Makes a part of expressions over columns of a stage.
-    fn part(&self, stage: usize, scale: usize, ends: [Expr; 3], closed: [Expr; 2]) -> Part {
-        let [v, lo, hi] = ends.map(|expr| self.plan.keep(stage, expr));
-        let [lo_closed, hi_closed] = closed.map(|expr| self.plan.keep(stage, expr));
-        Part { v, lo, hi, lo_closed, hi_closed, scale, stage: stage + 1 }
-    }
-
-    fn sum(&self, a: &Term, b: &Term, minus: bool) -> Result<Fraction, String> {
+    fn sum(&mut self, a: &Term, b: &Term, minus: bool) -> Result<Fraction, String> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
         let (x, y, den) = self.common(&a, &b)?;
-        let y = if minus { self.negate(&y) } else { y };
-        let (x, y) = self.align(&x, &y);
-        let num = self.part(
-            x.stage.max(y.stage),
-            x.scale,
-            [x.v + y.v, x.lo + y.lo, x.hi + y.hi],
-            [x.lo_closed.and(y.lo_closed), x.hi_closed.and(y.hi_closed)],
-        );
-        Ok(joined(&a, &b, num, den))
+        let y = if minus { self.steps.negate(&y) } else { y };
+        let (x, y) = self.steps.align(&x, &y);
+        let num = Part {
+            v: self.steps.add(x.v, y.v),
+            lo: self.steps.add(x.lo, y.lo),
+            hi: self.steps.add(x.hi, y.hi),
+            lo_closed: self.steps.and(x.lo_closed, y.lo_closed),
+            hi_closed: self.steps.and(x.hi_closed, y.hi_closed),
+            scale: x.scale,
+        };
+        Ok(self.joined(&a, &b, num, den))
     }
 
     /// The smaller (`Le`) or the greater (`Ge`) of two.
-    fn pick(&self, a: &Term, b: &Term, op: Op) -> Result<Fraction, String> {
+    fn pick(&mut self, a: &Term, b: &Term, op: Op) -> Result<Fraction, String> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
         let (x, y, den) = self.common(&a, &b)?;
-        let (x, y) = self.align(&x, &y);
-        let ends = [either(op, &x.v, &y.v), either(op, &x.lo, &y.lo), either(op, &x.hi, &y.hi)];
-        // The smaller comes as low as either and no higher than both; the greater the other way round.
-        let closed = [
-            supplied(op, (&x.lo, &x.lo_closed), (&y.lo, &y.lo_closed), op == Op::Le),
-            supplied(op, (&x.hi, &x.hi_closed), (&y.hi, &y.hi_closed), op == Op::Ge),
-        ];
-        let num = self.part(x.stage.max(y.stage), x.scale, ends, closed);
-        Ok(joined(&a, &b, num, den))
-    }
-
-    fn negate(&self, part: &Part) -> Part {
-        let minus = |expr: &Expr| zero(part.scale) - expr.clone();
-        let ends = [minus(&part.v), minus(&part.hi), minus(&part.lo)];
-        self.part(part.stage, part.scale, ends, [part.hi_closed.clone(), part.lo_closed.clone()])
-    }
-
-    fn absolute(&self, part: &Part) -> Part {
-        let minus = self.negate(part);
-        let zero = zero(part.scale);
-        let stage = minus.stage;
-        let negative = part.hi.clone().lt_eq(zero.clone());
-        let positive = part.lo.clone().gt_eq(zero.clone());
-        let choose =
-            |p: Expr, n: Expr, z: Expr| when(positive.clone()).then(p).when(negative.clone()).then(n).otherwise(z);
-        let ends = [
-            either(Op::Ge, &part.v, &minus.v),
-            choose(part.lo.clone(), minus.lo.clone(), zero),
-            choose(part.hi.clone(), minus.hi.clone(), either(Op::Ge, &part.hi, &minus.hi)),
-        ];
-        let closed = [
-            choose(part.lo_closed.clone(), minus.lo_closed.clone(), lit(true)),
-            choose(
-                part.hi_closed.clone(),
-                minus.hi_closed.clone(),
-                supplied(Op::Ge, (&part.hi, &part.hi_closed), (&minus.hi, &minus.hi_closed), true),
-            ),
-        ];
-        self.part(stage, part.scale, ends, closed)
-    }
-
-    fn rescale(&self, part: &Part, scale: usize) -> Part {
-        if part.scale == scale {
-            return part.clone();
-        }
-        let cast = |expr: &Expr| expr.clone().cast(decimal(scale));
-        let ends = [cast(&part.v), cast(&part.lo), cast(&part.hi)];
-        self.part(part.stage, scale, ends, [part.lo_closed.clone(), part.hi_closed.clone()])
-    }
-
-    fn align(&self, a: &Part, b: &Part) -> (Part, Part) {
-        let scale = a.scale.max(b.scale);
-        (self.rescale(a, scale), self.rescale(b, scale))
-    }
-
-    /// All products of members, at the sum of both scales.
-    fn multiply(&self, a: &Part, b: &Part) -> Result<Part, String> {
-        let scale = a.scale + b.scale;
-        if scale > DEEPEST {
-            return Err("too many products and quotients in one comparison".to_owned());
-        }
-        let (a, b) = (self.rescale(a, scale), self.rescale(b, scale));
-        let stage = a.stage.max(b.stage);
-        let corner = |x: &Expr, y: &Expr, fx: &Expr, fy: &Expr| {
-            let product = self.plan.keep(stage, x.clone() * y.clone());
-            // Zero times anything is zero: an end that is zero and reached makes the product reached.
-            let (x_zero, y_zero) = (x.clone().eq(zero(scale)), y.clone().eq(zero(scale)));
-            let reached = fx.clone().and(fy.clone().or(x_zero)).or(fy.clone().and(y_zero));
-            (product, self.plan.keep(stage, reached))
+        let (x, y) = self.steps.align(&x, &y);
+        let num = Part {
+            v: self.steps.either(op, x.v, y.v),
+            lo: self.steps.either(op, x.lo, y.lo),
+            hi: self.steps.either(op, x.hi, y.hi),
+            // The smaller comes as low as either and no higher than both; the greater the other way round.
+            lo_closed: self.steps.supplied(op, (x.lo, x.lo_closed), (y.lo, y.lo_closed), op == Op::Le),
+            hi_closed: self.steps.supplied(op, (x.hi, x.hi_closed), (y.hi, y.hi_closed), op == Op::Ge),
+            scale: x.scale,
         };
-        let corners = [
-            corner(&a.lo, &b.lo, &a.lo_closed, &b.lo_closed),
-            corner(&a.lo, &b.hi, &a.lo_closed, &b.hi_closed),
-            corner(&a.hi, &b.lo, &a.hi_closed, &b.lo_closed),
-            corner(&a.hi, &b.hi, &a.hi_closed, &b.hi_closed),
-        ];
-        let v = self.plan.keep(stage, a.v * b.v);
-        let extreme = |op: Op| {
-            let first = self.plan.keep(stage + 1, either(op, &corners[0].0, &corners[1].0));
-            let second = self.plan.keep(stage + 1, either(op, &corners[2].0, &corners[3].0));
-            let end = self.plan.keep(stage + 2, either(op, &first, &second));
-            // The end is reached where any corner that supplies it is.
-            let reached = corners.iter().map(|(corner, closed)| corner.clone().eq(end.clone()).and(closed.clone()));
-            let closed = reached.reduce(Expr::or).unwrap_or_else(|| lit(true));
-            (end, self.plan.keep(stage + 3, closed))
-        };
-        let ((lo, lo_closed), (hi, hi_closed)) = (extreme(Op::Le), extreme(Op::Ge));
-        Ok(Part { v, lo, hi, lo_closed, hi_closed, scale, stage: stage + 4 })
-    }
-
-    fn times(&self, part: &Part, factor: Option<&Part>) -> Result<Part, String> {
-        factor.map_or_else(|| Ok(part.clone()), |factor| self.multiply(part, factor))
-    }
-
-    fn multiply_dens(&self, a: Option<&Part>, b: Option<&Part>) -> Result<Option<Part>, String> {
-        match (a, b) {
-            (Some(a), b) => self.times(a, b).map(Some),
-            (None, b) => Ok(b.cloned()),
-        }
+        Ok(self.joined(&a, &b, num, den))
     }
 
     /// Both numerators over one denominator.
-    fn common(&self, a: &Fraction, b: &Fraction) -> Result<(Part, Part, Option<Part>), String> {
-        let (x, y) = (self.times(&a.num, b.den.as_ref())?, self.times(&b.num, a.den.as_ref())?);
-        Ok((x, y, self.multiply_dens(a.den.as_ref(), b.den.as_ref())?))
+    fn common(&mut self, a: &Fraction, b: &Fraction) -> Result<(Part, Part, Option<Part>), String> {
+        let (x, y) = (self.steps.multiply_by(&a.num, b.den.as_ref())?, self.steps.multiply_by(&b.num, a.den.as_ref())?);
+        Ok((x, y, self.steps.multiply_dens(a.den.as_ref(), b.den.as_ref())?))
     }
 
-    /// Both sides cross-multiplied, and whether both denominators are above zero.
-    fn cross(&self, left: &Fraction, right: &Fraction) -> Result<(Part, Part, Expr), String> {
-        let x = self.times(&left.num, right.den.as_ref())?;
-        let y = self.times(&right.num, left.den.as_ref())?;
-        let (a, b) = self.align(&x, &y);
-        let positive =
-            |part: &Option<Part>| part.as_ref().map_or_else(|| lit(true), |part| part.v.clone().gt(zero(part.scale)));
-        Ok((a, b, positive(&left.den).and(positive(&right.den))))
+    /// Both sides cross-multiplied, and whether both denominators are above zero and no number left its range.
+    fn cross(&mut self, left: &Fraction, right: &Fraction) -> Result<(Part, Part, Flags), String> {
+        let x = self.steps.multiply_by(&left.num, right.den.as_ref())?;
+        let y = self.steps.multiply_by(&right.num, left.den.as_ref())?;
+        let (a, b) = self.steps.align(&x, &y);
+        let zero = self.steps.number(0);
+        let positive = left.den.iter().chain(&right.den).map(|den| self.steps.compare(Op::Gt, den.v, zero));
+        let mut sound: Vec<Flags> = positive.collect();
+        // Sums of slots stay in range; products and larger scales are asked.
+        if a.scale > SLOT_SCALE {
+            sound.extend([a.v, a.lo, a.hi, b.v, b.lo, b.hi].map(|numbers| self.steps.known(numbers)));
+        }
+        let sound = self.steps.all(sound);
+        Ok((a, b, self.steps.sure(sound)))
+    }
+
+    /// A sum counts a blank as nothing: some number in either part is enough.
+    fn joined(&mut self, a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction {
+        Fraction {
+            num,
+            den,
+            ok: self.steps.and(a.ok, b.ok),
+            some: self.steps.or(a.some, b.some),
+            foreign: self.steps.or(a.foreign, b.foreign),
+            printed: self.steps.or(a.printed, b.printed),
+            computed: a.computed || b.computed,
+        }
+    }
+
+    /// A product needs a number on both sides.
+    fn product(&mut self, a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction {
+        let joined = self.joined(a, b, num, den);
+        Fraction { some: self.steps.and(a.some, b.some), computed: true, ..joined }
     }
 }
 
@@ -478,83 +484,4 @@ impl Builder<'_> {
 #[must_use]
 pub fn decimal(scale: usize) -> DataType {
     DataType::Decimal(PRECISION, scale)
-}
-
-/// The one value of a part, without its slack.
-fn point(part: &Part) -> Part {
-    Part { lo: part.v.clone(), hi: part.v.clone(), lo_closed: lit(true), hi_closed: lit(true), ..part.clone() }
-}
-
-fn zero(scale: usize) -> Expr {
-    if scale == SLOT_SCALE { zero_of_slot() } else { zero_of_slot().cast(decimal(scale)) }
-}
-
-fn zero_of_slot() -> Expr {
-    col("zero")
-}
-
-/// The smaller (`Le`) or the greater (`Ge`) of two columns.
-fn either(op: Op, p: &Expr, q: &Expr) -> Expr {
-    when(compare(op, p.clone(), q.clone())).then(p.clone()).otherwise(q.clone())
-}
-
-/// Whether the end that [`either`] takes is closed; of two equal ends one is enough, or both are needed.
-fn supplied(op: Op, (p, p_closed): (&Expr, &Expr), (q, q_closed): (&Expr, &Expr), one: bool) -> Expr {
-    let equal = if one { p_closed.clone().or(q_closed.clone()) } else { p_closed.clone().and(q_closed.clone()) };
-    when(p.clone().eq(q.clone()))
-        .then(equal)
-        .when(compare(op, p.clone(), q.clone()))
-        .then(p_closed.clone())
-        .otherwise(q_closed.clone())
-}
-
-/// A sum counts a blank as nothing: some number in either part is enough.
-fn joined(a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction {
-    Fraction {
-        num,
-        den,
-        ok: a.ok.clone().and(b.ok.clone()),
-        some: a.some.clone().or(b.some.clone()),
-        foreign: a.foreign.clone().or(b.foreign.clone()),
-        printed: a.printed.clone().or(b.printed.clone()),
-        computed: a.computed || b.computed,
-    }
-}
-
-/// A product needs a number on both sides.
-fn product(a: &Fraction, b: &Fraction, num: Part, den: Option<Part>) -> Fraction {
-    Fraction { some: a.some.clone().and(b.some.clone()), computed: true, ..joined(a, b, num, den) }
-}
-
-fn compare(op: Op, a: Expr, b: Expr) -> Expr {
-    match op {
-        Op::Eq => a.eq(b),
-        Op::Ne => a.neq(b),
-        Op::Lt => a.lt(b),
-        Op::Le => a.lt_eq(b),
-        Op::Gt => a.gt(b),
-        Op::Ge => a.gt_eq(b),
-    }
-}
-
-fn within(part: &Part, value: &Expr) -> Expr {
-    let above = part.lo.clone().lt(value.clone()).or(part.lo.clone().eq(value.clone()).and(part.lo_closed.clone()));
-    let below = part.hi.clone().gt(value.clone()).or(part.hi.clone().eq(value.clone()).and(part.hi_closed.clone()));
-    above.and(below)
-}
-
-/// Whether true values inside both intervals can satisfy the comparison.
-fn meets(op: Op, a: &Part, b: &Part) -> Expr {
-    let at_most = |p: &Part, q: &Part| {
-        let both = p.lo_closed.clone().and(q.hi_closed.clone());
-        p.lo.clone().lt(q.hi.clone()).or(p.lo.clone().eq(q.hi.clone()).and(both))
-    };
-    match op {
-        Op::Eq => at_most(a, b).and(at_most(b, a)),
-        Op::Le => at_most(a, b),
-        Op::Ge => at_most(b, a),
-        Op::Lt => a.lo.clone().lt(b.hi.clone()),
-        Op::Gt => b.lo.clone().lt(a.hi.clone()),
-        Op::Ne => lit(false),
-    }
 }

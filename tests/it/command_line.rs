@@ -336,6 +336,35 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
 }
 
 #[test]
+fn what_is_named_is_written_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = sample("ties").to_string_lossy().into_owned();
+    let wrote = |what: Option<&str>, name: &str| {
+        let out = folder.path().join(name);
+        let out_name = out.to_string_lossy().into_owned();
+        let mut args = vec!["check", &sample, "-o", &out_name];
+        args.extend(what.into_iter().flat_map(|what| ["--write", what]));
+        let ended = gouji(&args);
+        assert!(matches!(ended.code, 0 | 1), "{}", ended.said());
+        let mut names: Vec<String> = std::fs::read_dir(&out)
+            .unwrap()
+            .map(|one| one.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    let all = wrote(None, "all");
+    let marked: Vec<String> = all.iter().filter(|name| name.ends_with(".annotated.xlsx")).cloned().collect();
+    assert!(!marked.is_empty());
+    let papers = ["report.html", "summary.xlsx", "workpapers.xlsx"];
+    assert_eq!(all.len(), marked.len() + papers.len());
+    assert_eq!(wrote(Some("marked"), "marked"), marked);
+    assert_eq!(wrote(Some("summary,papers"), "two"), papers[1..]);
+    assert_eq!(wrote(Some("page"), "page"), papers[..1]);
+    assert_eq!(gouji(["check", &sample, "--write", "page"]).code, 2);
+}
+
+#[test]
 fn an_annotated_copy_still_ties_the_same() {
     let out = folder();
     let plain = check_json(&["samples/layouts-fault", "-o", &text(out.path())]).json();

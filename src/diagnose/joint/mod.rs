@@ -3,16 +3,17 @@
 //! A reported figure stands for every true value within its half-unit. Each tie alone may be explained by rounding, and
 //! yet no one set of true values explain them all. Asked of every group of ties that share figures, in this order:
 //! narrowing intervals (`bounds`), which refutes where one becomes empty and decides where no ties and figures close
-//! a ring; a flow (`flow`), which decides where every figure stands in two ties at most, as in rows × columns; a set
-//! of values found by trying (`witness`). What none of them decides is said to be undecided. Where there is no such
-//! set, ties are left out one by one until every one that is left is needed for the contradiction.
+//! a ring; a flow (`flow`), which decides where every figure stands in two ties at most, as in rows × columns; the
+//! simplex in exact fractions (`simplex`), which decides the rest. What needs more work or digits than they are given is
+//! said to be undecided. Where there is no such set, ties are left out one by one until every one that is left is needed
+//! for the contradiction.
 
 mod bounds;
 mod flow;
+mod simplex;
 mod tails;
 #[cfg(test)]
 mod tests;
-mod witness;
 
 use super::components::{grouped, root};
 use super::problem::{Amount, Binding, Equation, Problem};
@@ -175,8 +176,11 @@ impl System {
         match flow::feasible(ties, &bounds, left) {
             Some(true) => Together::Feasible,
             Some(false) => Together::Infeasible,
-            None if witness::is_found(ties, &bounds, &self.reported, left) => Together::Feasible,
-            None => Together::NotDecided,
+            None => match simplex::solve(ties, &bounds, &self.reported, left) {
+                Some(simplex::Answer::Values(_)) => Together::Feasible,
+                Some(simplex::Answer::Refuted(_)) => Together::Infeasible,
+                None => Together::NotDecided,
+            },
         }
     }
 
