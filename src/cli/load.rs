@@ -373,6 +373,9 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
                 ),
             )
         }
+        None if filed.sheets.iter().any(|sheet| beyond(sheet).is_some()) => {
+            Words::new("没有可识别的附件。", "no annex was recognised.")
+        }
         None => Words::new(
             "没有可识别的附件：各工作表都没有已知表样的标题、栏目或行次。请核对文件，或用 --forms 增加表样。",
             "no annex was recognised: no sheet has a title, header or label of a known form. Check the file, or add its form with --forms.",

@@ -367,8 +367,8 @@ fn captioned(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<(u32, Unit)> {
 
 /// The first label of some rows that bears a unit of money, and its row.
 fn bannered(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<(u32, Unit)> {
-    let units = places(grid, top, bottom, 40).filter_map(|(row, at)| Some((row, grid.label(at).unit.clone()?)));
-    units.into_iter().find(|(_, unit)| unit.noun == "元")
+    let mut units = places(grid, top, bottom, 40).filter_map(|(row, at)| Some((row, grid.label(at).unit.clone()?)));
+    units.find(|(_, unit)| unit.noun == "元")
 }
 
 /// The filled cells of some rows whose text is shorter than so many letters, each with its row.
