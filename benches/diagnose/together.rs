@@ -29,6 +29,9 @@ impl Asked {
     }
 
     fn print(&self, name: &str, what: &str) {
+        if self.forms == 0 {
+            return;
+        }
         println!(
             "  {name:<28}{what:<24}{:>5} forms, {:>4} contradict themselves, {:>3} not decided, {:>6} us a form",
             self.forms,
@@ -59,7 +62,7 @@ pub fn print(wanted: usize, seed: u64) {
             }
         }
         honest.print(name, "each rounded honestly");
-        moved.print(name, "totals moved in their slack");
+        moved.print(name, "totals moved in slack");
     }
 }
 

@@ -1,5 +1,6 @@
 //! `gouji check`: the main job.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use super::strict::Untried;
 use super::walk::Input;
 use super::{Exit, interrupt, print, print_with, say, what_if};
 use crate::facts::export::write_parquet;
+use crate::facts::gather::normal_entity;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::inert::one_line;
@@ -130,9 +132,37 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     problems.extend(load::late(&run, limits));
     answers.apply(&args.answers, &mut run, &pack, &forms);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
+    if args.prior.is_empty() {
+        problems.extend(several_years(&run.submissions));
+    }
     let mut sources = Sources::of(inputs.iter().chain(&prior.inputs));
     sources.add(&answers.sources);
     Ok(Tied::All(Box::new(Checked { forms, pack, run, problems, inputs, priors: prior.inputs, sources })))
+}
+
+/// Says that years of one unit were given side by side: nothing ties them to each other so.
+fn several_years(submissions: &[Submission]) -> Vec<Problem> {
+    let mut units: BTreeMap<String, (&str, BTreeSet<i32>)> = BTreeMap::new();
+    for one in submissions {
+        let unit = units.entry(normal_entity(&one.entity)).or_insert_with(|| (&one.entity, BTreeSet::new()));
+        unit.1.extend(one.year);
+    }
+    let several = units.into_values().filter(|(_, years)| years.len() > 1);
+    let said = |(unit, years): (&str, BTreeSet<i32>)| {
+        let years: Vec<String> = years.iter().map(i32::to_string).collect();
+        let words = Words::new(
+            format!(
+                "{unit}有{}几个年度，各自核对，没有相互勾稽；上年的请用 --prior 给出（网页放入“上年报送件”）。",
+                years.join("、")
+            ),
+            format!(
+                "{unit} has filings of {}: each is checked by itself and none is tied to the other. Give last year’s with --prior (on the page: last year’s filings).",
+                years.join(", ")
+            ),
+        );
+        Problem { file: unit.to_owned(), words, failed: false }
+    };
+    several.map(said).collect()
 }
 
 /// What went into the output folder.

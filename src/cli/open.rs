@@ -101,6 +101,12 @@ impl LimitArgs {
 /// Reads a file's bytes; what is no regular file, or too large, is not read at all.
 pub fn bytes(path: &Path, limits: &LimitArgs) -> Result<Vec<u8>, Words> {
     let unopened = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return Words::new(
+                "无法打开：没有这个文件。请检查路径。",
+                "cannot be opened: there is no such file. Check the path.",
+            );
+        }
         Words::new(
             format!("无法打开：{error}。请检查权限。"),
             format!("cannot be opened: {error}. Check its permissions."),

@@ -18,10 +18,13 @@ use crate::workpaper::names::file_stem;
 use crate::workpaper::query::{Letter, query};
 use crate::workpaper::summary::summary;
 use crate::workpaper::template::{Fault, Place, Template};
-use crate::workpaper::{Settings, workpapers};
+use crate::workpaper::{Apart, Settings, workpapers};
 
 /// The name of a run's workpapers.
 const NAME: &str = "workpapers.xlsx";
+
+/// Largest file that is read for its fingerprint alone.
+const MOST_HASHED: u64 = 1 << 30;
 
 /// Submissions that one book holds; a larger run has a book for each unit, where that is asked for.
 pub const MOST_IN_ONE: usize = 1000;
@@ -181,6 +184,7 @@ pub fn write(
         date: args.answers.date.clone().unwrap_or_default(),
         materiality: args.papers.materiality,
         annotated: BTreeMap::new(),
+        apart: inputs.iter().filter(|input| run.submission_of(&input.name).is_none()).map(apart).collect(),
         template: template.clone(),
         logo: logo.clone(),
         parameters: parameters(args, office),
@@ -218,6 +222,13 @@ pub fn write(
         write_one(folder.join(NAME), None)?;
     }
     Ok(written)
+}
+
+/// A file of which no submission was read, with its fingerprint where it opens; a file beyond every limit is not read.
+fn apart(input: &Input) -> Apart {
+    let small = std::fs::metadata(&input.path).is_ok_and(|about| about.is_file() && about.len() <= MOST_HASHED);
+    let bytes = small.then(|| std::fs::read(&input.path).ok()).flatten();
+    Apart { file: input.name.clone(), content: bytes.map(|bytes| (bytes.len() as u64, fingerprint(&bytes))) }
 }
 
 /// The name of a run's summary.

@@ -16,6 +16,7 @@ use super::{Exit, load, open, print, say};
 use crate::model::{Lang, Words};
 use crate::read::Sheet;
 use crate::reconcile::Keep;
+use crate::redact::People;
 use crate::report::Problem;
 use crate::report::changes::ChangesReport;
 use crate::resubmission::{Side, compare};
@@ -70,8 +71,16 @@ pub fn run(args: &ResubmitArgs) -> anyhow::Result<Exit> {
             failed: true,
         });
     }
-    let report =
-        ChangesReport { all: &all, old: &old.run, new: &new.run, lang, show_personal: args.reading.show_personal };
+    let named = sheets_before.iter().chain(&sheets_now);
+    let people = People::on(named.flat_map(|(file, sheets)| sheets.iter().map(|sheet| (file.as_str(), sheet))));
+    let report = ChangesReport {
+        all: &all,
+        old: &old.run,
+        new: &new.run,
+        lang,
+        show_personal: args.reading.show_personal,
+        people: &people,
+    };
     let mut page = match args.format {
         Format::Text => report.text(),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&report.json())?),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::declare::{Clue, Form, Place};
 use super::grid::Grid;
-use super::normal::{letter_mask, read_label};
+use super::normal::{Numbering, letter_mask, read_label};
 use crate::model::CellRef;
 
 /// Rows of a sheet that make one table or page, zero-based, both included.
@@ -30,6 +30,9 @@ const LONGEST_TITLE: usize = 48;
 /// Filled rows from the top of a piece in which a heading may stand.
 const TITLE_ROWS: usize = 8;
 
+/// Filled rows below a heading of which one of a table holds two cells.
+const TABLE_ROWS: usize = 4;
+
 /// What a piece says, gathered once for all forms.
 struct Said<'g> {
     titles: Vec<(u64, Cow<'g, str>)>,
@@ -46,7 +49,7 @@ pub fn cut(grid: &Grid<'_>, forms: &[Form]) -> Vec<Piece> {
     // Where in `filled` the open piece begins, how far it was looked through, and whether it holds more than headings.
     let (mut open, mut looked, mut body) = (0, 0, false);
     for (index, row) in filled.iter().enumerate() {
-        if !heading(grid, *row, forms) {
+        if !heading(grid, *row, forms) || is_chapter(grid, &filled[index..]) {
             continue;
         }
         let marker = index.checked_sub(1).filter(|before| annex_marker(grid, filled[*before]));
@@ -76,6 +79,17 @@ fn heading(grid: &Grid<'_>, row: u32, forms: &[Form]) -> bool {
                     .any(|clue| holds_any(clue, letters, text))
             }
         })
+}
+
+/// Whether the first of some rows is a chapter of a report (`九、自评结果拟应用情况`): numbered, and sentences below it.
+fn is_chapter(grid: &Grid<'_>, rows: &[u32]) -> bool {
+    let own = |row: &u32| grid.filled(*row).iter().filter(|span| span.anchor.row == *row).count();
+    let numbered = |row: u32| {
+        let mut labels = grid.filled(row).iter().filter(|span| span.anchor.row == row);
+        labels.next().is_some_and(|span| grid.label(span.anchor).numbering != Numbering::None)
+    };
+    let below = &rows[1..rows.len().min(1 + TABLE_ROWS)];
+    numbered(rows[0]) && below.iter().all(|row| own(row) < 2)
 }
 
 /// Whether a clue is the form's own name: a word that only speaks for it a little, or against it, opens no table.

@@ -35,6 +35,10 @@ pub const BEFORE_NAMES: [&str; 17] = [
     "姓名",
 ];
 
+/// Letters that stand in no name but in the labels beside it.
+pub const NO_NAME: [&str; 16] =
+    ["单位", "日期", "签", "章", "电话", "职", "负责", "表", "部门", "科", "局", "项目", "意见", "情况", "方式", "人"];
+
 /// What of a text is a person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Personal {
@@ -74,8 +78,12 @@ pub fn spans(text: &str) -> Vec<(Range<usize>, Personal)> {
 
 fn signatures(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    // Most texts hold none of the labels, whose letters and colon tell.
-    if !text.contains([':', '：']) || !text.contains(['人', '签', '导', '员', '名']) {
+    // Most texts hold none of the labels, whose letters tell.
+    if !text.contains(['人', '签', '导', '员', '名']) {
+        return found;
+    }
+    if !text.contains([':', '：']) {
+        found.extend(behind_label(text));
         return found;
     }
     let mut from = 0;
@@ -95,6 +103,19 @@ fn signatures(text: &str) -> Vec<Range<usize>> {
         from = start + length;
     }
     found
+}
+
+/// The name of a text that is nothing but a label and it: `联系人李建国`.
+fn behind_label(text: &str) -> Option<Range<usize>> {
+    let bare = text.trim_start();
+    let labels = BEFORE_NAMES.iter().filter_map(|word| bare.strip_prefix(word));
+    // The longest label leaves the shortest name.
+    let rest = labels.min_by_key(|rest| rest.len())?;
+    let name = after_bracket(rest.trim_start()).trim();
+    let letters = name.chars().filter(|c| !c.is_whitespace()).count();
+    let plain = name.chars().all(|c| is_han(c) || c.is_whitespace()) && (2..=4).contains(&letters);
+    let start = text.len() - text.trim_start().len() + bare.find(name)?;
+    (plain && !NO_NAME.iter().any(|word| name.contains(word))).then_some(start..start + name.len())
 }
 
 /// Steps over `（签字）` behind a label.
@@ -168,6 +189,9 @@ mod tests {
         assert_eq!(mask_text(footer), "填表人：王×× 填报日期：2025.6.6  联系电话：***  单位负责人签字：李××");
         assert_eq!(mask_text("支出257.5万元，2024-12-31"), "支出257.5万元，2024-12-31");
         assert_eq!(mask_text("审核人（签字）：李　四　　日期：5月"), "审核人（签字）：李××　　日期：5月");
+        assert_eq!(mask_text("联系人李建国"), "联系人李××");
+        assert_eq!(mask_text("联系人电话"), "联系人电话");
+        assert_eq!(mask_text("负责人签字"), "负责人签字");
         assert_eq!(mask_text("法定代表人 ：欧阳小二，负责人未签"), "法定代表人 ：欧××，负责人未签");
     }
 }

@@ -144,8 +144,8 @@ impl Keep {
 }
 
 /// Submissions that are reconciled together; their panels and outcomes are in memory at once.
-pub const CHUNK: usize = 250;
-/// Chunks that are in memory at once; each takes about 70 MB.
+pub const CHUNK: usize = 64;
+/// Chunks that are in memory at once; each takes some 20 MB.
 const MOST_THREADS: usize = 4;
 
 /// Ties everything to everything and keeps every outcome.

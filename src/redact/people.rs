@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::model::CellRef;
-use crate::model::mask::{BEFORE_NAMES, Personal, is_han, spans};
+use crate::model::mask::{BEFORE_NAMES, NO_NAME, Personal, is_han, spans};
 use crate::read::{Book, CellValue, Sheet};
 
 /// Headings and labels of telephones and identity cards.
 const NUMBERS: [&str; 8] = ["电话", "手机", "通讯号码", "联系方式", "身份证", "证件号码", "传真", "微信"];
 /// Headings of columns that hold names.
 const NAMES: [&str; 7] = ["姓名", "联系人", "联络员", "经办人", "负责人", "填表人", "分管领导"];
-/// Letters that stand in no name but in the labels beside it.
-const NO_NAME: [&str; 12] = ["单位", "日期", "签", "章", "电话", "职", "负责", "表", "部门", "科", "局", "项目"];
 
 /// What is to be masked in one workbook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,9 +25,15 @@ impl People {
     /// Finds them in everything that was read.
     #[must_use]
     pub fn of(books: &[Book]) -> Self {
+        Self::on(books.iter().flat_map(|book| book.sheets.iter().map(|sheet| (book.file.as_str(), sheet))))
+    }
+
+    /// Finds them on some sheets, each with its file.
+    #[must_use]
+    pub fn on<'s>(sheets: impl IntoIterator<Item = (&'s str, &'s Sheet)>) -> Self {
         let mut names = BTreeSet::new();
         let mut numbers: BTreeMap<(String, String), BTreeSet<CellRef>> = BTreeMap::new();
-        for (book, sheet) in books.iter().flat_map(|book| book.sheets.iter().map(move |sheet| (book, sheet))) {
+        for (file, sheet) in sheets {
             for (at, cell) in &sheet.cells {
                 for (span, what) in spans(&cell.shown) {
                     if what == Personal::Name {
@@ -45,7 +49,7 @@ impl People {
                 if NUMBERS.iter().any(|word| label.contains(word)) {
                     let held = |one: &CellRef| matches!(sheet.cells[one].value, CellValue::Number(n) if n.trunc().to_string().len() >= 7);
                     let cells = beside(sheet, *at).chain(below(sheet, *at)).filter(held);
-                    numbers.entry((book.file.clone(), sheet.name.clone())).or_default().extend(cells);
+                    numbers.entry((file.to_owned(), sheet.name.clone())).or_default().extend(cells);
                 }
             }
         }
@@ -179,7 +183,8 @@ fn below(sheet: &Sheet, at: CellRef) -> impl Iterator<Item = CellRef> + '_ {
 fn name_in(text: &str) -> Option<String> {
     let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = name.chars().all(is_han) && (2..=4).contains(&name.chars().count());
-    (plain && !NO_NAME.iter().any(|word| name.contains(word))).then_some(name)
+    let label = BEFORE_NAMES.contains(&name.as_str()) || NAMES.contains(&name.as_str());
+    (plain && !label && !NO_NAME.iter().any(|word| name.contains(word))).then_some(name)
 }
 
 #[cfg(test)]

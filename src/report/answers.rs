@@ -93,7 +93,10 @@ fn against(out: &mut String, report: &Report<'_>, one: &Baseline) {
                 writeln!(out, "  另有{not_checked}个问题属于本次未核对的单位、年度、附件或公式，或缺上年报送件。")
             }
             Lang::En => {
-                writeln!(out, "  {not_checked} more belong to units, years or rules that this run did not check.")
+                writeln!(
+                    out,
+                    "  {not_checked} more belong to units, years, annexes or rules that this run did not check, or need last year’s filing."
+                )
             }
         };
     }

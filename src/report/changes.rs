@@ -10,6 +10,7 @@ use crate::model::inert::one_line;
 use crate::model::mask::unless_asked;
 use crate::model::{CellRef, Finding, Lang, Severity};
 use crate::reconcile::Run;
+use crate::redact::People;
 use crate::resubmission::{Asked, Change, LoneRow, Place, Resubmission, Resubmissions, SheetChanges, number_of};
 
 /// Widest text of a cell.
@@ -22,6 +23,8 @@ pub struct ChangesReport<'r> {
     pub new: &'r Run,
     pub lang: Lang,
     pub show_personal: bool,
+    /// Who stands in the workbooks of both sides.
+    pub people: &'r People,
 }
 
 impl ChangesReport<'_> {
@@ -30,7 +33,9 @@ impl ChangesReport<'_> {
     }
 
     fn masked(&self, text: &str) -> String {
-        one_line(&unless_asked(text, self.show_personal)).into_owned()
+        let own = unless_asked(text, self.show_personal);
+        let names = if self.show_personal { None } else { self.people.mask_names(&own) };
+        one_line(names.as_ref().map_or(&own, |(masked, _)| masked)).into_owned()
     }
 
     /// A figure that nobody asked about changed, or an error is there still or anew.

@@ -76,7 +76,7 @@ fn problem_line(out: &mut String, report: &Report<'_>, problem: &Problem, colour
 
 fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
     let submission = &report.run.submissions[index];
-    let mut rows = Vec::new();
+    let (mut rows, mut unknown) = (Vec::new(), Vec::new());
     for note in &submission.sheets {
         let what = match (note.form, &note.why) {
             (Some(form), _) => {
@@ -91,6 +91,7 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
         };
         let count = match report.lang {
             Lang::Zh => format!("{}个数", note.figures),
+            Lang::En if note.figures == 1 => "1 figure".to_owned(),
             Lang::En => format!("{} figures", note.figures),
         };
         let unread = match (note.unread.len(), report.lang) {
@@ -100,9 +101,15 @@ fn sheets(out: &mut String, report: &Report<'_>, index: usize) {
             (n, Lang::En) => format!("{n} cells unread"),
         };
         let place = format!("{} · {}", clip(&note.file, 44), clip(&note.sheet, 24));
-        rows.push(if note.form.is_some() { vec![place, what, count, unread] } else { vec![place, what] });
+        if note.form.is_some() {
+            rows.push(vec![place, what, count, unread]);
+        } else {
+            // A reason is as long as it is; it widens no column.
+            unknown.push(format!("  {place}  {what}\n"));
+        }
     }
     out.push_str(&lay_out(&rows, &[], "  "));
+    out.extend(unknown);
 }
 
 /// Lists what could not be tried and why; what a finding says already is left out.

@@ -13,6 +13,12 @@ pub fn basis(desk: &Desk<'_>, source: &str) -> String {
     in_words(source, desk.lang())
 }
 
+/// The basis of a finding: a source that was read, else nothing; the list of rules says which were not.
+#[must_use]
+pub fn cited(desk: &Desk<'_>, source: &str) -> String {
+    if source.contains(UNREAD) { "—".to_owned() } else { basis(desk, source) }
+}
+
 fn in_words(source: &str, lang: Lang) -> String {
     let known = SOURCES.iter().find(|(known, ..)| *known == source);
     let said = match (known, lang) {

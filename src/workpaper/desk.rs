@@ -32,11 +32,21 @@ pub struct Settings {
     pub materiality: Option<Decimal>,
     /// Annotated workbooks by the file they come from; paths from the folder of the papers.
     pub annotated: BTreeMap<String, String>,
+    /// Files of the run of which no submission was read.
+    pub apart: Vec<Apart>,
     /// What an office sets of its own.
     pub template: Template,
     pub logo: Option<Logo>,
     /// How the program was called, for the run record.
     pub parameters: Vec<(Words, String)>,
+}
+
+/// A file in which no annex was found, or that could not be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Apart {
+    pub file: String,
+    /// Bytes and SHA-256; none where the file could not be opened.
+    pub content: Option<(u64, String)>,
 }
 
 /// One set of papers: the whole run, or one submission of it.
@@ -97,6 +107,12 @@ impl<'r> Desk<'r> {
     #[must_use]
     pub fn is_many(&self) -> bool {
         self.submissions.len() > 1
+    }
+
+    /// Whether the papers are about everything that was read.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.submissions.len() == self.report.run.submissions.len()
     }
 
     #[must_use]

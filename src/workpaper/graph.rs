@@ -50,6 +50,8 @@ pub struct Graph {
     pub beyond: Vec<bool>,
     /// The value axis begins at nought, whatever the values are.
     pub from_zero: bool,
+    /// Values are counts up to so many: of a few, the axis shows whole ones.
+    pub counts: Option<usize>,
     /// How values are shown at the ends of columns, and on the axis.
     pub number: &'static str,
     pub axis: &'static str,
@@ -90,6 +92,9 @@ impl Graph {
         values.set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.axis);
         if self.from_zero {
             values.set_min(0);
+        }
+        if self.counts.is_some_and(|most| most < 6) {
+            values.set_major_unit(1);
         }
         values.set_major_gridlines(true).set_major_gridlines_line(&grid);
         let labels = if self.lying { chart.y_axis() } else { chart.x_axis() };

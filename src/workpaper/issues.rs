@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::XlsxError;
 
-use super::authority::basis;
+use super::authority::cited;
 use super::book::Book;
 use super::cause::cause;
 use super::desk::Desk;
@@ -137,7 +137,7 @@ fn write_one(
     page.text(SEVERITY, desk.of(&finding.severity.words()), Look::Centre.on(Fill::Of(finding.severity)))?;
     write_cells(page, desk, finding)?;
     page.text(CAUSE, &cause(desk, finding), Look::Text.style())?;
-    page.text(BASIS, &basis(desk, &rule.source), Look::Text.style())?;
+    page.text(BASIS, &cited(desk, &rule.source), Look::Text.style())?;
     write_answer(page, desk, finding)?;
     match plan.evidence_of(number) {
         Some(sheet) => {

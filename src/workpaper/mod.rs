@@ -42,7 +42,7 @@ pub mod yoy;
 use rust_xlsxwriter::XlsxError;
 
 use crate::report::Report;
-pub use desk::{Desk, Settings};
+pub use desk::{Apart, Desk, Settings};
 use plan::Plan;
 
 /// What stands in the hidden sheet of a workbook that is wholly ours; it is no submission, wherever it lies.

@@ -30,7 +30,7 @@ const WHY: u16 = 10;
 const SOURCE: u16 = 11;
 const CELL: u16 = 12;
 const INDEX: u16 = 13;
-const WIDTHS: [f64; 14] = [12.0, 26.0, 14.0, 10.0, 14.0, 10.0, 6.5, 8.5, 8.5, 7.5, 28.0, 18.0, 6.5, 10.0];
+const WIDTHS: [f64; 14] = [12.0, 26.0, 14.0, 10.0, 14.0, 10.0, 6.5, 8.5, 8.5, 9.5, 26.0, 18.0, 6.5, 10.0];
 /// Its columns.
 pub const COLUMNS: [Column; 14] = [
     Column::new("一级指标", "Group"),

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::XlsxError;
 
 use super::book::Book;
-use super::desk::Desk;
+use super::desk::{Apart, Desk};
 use super::page::{Page, Paper};
 use super::papers::{Column, Kind};
 use super::plan::Plan;
@@ -25,7 +25,7 @@ pub const COLUMNS: [Column; 8] = [
     Column::new("识别为", "Recognised as").kept("未识别的表要看得见", "a sheet that was not recognised must be seen"),
     Column::new("数字、未读单元格及说明", "Figures, unread cells, remarks"),
 ];
-const RECORD_WIDTHS: [f64; 6] = [28.0, 38.0, 28.0, 26.0, 14.0, 12.0];
+const RECORD_WIDTHS: [f64; 6] = [26.0, 36.0, 38.0, 22.0, 14.0, 12.0];
 /// Figures under no rule that are named one by one.
 const NAMED: usize = 5_000;
 
@@ -47,6 +47,10 @@ pub fn write_sources(book: &mut Book, desk: &Desk<'_>, plan: &Plan) -> Result<()
                 write_file(&mut page, desk, (submission, file), number, prior)?;
             }
         }
+    }
+    for one in if desk.is_whole() { &desk.settings.apart[..] } else { &[] } {
+        number += 1;
+        write_apart(&mut page, desk, one, number)?;
     }
     for notice in desk.submissions.iter().flat_map(|at| &desk.submission(*at).notices) {
         page.remark(&desk.report.masked(desk.of(notice)))?;
@@ -85,6 +89,26 @@ fn write_file(
         page.end_row()?;
     }
     Ok(())
+}
+
+/// A file of which nothing was checked, with what is said of it.
+fn write_apart(page: &mut Page, desk: &Desk<'_>, apart: &Apart, number: usize) -> Result<(), XlsxError> {
+    page.text(0, &number.to_string(), Look::Centre.style())?;
+    page.blank(1, Look::Text.style())?;
+    page.text(2, &apart.file, Look::Text.style())?;
+    match &apart.content {
+        Some((size, sha256)) => {
+            page.amount(3, Decimal::from(*size), Style::figure(0))?;
+            page.text(4, sha256, Look::Text.style())?;
+        }
+        None => page.blanks(3, 4, Look::Text.style())?,
+    }
+    page.blank(5, Look::Text.style())?;
+    page.text(6, desk.say("未核对", "not checked"), Look::Text.style())?;
+    let said = desk.report.problems.iter().filter(|problem| problem.file == apart.file);
+    let said: Vec<&str> = said.map(|problem| desk.of(&problem.words)).collect();
+    page.text(7, &desk.report.masked(&said.join(desk.say("；", "; "))), Look::Text.style())?;
+    page.end_row()
 }
 
 fn write_note(page: &mut Page, desk: &Desk<'_>, note: &SheetNote) -> Result<(), XlsxError> {

@@ -336,6 +336,15 @@ fn two_runs_give_the_same_bytes_and_leave_the_input_alone() {
 }
 
 #[test]
+fn two_years_of_a_unit_side_by_side_are_told() {
+    let both = [sample("2023"), sample("2024")].map(|folder| folder.to_string_lossy().into_owned());
+    let ended = gouji(["check", &both[0], &both[1]]);
+    assert!(ended.out.contains("2023、2024几个年度") && ended.out.contains("--prior"), "{}", ended.out);
+    let ended = gouji(["check", &both[1], "--prior", &both[0]]);
+    assert!(!ended.out.contains("几个年度"), "{}", ended.out);
+}
+
+#[test]
 fn what_is_named_is_written_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let sample = sample("ties").to_string_lossy().into_owned();

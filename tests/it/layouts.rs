@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gouji::forms::read_sheet;
 use gouji::model::finding::Cause;
 use gouji::model::{CellRange, CellRef, Finding, Severity};
 use gouji::read::Sheet;
@@ -14,7 +15,7 @@ use rust_xlsxwriter::{Format, Workbook};
 
 use crate::specs::base;
 use crate::support::grid::Grid;
-use crate::support::pipeline::{book, filed, submissions, tie};
+use crate::support::pipeline::{self, book, filed, submissions, tie};
 
 /// A small generator of numbers (xorshift64*): the same seed, the same submission, everywhere.
 pub struct Dice(pub u64);
@@ -410,6 +411,41 @@ fn run(drawings: &[Laid]) -> (Run, Vec<BTreeSet<usize>>) {
         belongs.push((from..all.len()).collect());
     }
     (tie(all, Vec::new()), belongs)
+}
+
+#[test]
+fn a_chapter_of_a_report_is_no_table_and_a_numbered_table_is_one() {
+    let pieces = |rows: &[&[&str]]| {
+        let mut grid = Grid::new("报告");
+        for (row, cells) in rows.iter().enumerate() {
+            for (col, text) in cells.iter().enumerate() {
+                grid.set(CellRef::new(row as u32, col as u32), text);
+            }
+        }
+        let reading = read_sheet(&grid.sheet(), pipeline::forms());
+        reading.readings.len() + reading.unknown.len()
+    };
+    let report: &[&[&str]] = &[
+        &["部门整体支出绩效自评报告"],
+        &["一、部门基本情况"],
+        &["本部门有内设股室四个，全年围绕年初目标开展工作，各项任务按计划完成。"],
+        &["八、部门整体支出绩效自评结果拟应用和公开情况"],
+        &["自评结果作为下年预算安排的依据，并随部门决算公开。"],
+        &["九、其他需要说明的情况"],
+        &["没有其他需要说明的情况。"],
+    ];
+    assert_eq!(pieces(report), 1);
+    let with_table: Vec<&[&str]> = report
+        .iter()
+        .copied()
+        .chain([
+            &["十、项目支出绩效自评表"][..],
+            &["项目名称", "渠道维修"],
+            &["主管部门", "水利局"],
+            &["全年预算数", "10.00"],
+        ])
+        .collect();
+    assert_eq!(pieces(&with_table), 2);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gouji::model::CellRef;
 use serde_json::Value;
 
 use crate::support::program::gouji;
@@ -147,6 +148,24 @@ fn a_new_filing_is_lined_up_with_the_old() {
     assert_eq!(codes("went"), ["GJ301"]);
     assert!(codes("stayed").contains(&"GJ302".to_owned()) && codes("came").contains(&"GJ206".to_owned()));
     assert_eq!(pair["quiet"], 1);
+}
+
+#[test]
+fn names_of_a_roster_stay_masked_in_what_changed() {
+    let office = Office::new();
+    let mut desk = Desk::open(&office.path("filed/shuangpai.xlsx"));
+    let at = CellRef::new(3, 1);
+    desk.set("附件6", at, "王小芳");
+    desk.save(&office.path("old/a.xlsx"));
+    desk.set("附件6", at, "赵一鸣");
+    desk.save(&office.path("new/a.xlsx"));
+    let (old, new) = (text(&office.path("old")), text(&office.path("new")));
+    for format in ["text", "json"] {
+        let run = |more: &[&str]| gouji([&["resubmit", &new, "--old", &old, "--format", format], more].concat()).out;
+        let masked = run(&[]);
+        assert!(!masked.contains("小芳") && !masked.contains("一鸣") && masked.contains("赵×"), "{masked}");
+        assert!(run(&["--show-personal"]).contains("赵一鸣"));
+    }
 }
 
 #[test]

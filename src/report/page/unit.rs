@@ -109,6 +109,8 @@ fn detail(page: &Page<'_>, one: &Finding, places: &Places, texts: &mut Texts) ->
     let likely = one.likely.as_ref().map(|words| masked(page.report, words));
     let causes: Vec<Value> = one.causes.iter().map(|cause| self::cause(page, cause, places, texts)).collect();
     let refused = closes(one.class, one.verdict).err();
+    // As people print them; JSON and papers keep every digit.
+    let stated = one.stated();
     let figures: Vec<Value> = match refused {
         None => {
             one.figures().iter().map(|one| json!([texts.put(&one.label), texts.put(&one.value), one.unit])).collect()
@@ -120,8 +122,8 @@ fn detail(page: &Page<'_>, one: &Finding, places: &Places, texts: &mut Texts) ->
         "refused": refused.map(|words| [texts.put(&words.zh), texts.put(&words.en)]),
         "verdict": [one.verdict.words().zh, one.verdict.words().en],
         "hint": [texts.put(&zh), texts.put(&en)],
-        "expected": one.expected, "reported": one.reported, "difference": one.difference,
-        "allowance": one.allowance, "unit": one.unit, "key": one.key, "file": texts.put(&one.file), "cells": cells,
+        "expected": stated.as_ref().map(|own| own.expected.to_string()).or_else(|| one.expected.clone()), "reported": stated.as_ref().map(|own| own.reported.to_string()).or_else(|| one.reported.clone()),
+        "difference": stated.as_ref().map(|own| own.difference.to_string()).or_else(|| one.difference.clone()), "allowance": stated.as_ref().map(|own| own.allowance.to_string()).or_else(|| one.allowance.clone()), "unit": one.unit, "key": one.key, "file": texts.put(&one.file), "cells": cells,
     })
 }
 

@@ -6,8 +6,8 @@ use super::Page;
 use crate::model::Lang;
 use crate::workpaper::style::Look;
 
-/// Rows that can still be read where they are made to fit one page.
-const ONE_PAGE: u32 = 80;
+/// Rows that can still be read where they are made to fit one page, upright and lying.
+const ONE_PAGE: (u32, u32) = (70, 48);
 
 /// What stands over and under a paper.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +53,8 @@ impl Page {
     /// Prints the sheet on one page where it has few enough rows to be read so: a table that spills over by a row or
     /// a chart that is cut is worse than smaller type.
     pub fn fit_one_page(&mut self) {
-        if self.row <= ONE_PAGE {
+        let most = if self.landscape { ONE_PAGE.1 } else { ONE_PAGE.0 };
+        if self.row <= most {
             self.sheet.set_print_fit_to_pages(1, 1);
         }
     }

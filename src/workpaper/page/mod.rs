@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Url, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, IgnoreError, Url, Worksheet, XlsxError};
 
 use super::book::{Book, Outwards};
 use super::style::{Formats, Look, Style};
@@ -322,7 +322,11 @@ impl Page {
     }
 
     /// Puts the sheet behind those that the workbook has.
-    pub fn close(self, book: &mut Book) {
+    pub fn close(mut self, book: &mut Book) {
+        // Numbers and exact values stand as text where they are names of things or longer than Excel keeps.
+        // The place is inside the sheet, so nothing is refused.
+        let (last_row, last_col) = (self.row.max(1) - 1, self.last());
+        self.sheet.ignore_error_range(0, 0, last_row, last_col, IgnoreError::NumberStoredAsText).ok();
         book.push(self.sheet, self.outwards);
     }
 }

@@ -26,7 +26,7 @@ pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     by_errors(&mut page, board)?;
     if let Some((chart, bars)) = rules::chart(board) {
         page.heading(board.say("问题按公式", "Findings by rule"))?;
-        chart.insert_below(&mut page, &WIDTHS, 100 + 18 * bars as u32)?;
+        chart.insert_below(&mut page, &WIDTHS, 100 + 22 * bars as u32)?;
     }
     let failed: Vec<&Problem> = board.report.problems.iter().filter(|one| one.failed).collect();
     let noted: Vec<&Problem> = board.report.problems.iter().filter(|one| !one.failed).collect();
@@ -69,9 +69,12 @@ fn by_errors(page: &mut Page, board: &Board<'_>) -> Result<(), XlsxError> {
         ("> 20", 21..=usize::MAX),
     ];
     let first = page.row;
+    let mut most = 0;
     for (name, band) in &bands {
+        let own = board.ranks.iter().filter(|one| band.contains(&one.errors)).count();
+        most = most.max(own);
         page.text(0, name, Look::Centre.style())?;
-        count(page, 1, board.ranks.iter().filter(|one| band.contains(&one.errors)).count(), Fill::None)?;
+        count(page, 1, own, Fill::None)?;
         page.end_row()?;
     }
     let rows = (first, page.row - 1);
@@ -87,6 +90,7 @@ fn by_errors(page: &mut Page, board: &Board<'_>) -> Result<(), XlsxError> {
         valued: true,
         beyond: Vec::new(),
         from_zero: true,
+        counts: Some(most),
         number: "0",
         axis: "General",
     };

@@ -20,7 +20,7 @@ const COLUMNS: usize = 15;
 pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
     let largest = board.ranks.iter().filter_map(|one| Some(one.largest.as_ref()?.0));
     let figures = fitting(largest, Digits::Money, 9.0);
-    let widths = [5.5, 28.0, 6.5, 6.5, 6.5, 6.5, figures, 7.0, 7.0, 7.0, 7.0, 8.5, 8.5, 9.0, 30.0];
+    let widths = [5.5, 28.0, 6.5, 6.5, 8.5, 6.5, figures, 7.0, 7.0, 8.0, 9.5, 8.5, 8.5, 9.0, 40.0];
     let mut page = Page::new(&board.sheets.ranking, Paper::Landscape, &widths)?;
     page.head(&board.head("S2", board.say("报送件排名", "Submissions by findings")))?;
     page.remark(board.say(

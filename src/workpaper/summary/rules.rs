@@ -46,7 +46,7 @@ pub fn write(book: &mut Book, board: &Board<'_>) -> Result<(), XlsxError> {
             board.say("公式", "Rule"),
             board.say("类别", "Class"),
             board.say("问题数", "Findings"),
-            board.say("报送件数", "Submis-sions"),
+            board.say("报送件数", "Units"),
             board.say("错误", "Errors"),
             board.say("警告", "Warnings"),
             board.say("提示", "Notes"),
@@ -101,6 +101,7 @@ pub fn chart(board: &Board<'_>) -> Option<(Graph, usize)> {
         valued: true,
         beyond: Vec::new(),
         from_zero: true,
+        counts: None,
         number: "0",
         axis: "General",
     };

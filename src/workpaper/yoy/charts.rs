@@ -94,6 +94,7 @@ fn two_years(view: &View<'_>, title: &str, rows: (u32, u32)) -> Graph {
         valued: rows.1 - rows.0 < 9,
         beyond: Vec::new(),
         from_zero: false,
+        counts: None,
         number: "#,##0.00",
         axis: "[>=10]#,##0;General",
     }
@@ -191,6 +192,7 @@ fn execution(page: &mut Page, view: &View<'_>, breaks: &mut Vec<u32>) -> Result<
         valued: true,
         beyond: Vec::new(),
         from_zero: true,
+        counts: None,
         number: "0.0#",
         axis: "General",
     };
@@ -258,6 +260,7 @@ fn distribution(page: &mut Page, view: &View<'_>, lines: &[&Spread]) -> Result<(
                 valued: true,
                 beyond: bands.beyond.clone(),
                 from_zero: false,
+                counts: None,
                 number: "0",
                 axis: "General",
             };
@@ -303,6 +306,7 @@ fn rates(page: &mut Page, view: &View<'_>) -> Result<(), XlsxError> {
         valued: true,
         beyond: lines.iter().map(|line| line.rate.is_some_and(|rate| rate.abs() > limit)).collect(),
         from_zero: false,
+        counts: None,
         number: "0.0#",
         axis: "General",
     };
