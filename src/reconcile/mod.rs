@@ -316,7 +316,9 @@ impl Run {
         let late = checks::run(&pairs, forms, pack, &mut made, patience);
         let Outcomes { all: mut outcomes, mut passed_over, .. } = made;
         outcomes.retain(|outcome| !late.contains(&outcome.submission));
-        late.iter().for_each(|at| passed_over[*at] = 0);
+        for at in &late {
+            passed_over[*at] = 0;
+        }
         outcome::sort(&mut outcomes, pack);
         suspects::mark(&mut outcomes, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
