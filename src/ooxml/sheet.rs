@@ -362,6 +362,27 @@ impl Search<'_> {
     }
 }
 
+/// The highest number of a style that cells, rows or columns of a sheet name.
+///
+/// # Errors
+/// The XML is malformed.
+pub fn highest_style(mut scanner: Scanner<'_>) -> Result<usize, PackageError> {
+    let mut highest = 0;
+    while let Some(node) = scanner.next_node()? {
+        if !matches!(node.kind, Kind::Open | Kind::Empty) {
+            continue;
+        }
+        let name = match node.local() {
+            "c" | "row" => "s",
+            "col" => "style",
+            _ => continue,
+        };
+        let style = xml::attribute(node.content(), name).and_then(|found| found.raw.trim().parse().ok());
+        highest = highest.max(style.unwrap_or(0));
+    }
+    Ok(highest)
+}
+
 fn span(node: &Node<'_>) -> Span {
     Span { name: node.name().to_owned(), open_end: node.end, close: node.end, empty: node.kind == Kind::Empty }
 }
