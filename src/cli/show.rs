@@ -11,6 +11,7 @@ use crate::report;
 use crate::report::reference;
 use crate::report::table::{clip, lay_out};
 use crate::rules::resolve::unknown;
+use crate::rules::spoken::spoken;
 
 pub fn explain(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
@@ -42,7 +43,7 @@ pub fn rules(args: &RulesArgs) -> anyhow::Result<Exit> {
                 rule.code.clone(),
                 rule.severity.words().get(lang).to_owned(),
                 rule.title.get(lang).to_owned(),
-                clip(&rule.formula, 90),
+                clip(&spoken(&rule.formula, lang), 90),
             ]
         })
         .collect();

@@ -6,6 +6,7 @@ use crate::forms::Forms;
 use crate::forms::declare::{Block, Form, Shape};
 use crate::forms::sought::Sought;
 use crate::model::Lang;
+use crate::rules::spoken::spoken;
 use crate::rules::{Pack, Rule, Scope};
 
 /// The columns of the facts store as a table.
@@ -31,7 +32,7 @@ pub fn rule_page(rule: &Rule, forms: &Forms, lang: Lang) -> String {
             let _ = writeln!(out, "{}: {value}", if zh { name.0 } else { name.1 });
         }
     };
-    line(&mut out, ("公式", "formula"), &rule.formula);
+    line(&mut out, ("公式", "formula"), &spoken(&rule.formula, lang));
     line(&mut out, ("适用", "for"), &scopes(rule, forms, lang));
     line(&mut out, ("类别", "class"), rule.class.words().get(lang));
     line(&mut out, ("级别", "severity"), rule.severity.words().get(lang));

@@ -8,6 +8,9 @@ use rust_decimal::Decimal;
 /// Bytes of the formula's text.
 pub type Span = Range<usize>;
 
+/// Functions, each with its Chinese twin.
+pub const FUNCTIONS: [(&str, &str); 5] =
+    [("sum", "合计"), ("count", "个数"), ("min", "较小"), ("max", "较大"), ("abs", "绝对值")];
 /// Words that cannot be a name without quotation marks.
 pub const KEYWORDS: [&str; 10] = ["if", "then", "and", "one", "of", "如果", "则", "且", "任一", "上年"];
 
@@ -116,19 +119,20 @@ impl fmt::Display for Op {
 }
 
 impl Test {
-    pub const ALL: [(&'static str, Self, usize); 7] = [
-        ("filled", Self::Filled, 1),
-        ("blank", Self::Blank, 1),
-        ("reached", Self::Reached, 2),
-        ("missed", Self::Missed, 2),
-        ("below", Self::Below, 2),
-        ("absent", Self::Absent, 1),
-        ("explained", Self::Explained, 1),
+    /// Each with its Chinese twin and how many operands it takes.
+    pub const ALL: [(&'static str, &'static str, Self, usize); 7] = [
+        ("filled", "已填", Self::Filled, 1),
+        ("blank", "空白", Self::Blank, 1),
+        ("reached", "达标", Self::Reached, 2),
+        ("missed", "未达标", Self::Missed, 2),
+        ("below", "低于", Self::Below, 2),
+        ("absent", "未列", Self::Absent, 1),
+        ("explained", "已说明", Self::Explained, 1),
     ];
 
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, test, _)| *test == self).map_or("", |(name, _, _)| name)
+        Self::ALL.iter().find(|(_, _, test, _)| *test == self).map_or("", |(name, ..)| name)
     }
 }
 

@@ -12,6 +12,7 @@ mod parts;
 #[cfg(feature = "program")]
 pub mod plan;
 pub mod resolve;
+pub mod spoken;
 #[cfg(feature = "program")]
 mod steps;
 

@@ -12,7 +12,7 @@
 
 use rust_decimal::Decimal;
 
-use super::ast::{Expr, Op, Operand, Relation, Span, Test};
+use super::ast::{Expr, FUNCTIONS, Op, Operand, Relation, Span, Test};
 use super::lex::{SyntaxError, Token, lex};
 
 /// Deepest nesting of brackets; beyond it a formula is refused rather than the stack risked.
@@ -187,7 +187,7 @@ impl Parser {
         let called = matches!(self.tokens.get(self.at + 1), Some((Token::Sign("("), _)));
         if let Token::Name(name) = self.peek().clone()
             && called
-            && let Some((_, test, count)) = Test::ALL.into_iter().find(|(word, _, _)| *word == name)
+            && let Some((_, _, test, count)) = Test::ALL.into_iter().find(|(en, zh, ..)| *en == name || *zh == name)
         {
             self.at += 2;
             let mut operands = vec![self.operand()?];
@@ -270,9 +270,9 @@ impl Parser {
     }
 
     fn call(&mut self, name: &str) -> Parsed<Expr> {
-        if !["sum", "count", "min", "max", "abs"].contains(&name) {
+        let Some((name, _)) = FUNCTIONS.into_iter().find(|(en, zh)| *en == name || *zh == name) else {
             return self.wrong("one of the functions sum, count, min, max, abs");
-        }
+        };
         self.at += 2;
         let expr = match name {
             "sum" => Expr::Sum(self.operand()?),

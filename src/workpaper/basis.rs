@@ -15,6 +15,7 @@ use crate::model::{Lang, Verdict, Words};
 use crate::reconcile::outcome::{At, Outcome, figure_at};
 use crate::rules::ast::Relation;
 use crate::rules::parse::parse;
+use crate::rules::spoken::spoken;
 use crate::rules::{Body, Rule};
 use rust_decimal::Decimal;
 
@@ -81,7 +82,11 @@ fn write_rule(page: &mut Page, desk: &Desk<'_>, rule: &Rule, own: &[&Outcome]) -
     page.text(CLASS, desk.of(&rule.class.words()), Look::Centre.style())?;
     // A check by name says more in its own words.
     let check = rule.places.iter().any(|place| matches!(place.body, Body::Check(_)));
-    page.text(FORMULA, if check { desk.of(&rule.why) } else { &rule.formula }, Look::Text.style())?;
+    page.text(
+        FORMULA,
+        &if check { desk.of(&rule.why).to_owned() } else { spoken(&rule.formula, desk.lang()) },
+        Look::Text.style(),
+    )?;
     for (col, verdict) in (FIRST_COUNT..).zip(VERDICTS) {
         let count = own.iter().filter(|outcome| outcome.verdict == verdict).count();
         page.amount(col, Decimal::from(count), Style::figure(0))?;

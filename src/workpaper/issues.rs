@@ -149,13 +149,15 @@ fn write_one(
     page.end_row()
 }
 
-/// Hidden columns behind those that show: the key, the figures, and the words with their figures.
+/// Hidden columns behind those that show: the key, the figures, the words with their figures, and an explanation that
+/// is not the unit's: the matter shows it, and the next run reads it here.
 const HIDDEN: u16 = COLUMNS.len() as u16;
 const MARKERS: [&str; 3] = [KEY_MARKER, FIGURES_MARKER, GIVEN_MARKER];
+const EXPLANATION: [Field; 5] = [Field::Reason, Field::Who, Field::When, Field::Expiry, Field::Carry];
 
 /// Heads the hidden columns, by which what people type here is read back.
 fn hide(page: &mut Page) -> Result<(), XlsxError> {
-    for (col, marker) in (HIDDEN..).zip(MARKERS) {
+    for (col, marker) in (HIDDEN..).zip(MARKERS.into_iter().chain(EXPLANATION.map(|field| field.headings().0))) {
         page.sheet().set_column_hidden(col)?;
         page.aside(col, marker)?;
     }
@@ -171,7 +173,13 @@ fn write_answer(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(
     }
     let own = finding.explained.as_ref().filter(|one| one.year.is_none());
     if let Some(one) = own {
-        typed.insert(Field::Reply, one.reason.clone());
+        if one.who == finding.entity {
+            typed.insert(Field::Reply, one.reason.clone());
+        } else {
+            let words = [&one.reason, &one.who, &one.when, &one.expiry, &one.carry];
+            let given = EXPLANATION.into_iter().zip(words).filter(|(_, words)| !words.is_empty());
+            typed.extend(given.map(|(field, words)| (field, words.clone())));
+        }
         if one.closes() {
             typed.insert(Field::Status, desk.say("予以说明", "explained").to_owned());
         }
@@ -181,7 +189,8 @@ fn write_answer(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(
     }
     let carried = own.map(|one| Carried::new(&typed, one.figures.clone()).spell()).unwrap_or_default();
     let hidden = [finding.key.clone(), spell_figures(&finding.figures()), carried];
-    (HIDDEN..).zip(hidden).try_for_each(|(col, text)| page.aside(col, &text))
+    let explained = EXPLANATION.map(|field| typed.get(&field).cloned().unwrap_or_default());
+    (HIDDEN..).zip(hidden.into_iter().chain(explained)).try_for_each(|(col, text)| page.aside(col, &text))
 }
 
 /// Code, title and sentence.

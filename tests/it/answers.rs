@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use gouji::model::CellRef;
 use serde_json::Value;
 
 use crate::support::program::{Ended, gouji};
@@ -189,6 +190,30 @@ fn the_unit_s_opinion_in_the_workpapers_is_read() {
     county.marked("next", &["--explanations", &answers]);
     let next = Desk::open(&county.path("next/workpapers.xlsx"));
     assert_eq!(next.rows("问题汇总表", "情况属实，因考核扣分").len(), 1);
+}
+
+#[test]
+fn an_officer_s_explanation_is_not_put_into_the_unit_s_mouth_and_is_read_from_the_papers_too() {
+    let county = County::new();
+    let plain = json(&[&county.name("filed")]);
+    let key = findings(&plain, "GJ613")[0]["key"].as_str().unwrap().to_owned();
+    fs::create_dir_all(county.path("answers")).unwrap();
+    let words = format!("[[explanation]]\nkey = \"{key}\"\nreason = \"因考核扣分，已核实\"\nwho = \"县财政局\"\n");
+    fs::write(county.path("answers/words.toml"), words).unwrap();
+    let answers = county.name("answers");
+    county.marked("out", &["--explanations", &answers]);
+    let papers = Desk::open(&county.path("out/workpapers.xlsx"));
+    let opinion = papers.column("问题汇总表", "单位意见");
+    let book = papers.book();
+    let sheet = book.sheets.iter().find(|sheet| sheet.name.contains("问题汇总表")).unwrap();
+    let holds = |at: &CellRef| sheet.cells[at].shown.contains("因考核扣分，已核实");
+    assert!(sheet.cells.keys().any(|at| at.col < opinion && holds(at)), "the matter says it");
+    assert!(!sheet.cells.keys().any(|at| at.col == opinion && holds(at)), "the unit did not say it");
+    // Read from the papers alone, it closes the finding again.
+    let papers = county.name("out/workpapers.xlsx");
+    let run = json(&[&county.name("filed"), "--explanations", &papers]);
+    let closed = findings(&run, "GJ613").into_iter().find(|one| one["closed"] == true).expect("closed again");
+    assert_eq!(closed["explanation"]["who"], "县财政局");
 }
 
 #[test]

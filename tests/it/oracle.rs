@@ -231,6 +231,30 @@ proptest! {
     }
 }
 
+#[test]
+fn a_product_beyond_every_digit_leaves_its_row_undecided_and_no_other() {
+    let constant: Decimal = "123.4567".parse().unwrap();
+    let mut slots = slots();
+    slots[SLOTS - 1].source = Source::Constant(constant);
+    let slot = |at: usize| Box::new(Term::Slot(at));
+    let product = Term::Mul(Box::new(Term::Mul(slot(0), slot(1))), slot(SLOTS - 1));
+    let resolved = Resolved { slots, goal: Goal::Compare { left: product, op: Op::Ge, right: Term::Slot(0) } };
+    assert!(check_depth(&resolved).is_ok());
+    let row = |amount: i64| -> Vec<Filled> {
+        let mut row = vec![Filled::number(Decimal::from(amount)); SLOTS - 1];
+        row.push(Filled::number(constant));
+        row
+    };
+    let rows = vec![row(9_999_999_999), row(3)];
+    let numbers: Vec<usize> = (0..SLOTS).collect();
+    let mut plan = Plan::default();
+    plan.add(&resolved, &numbers).unwrap();
+    let panel = columns(&resolved.slots.iter().collect::<Vec<_>>(), &rows).unwrap();
+    let worked = plan.run(&panel).unwrap();
+    assert_eq!([0, 1].map(|row| worked.code(0, 0, row)), [code::UNCHECKED, code::BALANCED]);
+    assert_eq!(worked.sides(0, 0, 0), None);
+}
+
 /// The same figure, reported less exactly; a constant stays what it is.
 fn widen(one: &Filled) -> Filled {
     let Interval { lo, hi, lo_closed, hi_closed } = one.interval;

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use gouji::model::Lang;
 use gouji::report::reference::{columns_markdown, forms_markdown, grammar_markdown, rules_markdown};
+use gouji::rules::parse::parse;
+use gouji::rules::spoken::spoken;
 
 use crate::support::pipeline::{forms, pack};
 use crate::support::program::gouji;
@@ -191,4 +194,18 @@ fn the_pages_of_the_catalogue_name_the_rules() {
             assert!(!codes.is_empty() || !row[4].is_empty(), "{page}: {} needs a reason", row[1]);
         }
     }
+}
+
+#[test]
+fn every_formula_reads_back_from_its_chinese_words() {
+    let mut said = 0;
+    for rule in &pack().rules {
+        // A check's name is no formula.
+        let Ok(typed) = parse(&rule.formula) else { continue };
+        let chinese = spoken(&rule.formula, Lang::Zh);
+        let again = parse(&chinese).unwrap_or_else(|error| panic!("{}: {chinese}: {error}", rule.code));
+        assert_eq!(again.to_string(), typed.to_string(), "{}", rule.code);
+        said += usize::from(chinese != rule.formula);
+    }
+    assert!(said > 20, "only {said} formulas hold a keyword");
 }

@@ -383,8 +383,8 @@ fn an_office_sets_its_papers_with_a_template() {
     assert!(book.iter().any(|(name, _)| name == "B1 审计事项清单"), "the tab has the title too");
     assert_eq!(of("E ").text(0, 0), "审　计　取　证　单");
     // Columns that the template leaves out are hidden and nothing else changes: 首格 and 类别, 可能原因; 原文, 准确值.
-    // The last three of the list hold what explanations are known by, and are always hidden.
-    assert_eq!(hidden(of("B1")), [6, 9, 10, 16, 17, 18]);
+    // The last eight of the list hold what explanations are known by and whose they are, and are always hidden.
+    assert_eq!(hidden(of("B1")), [6, 9, 10, 16, 17, 18, 19, 20, 21, 22, 23]);
     assert_eq!(hidden(of("C2")), [5, 9]);
     assert!(hidden(of("D1")).is_empty());
     assert!(ties(&book).iter().all(|(_, sheet, row)| !sheet.text(*row, MARK).is_empty()));
