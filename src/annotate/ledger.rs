@@ -27,7 +27,8 @@ pub(super) struct Ledger {
 /// Announces the part that [`write()`] fills and gives its name.
 pub(super) fn register(package: &mut Package<'_>, workbook: &mut Workbook, types: &mut ContentTypes) -> String {
     let wanted = beside_workbook(workbook, "goujiComments.xml");
-    let part = if package.has(&wanted) { package.free_name(wanted.trim_end_matches(".xml"), ".xml") } else { wanted };
+    let part =
+        if package.is_free(&wanted) { wanted } else { package.free_name(wanted.trim_end_matches(".xml"), ".xml") };
     workbook.relationships.add(RELATIONSHIP, &part);
     types.add(&part, CONTENT_TYPE);
     part

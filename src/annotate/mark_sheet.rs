@@ -112,6 +112,7 @@ fn add_notes(
     notices: &mut Vec<Words>,
 ) -> Result<Vec<Edit>, AnnotateError> {
     let mut relationships = Relationships::read(package, part)?;
+    relationships.keep_free(map.links.iter().cloned());
     let threaded = threaded_cells(package, &relationships)?;
     let known = relationships.by_kind("comments").map(|r| r.target.clone());
     let there = match known.as_deref().filter(|part| package.has(part)) {

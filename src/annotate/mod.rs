@@ -34,7 +34,7 @@ use crate::model::Words;
 use crate::ooxml::content_types::ContentTypes;
 use crate::ooxml::styles::{self, Styles};
 use crate::ooxml::workbook::Workbook;
-use crate::ooxml::{Package, part_names};
+use crate::ooxml::{Package, part_names, relationships, sheet};
 
 /// The author of our notes; by it they are known again.
 pub const AUTHOR: &str = "勾稽 gouji";
@@ -56,6 +56,8 @@ pub fn annotate(source: &[u8], marks: &[Mark], listing: Option<&Listing>) -> Res
     let mut package = Package::open(source)?;
     let earlier = earlier::withdraw(&mut package)?;
     package.settle();
+    let promised = relationships::targets(&mut package);
+    package.promise(promised);
     let mut notices = earlier.notices;
     if package.names().any(|name| name.starts_with("_xmlsignatures/")) {
         notices.push(Words::new(
@@ -133,11 +135,19 @@ fn open_styles(
         workbook.relationships.add(&kind, &part);
         part
     });
-    if !package.has(&part) {
-        types.add(&part, "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml");
-        package.create(&part, styles::empty_part(workbook.dialect).into_bytes());
+    if package.has(&part) {
+        return Ok(Styles::read(package, &part)?);
     }
-    Ok(Styles::read(package, &part)?)
+    types.add(&part, "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml");
+    package.create(&part, styles::empty_part(workbook.dialect).into_bytes());
+    let mut styles = Styles::read(package, &part)?;
+    // Cells may name styles that were never there; none of ours must become theirs.
+    for part in workbook.tabs.iter().filter(|tab| tab.is_worksheet).filter_map(|tab| tab.part.as_deref()) {
+        if package.has(part) {
+            styles.keep_plain(sheet::highest_style(package.scan(part)?)?)?;
+        }
+    }
+    Ok(styles)
 }
 
 /// Names a part in the workbook's own folder, wherever that is.

@@ -26,7 +26,7 @@ use crate::forms::Forms;
 use crate::model::inert::one_line;
 use crate::model::{Finding, Lang, Severity, Since, Words};
 use crate::read::fingerprint;
-use crate::reconcile::{Keep, Run, reconcile_keeping};
+use crate::reconcile::{Keep, Run, reconcile_within};
 use crate::report::marks::marks_of;
 use crate::report::text::Colour;
 use crate::report::{Problem, Report, findings, json, sarif, text};
@@ -126,7 +126,10 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
         || papers::wanted(args, submissions.len());
     answers.note_days(&args.answers, &submissions);
     let keep = if all { Keep::Ledger } else { Keep::Findings };
-    let mut run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+    let limits = &args.reading.limits;
+    let mut run = reconcile_within(submissions, prior.submissions, &forms, &pack, keep, limits.patience())
+        .context("reconciling")?;
+    problems.extend(load::late(&run, limits));
     answers.apply(&args.answers, &mut run, &pack, &forms);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
     if args.prior.is_empty() {

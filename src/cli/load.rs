@@ -15,10 +15,11 @@ use crate::annotate::is_listing;
 use crate::facts::dataset::{self, is_dataset};
 use crate::facts::intern::Interner;
 use crate::facts::{Filed, FiledNotice, FiledSheet, Overrides, Submission, gather};
-use crate::forms::{Forms, read_sheet};
+use crate::forms::{Forms, read_sheet_within};
 use crate::model::mask::mask_text;
 use crate::model::{Lang, Words};
-use crate::read::{Book, Bound, CellValue, Notice, ReadError, Sheet, Visibility};
+use crate::read::{Book, Bound, CellValue, Limits, Notice, ReadError, Sheet, Visibility};
+use crate::reconcile::Run;
 use crate::report::Problem;
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
@@ -240,13 +241,15 @@ fn has_tables(filed: &Filed) -> bool {
 fn read_one(input: &Input, forms: &Forms, limits: &LimitArgs) -> Result<Filed, Problem> {
     let fail = |words: Words| Problem { file: input.name.clone(), words, failed: true };
     let bytes = open::bytes(&input.path, limits).map_err(fail)?;
-    let book = open::book(&input.name, bytes, limits).map_err(|error| fail(error.words()))?;
+    let limits = limits.starting_now();
+    let book = open::book_within(&input.name, bytes, limits).map_err(|error| fail(error.words()))?;
     if is_ours(&book) {
         let words = Words::new("本程序生成的工作簿，不再核对", "a workbook made by this program is not checked again");
         return Err(Problem { file: input.name.clone(), words, failed: false });
     }
-    let filed = recognise(&book, forms);
-    let limit = limits.max_figures;
+    let late = || fail(ReadError::late(&input.name, limits.seconds).words());
+    let filed = recognise(&book, forms, &limits).ok_or_else(late)?;
+    let limit = limits.figures;
     for sheet in &filed.sheets {
         let found = sheet.readings.iter().map(|reading| reading.figures.len() as u64).sum();
         if found > limit {
@@ -264,25 +267,44 @@ fn is_ours(book: &Book) -> bool {
     last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 
-fn recognise(book: &Book, forms: &Forms) -> Filed {
-    let sheets = book
+/// Reads every sheet by the forms; gives nothing when the file's time is over.
+fn recognise(book: &Book, forms: &Forms, limits: &Limits) -> Option<Filed> {
+    let sheets: Vec<FiledSheet> = book
         .sheets
         .iter()
         // Our own list of findings is no annex, whatever its words are.
         .filter(|sheet| !is_listing(sheet))
         .map(|sheet| {
-            let reading = read_sheet(sheet, forms);
-            FiledSheet { name: sheet.name.as_str().into(), readings: reading.readings, unknown: reading.unknown }
+            let reading = read_sheet_within(sheet, forms, limits)?;
+            let name = sheet.name.as_str().into();
+            Some(FiledSheet { name, readings: reading.readings, unknown: reading.unknown })
         })
-        .collect();
-    Filed {
+        .collect::<Option<_>>()?;
+    let beyond: Vec<FiledNotice> = sheets.iter().filter_map(beyond).collect();
+    Some(Filed {
         file: book.file.as_str().into(),
         sha256: book.sha256.clone(),
         size: book.size,
         modified: book.modified.clone(),
         sheets,
-        notices: book.notices.iter().map(filed_notice).chain(book.sheets.iter().filter_map(hidden)).collect(),
-    }
+        notices: book
+            .notices
+            .iter()
+            .map(filed_notice)
+            .chain(book.sheets.iter().filter_map(hidden))
+            .chain(beyond)
+            .collect(),
+    })
+}
+
+/// Says of a sheet that it was not looked at.
+fn beyond(sheet: &FiledSheet) -> Option<FiledNotice> {
+    let words = Words::new(
+        "行数或合并区域超出任何表样（有内容的行超过2万，或合并了400万格以上），没有识别；其中若有附件，请另存为单独的工作表",
+        "more rows or merged cells than any form has (above 20,000 rows with content, or 4 million merged cells), so it was not looked at; put an annex that is in it on a sheet of its own",
+    );
+    let sheet = sheet.unknown.iter().any(|one| one.beyond).then(|| sheet.name.to_string());
+    sheet.map(|sheet| FiledNotice { sheet: Some(sheet), cell: None, words, lost: false })
 }
 
 /// Says what of a sheet is hidden from its reader; it is read all the same.
@@ -320,6 +342,16 @@ fn lost_sheets(filed: &Filed) -> impl Iterator<Item = Problem> + '_ {
     })
 }
 
+/// Says of submissions whose checks took too long that they were not checked, file by file.
+pub fn late(run: &Run, limits: &LimitArgs) -> Vec<Problem> {
+    let files = run.late.iter().flat_map(|at| &run.submissions[*at].files);
+    let problem = |file: &str| {
+        let words = ReadError::late(file, limits.max_seconds).words();
+        Problem { file: file.to_owned(), words, failed: true }
+    };
+    files.map(|one| problem(&one.file)).collect()
+}
+
 /// Says that a workbook holds no annex, and which form was nearest.
 fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
     let nearest = filed
@@ -341,13 +373,16 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
                 ),
             )
         }
+        None if filed.sheets.iter().any(|sheet| beyond(sheet).is_some()) => {
+            Words::new("没有可识别的附件。", "no annex was recognised.")
+        }
         None => Words::new(
             "没有可识别的附件：各工作表都没有已知表样的标题、栏目或行次。请核对文件，或用 --forms 增加表样。",
             "no annex was recognised: no sheet has a title, header or label of a known form. Check the file, or add its form with --forms.",
         ),
     };
-    let lost = filed.notices.iter().filter(|notice| notice.lost || notice.cell.is_some()).take(3);
-    let words = lost.fold(words, |words, notice| {
+    let lost = filed.notices.iter().filter(|notice| notice.lost || notice.cell.is_some()).cloned();
+    let words = filed.sheets.iter().filter_map(beyond).chain(lost).take(3).fold(words, |words, notice| {
         let said = notice.placed("");
         Words::new(format!("{}{}", words.zh, said.zh), format!("{}{}", words.en, said.en))
     });

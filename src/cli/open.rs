@@ -15,7 +15,7 @@ use crate::read::{Book, Bound, Limits, ReadError, is_fragile, read_book_within};
 #[allow(clippy::struct_field_names, reason = "fields are named as their options are")]
 #[command(next_help_heading = "单个文件的上限 · Limits on one file")]
 pub struct LimitArgs {
-    /// 读取时间 · time for reading
+    /// 读取、识别的时间，和核对一份报送的时间 · time for reading and recognising, and for checking one submission
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
     pub max_seconds: u64,
     /// 读取所用的内存 · memory for reading
@@ -70,6 +70,12 @@ impl Default for LimitArgs {
 }
 
 impl LimitArgs {
+    /// How long the checks of one submission may take.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.max_seconds)
+    }
+
     /// The limits of a file whose reading begins now.
     #[must_use]
     pub fn starting_now(&self) -> Limits {
@@ -127,6 +133,10 @@ fn too_large(limit: u64, found: u64) -> ReadError {
 
 /// Reads a workbook; one whose reader may end its process is read in a worker.
 pub fn book(name: &str, bytes: Vec<u8>, limits: &LimitArgs) -> Result<Book, ReadError> {
-    let limits = limits.starting_now();
+    book_within(name, bytes, limits.starting_now())
+}
+
+/// As [`book()`], of a file whose time has begun.
+pub fn book_within(name: &str, bytes: Vec<u8>, limits: Limits) -> Result<Book, ReadError> {
     if is_fragile(&bytes) { worker::read_apart(name, &bytes, limits) } else { read_book_within(name, bytes, limits) }
 }

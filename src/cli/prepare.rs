@@ -13,7 +13,7 @@ use crate::answers::Tried;
 use crate::facts::{Overrides, Submission};
 use crate::forms::Forms;
 use crate::model::Lang;
-use crate::reconcile::{Keep, Run, reconcile_keeping};
+use crate::reconcile::{Keep, Run, reconcile_within};
 use crate::report::{Problem, Report};
 use crate::rules::Pack;
 
@@ -51,7 +51,9 @@ impl Prepared {
         undone.extend(prior.undone);
         problems.extend(prior.problems);
         inputs.extend(prior.inputs);
-        let run = reconcile_keeping(submissions, prior.submissions, &forms, &pack, keep).context("reconciling")?;
+        let run = reconcile_within(submissions, prior.submissions, &forms, &pack, keep, reading.limits.patience())
+            .context("reconciling")?;
+        problems.extend(load::late(&run, &reading.limits));
         pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
         Ok(Self { forms, pack, run, inputs, problems, undone })
     }

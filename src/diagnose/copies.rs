@@ -60,6 +60,7 @@ pub fn copies(table: &Table<'_>, cell: usize, range: Range, failing: &[usize], v
 fn neighbours(table: &Table<'_>, cell: usize) -> [Option<usize>; 2] {
     let at = table.problem.cells[cell].at;
     let mut found: [Option<(u32, usize)>; 2] = [None, None];
+    table.look_at(table.problem.cells.len());
     for (other, one) in table.problem.cells.iter().enumerate() {
         if one.at.sheet != at.sheet || one.at.column != at.column || one.at.row.abs_diff(at.row) > NEAR {
             continue;

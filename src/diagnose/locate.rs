@@ -107,6 +107,7 @@ fn groups(mut table: Table<'_>) -> Vec<Found> {
         if ties.iter().all(|tie| taken.contains(tie)) {
             continue;
         }
+        table.begin_group();
         let mut one = one_group(&mut table, ties, exact);
         // Two values that changed places show in two groups, and are one finding.
         if let Some(best) = one.sets.first().filter(|set| set.changes.len() > 1) {
@@ -167,6 +168,9 @@ fn one_group(table: &mut Table<'_>, ties: Vec<usize>, exact: u128) -> Found {
             let mut search = Search::new(table, &ties, scene);
             search.detours = detours;
             let sets = search.of_size(size);
+            if table.is_spent() {
+                return not_located(ties);
+            }
             if !sets.is_empty() {
                 let sets = sets.into_iter().map(|set| group_of(table, set, &ties)).collect();
                 return ranked(ties, sets, true, all);
@@ -174,7 +178,15 @@ fn one_group(table: &mut Table<'_>, ties: Vec<usize>, exact: u128) -> Found {
         }
     }
     let sets = partial(table, &ties, scene);
+    if table.is_spent() {
+        return not_located(ties);
+    }
     ranked(ties, sets, false, all)
+}
+
+/// A search that was not ended: what it found first need not be what fits best.
+fn not_located(ties: Vec<usize>) -> Found {
+    Found { ties, sets: Vec::new(), sure: false }
 }
 
 /// Gives a set its weight: of its causes, of how firmly its cells stand, and of the slips it needs.
@@ -265,6 +277,9 @@ fn partial(table: &mut Table<'_>, ties: &[usize], scene: Scene) -> Vec<Group> {
     cells.dedup();
     let mut groups: Vec<Group> = Vec::new();
     for cell in cells {
+        if table.is_spent() {
+            return groups;
+        }
         let own: Vec<usize> = ties.iter().copied().filter(|tie| table.ties_of[cell].contains(tie)).collect();
         for tie in &own {
             for range in ranges_alone(table, cell, *tie) {
@@ -314,4 +329,45 @@ fn ranked(ties: Vec<usize>, mut sets: Vec<Group>, whole: bool, all: usize) -> Fo
     }
     sets.truncate(MOST_SHOWN);
     Found { sure: whole && alone && !sets.is_empty(), ties, sets }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::problem::{Binding, Cell, Spot, Tie};
+    use super::*;
+
+    /// A total over so many parts of which one was mistyped, and a second sum that vouches for all but that one.
+    fn column(parts: usize) -> Problem {
+        let cell = |value: Amount, row: usize| Cell {
+            value,
+            step: 1,
+            half: 0,
+            hold: Hold::Typed,
+            at: Spot { row: row as u32, ..Spot::default() },
+            last_year: None,
+            budget: None,
+            recomputed: None,
+            money: true,
+        };
+        let true_sum: Amount = (1..=parts as Amount).map(|part| part * 1_000 + 7).sum();
+        let mut cells: Vec<Cell> = (1..=parts).map(|part| cell(part as Amount * 1_000 + 7, part)).collect();
+        cells[0].value += 90;
+        cells.push(cell(true_sum, 0));
+        let terms = |from: usize| (from..parts).map(|part| (part, 1)).collect::<Vec<_>>();
+        let total = Equation::zero(terms(0).into_iter().chain([(parts, -1)]).collect());
+        let rest = true_sum - 1_007;
+        let beside = Equation::Sum { terms: terms(1), constant: 0, least: Some(rest), most: Some(rest) };
+        let tie = |equation| Tie { options: vec![equation], binding: Binding::Must };
+        Problem { cells, ties: vec![tie(total), tie(beside)], digits: 0 }
+    }
+
+    #[test]
+    fn a_column_of_any_length_ends_and_one_too_long_is_not_located() {
+        let short = locate(&column(60));
+        assert_eq!(short.groups.len(), 1);
+        assert!(short.groups[0].sets.iter().any(|set| set.changes[0].cell == 0 && set.changes[0].value == 1_007));
+        let long = locate(&column(6_000));
+        assert_eq!(long.groups.len(), 1);
+        assert!(long.groups[0].sets.is_empty() && !long.groups[0].sure);
+    }
 }

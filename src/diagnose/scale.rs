@@ -1,6 +1,6 @@
 //! Whether one column, table or sheet is a power of ten off as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::problem::{Amount, Equation, Hold, Problem};
 use super::table::Table;
@@ -87,20 +87,23 @@ fn parts(problem: &Problem) -> BTreeMap<Part, Vec<usize>> {
         }
     }
     parts.retain(|_, cells| cells.len() > 1);
-    let smaller = parts.clone();
-    parts.retain(|part, cells| !smaller.iter().any(|(other, same)| other < part && same == cells));
+    // The smaller come first.
+    let mut seen: HashSet<Vec<usize>> = HashSet::new();
+    parts.retain(|_, cells| seen.insert(cells.clone()));
     parts
 }
 
 fn tried(table: &Table<'_>, failing: &[usize], part: Part, cells: &[usize]) -> Option<ScaleSlip> {
+    let mut touched: Vec<usize> = cells.iter().flat_map(|cell| table.ties_of[*cell].iter().copied()).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let open: Vec<usize> = touched.iter().copied().filter(|tie| failing.binary_search(tie).is_ok()).collect();
+    if open.len() < LEAST {
+        return None;
+    }
     let mut inside = vec![false; table.values.len()];
     for cell in cells {
         inside[*cell] = true;
-    }
-    let touches = |tie: &usize| table.problem.ties[*tie].options.iter().flat_map(Equation::cells).any(|c| inside[c]);
-    let open: Vec<usize> = failing.iter().copied().filter(touches).collect();
-    if open.len() < LEAST {
-        return None;
     }
     POWERS.into_iter().find_map(|power| {
         let mut missed = 0;
@@ -116,7 +119,7 @@ fn tried(table: &Table<'_>, failing: &[usize], part: Part, cells: &[usize]) -> O
                 }
             }
         }
-        let held = (0..table.holds.len()).filter(|tie| table.holds[*tie] && touches(tie));
+        let held = touched.iter().copied().filter(|tie| table.holds[*tie]);
         let broken = held.filter(|tie| !holds(table, *tie, &inside, power)).count();
         let enough = mended.len() >= LEAST && broken * 10 <= mended.len();
         enough.then(|| ScaleSlip { part, power, cells: cells.to_vec(), mended, broken, of: open.len(), rival: None })

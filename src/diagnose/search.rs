@@ -1,5 +1,7 @@
 //! The smallest sets of changes that satisfy every failing tie of a group and break none.
 
+use std::collections::HashSet;
+
 use super::cause::{Guess, Scene, guesses};
 use super::problem::{Binding, Equation, Hold};
 use super::table::{Range, Table};
@@ -54,6 +56,9 @@ impl<'t, 'p> Search<'t, 'p> {
         let Some((first, rest)) = self.group.split_first() else { return };
         let cells = cells_of(self.table, *first);
         for cell in cells {
+            if self.table.is_spent() {
+                return;
+            }
             if rest.iter().all(|tie| self.table.ties_of[cell].contains(tie)) {
                 for range in ranges(self.table, cell, self.group) {
                     self.try_one(&mut Vec::new(), cell, range, 1, self.group);
@@ -69,6 +74,9 @@ impl<'t, 'p> Search<'t, 'p> {
             if set.iter().any(|(own, ..)| *own == cell) {
                 continue;
             }
+            if self.table.is_spent() {
+                return;
+            }
             let own: Vec<usize> =
                 failing.iter().copied().filter(|tie| self.table.ties_of[cell].contains(tie)).collect();
             for range in follow(self.table, cell, &own) {
@@ -78,7 +86,7 @@ impl<'t, 'p> Search<'t, 'p> {
     }
 
     fn try_one(&mut self, set: &mut Vec<Step>, cell: usize, range: Range, left: usize, failing: &[usize]) {
-        if self.tried >= MOST_TRIED || self.found.len() >= MOST_SETS {
+        if self.tried >= MOST_TRIED || self.found.len() >= MOST_SETS || self.table.is_spent() {
             return;
         }
         self.tried += 1;
@@ -124,13 +132,9 @@ impl<'t, 'p> Search<'t, 'p> {
 /// The cells of a tie that may be the wrong one, each once.
 #[must_use]
 pub fn cells_of(table: &Table<'_>, tie: usize) -> Vec<usize> {
-    let mut cells: Vec<usize> = Vec::new();
-    for cell in table.problem.ties[tie].options.iter().flat_map(Equation::cells) {
-        if table.problem.cells[cell].hold != Hold::Fixed && !cells.contains(&cell) {
-            cells.push(cell);
-        }
-    }
-    cells
+    let mut seen: HashSet<usize> = HashSet::new();
+    let cells = table.problem.ties[tie].options.iter().flat_map(Equation::cells);
+    cells.filter(|cell| table.problem.cells[*cell].hold != Hold::Fixed && seen.insert(*cell)).collect()
 }
 
 /// What a cell may be for every one of some ties, and for those that hold.

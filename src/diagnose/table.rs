@@ -1,5 +1,7 @@
 //! The values of a problem as they stand, with the ties that hold; a change can be made and taken back.
 
+use std::cell::Cell;
+
 use super::problem::{Amount, Binding, Equation, Problem};
 
 /// Beyond every amount.
@@ -36,6 +38,11 @@ impl Range {
     }
 }
 
+/// Terms that may be looked at for one group of failing ties, and for all of a problem. A table of some dozens of rows
+/// takes a hundredth of it; one of thousands is said to be not located, whatever the machine.
+const MOST_FOR_A_GROUP: u64 = 20_000_000;
+const MOST_IN_ALL: u64 = 200_000_000;
+
 /// Values with the changes made so far.
 pub struct Table<'p> {
     pub problem: &'p Problem,
@@ -43,6 +50,9 @@ pub struct Table<'p> {
     /// For each cell, the ties in which it stands.
     pub ties_of: Vec<Vec<usize>>,
     pub holds: Vec<bool>,
+    /// Terms that were looked at, and how many may have been before a search ends.
+    looked_at: Cell<u64>,
+    most: u64,
 }
 
 impl<'p> Table<'p> {
@@ -57,9 +67,26 @@ impl<'p> Table<'p> {
                 }
             }
         }
-        let mut table = Self { problem, values, ties_of, holds: Vec::new() };
+        let (looked_at, most) = (Cell::new(0), MOST_IN_ALL);
+        let mut table = Self { problem, values, ties_of, holds: Vec::new(), looked_at, most };
         table.holds = (0..problem.ties.len()).map(|tie| table.check(tie)).collect();
         table
+    }
+
+    /// Begins the search of one group: it may look at so many terms, and all groups together at no more than theirs.
+    pub fn begin_group(&mut self) {
+        self.most = self.looked_at.get().saturating_add(MOST_FOR_A_GROUP).min(MOST_IN_ALL);
+    }
+
+    /// Counts what is looked at.
+    pub fn look_at(&self, terms: usize) {
+        self.looked_at.set(self.looked_at.get().saturating_add(terms as u64));
+    }
+
+    /// Whether a search has looked at all that it may.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.looked_at.get() >= self.most
     }
 
     /// Whether some equation of a tie holds as the values stand.
@@ -86,6 +113,7 @@ impl<'p> Table<'p> {
     #[must_use]
     pub fn sum(&self, equation: &Equation) -> (Amount, Amount) {
         let Equation::Sum { terms, constant, .. } = equation else { return (0, 0) };
+        self.look_at(terms.len());
         terms.iter().fold((*constant, 0), |(sum, slack), (cell, coefficient)| {
             (sum + coefficient * self.values[*cell], slack + coefficient.abs() * self.problem.cells[*cell].half)
         })

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::normal::{Label, is_empty, label_of, squash};
 use crate::model::cell::CellMap;
-use crate::model::{CellRange, CellRef};
+use crate::model::{CellRange, CellRef, Unit};
 use crate::read::{Cell, CellValue, Sheet};
 
 /// A sheet's cells with merges resolved, and the box that holds content.
@@ -17,6 +17,10 @@ pub struct Grid<'a> {
     /// Rows of the content, zero-based, both included; an empty sheet has none.
     pub rows: Option<(u32, u32)>,
     pub last_col: u32,
+    /// It holds more than any form does, and none is looked for.
+    pub beyond: bool,
+    /// The first caption and the first label that state a unit of money, each with its row; found when asked for.
+    pub stated: OnceCell<[Option<(u32, Unit)>; 2]>,
     /// Rows that show something; a sheet may declare a million others.
     content: BTreeMap<u32, Row>,
     said: CellMap<Said>,
@@ -50,6 +54,8 @@ const TALLEST: u32 = 4096;
 /// Columns and rows in which a form is looked for; cells beyond are listed as unread.
 const LAST_COL: u32 = 1023;
 const MOST_ROWS: usize = 20_000;
+/// Cells that merged ranges may cover.
+const MOST_COVERED: u64 = 4_000_000;
 
 impl<'a> Grid<'a> {
     #[must_use]
@@ -60,19 +66,21 @@ impl<'a> Grid<'a> {
         let last_col = filled.iter().map(|at| at.col).max().unwrap_or(0).min(LAST_COL);
         let mut covers = CellMap::default();
         let said = filled.iter().map(|at| (*at, Said::default())).collect();
-        let none = || Self {
+        let none = |beyond| Self {
             sheet,
+            beyond,
+            stated: OnceCell::new(),
             covers: CellMap::default(),
             rows: None,
             last_col,
             content: BTreeMap::new(),
             said: CellMap::default(),
         };
-        let Some((_, bottom)) = rows else { return none() };
+        let Some((_, bottom)) = rows else { return none(false) };
         if content.len() > MOST_ROWS {
-            return none();
+            return none(true);
         }
-        let mut right = last_col;
+        let (mut right, mut covered) = (last_col, 0u64);
         for range in &sheet.merges {
             let inside = range.first.row <= bottom && range.first.col <= last_col;
             let small = range.last.col - range.first.col < WIDEST && range.last.row - range.first.row < TALLEST;
@@ -80,6 +88,11 @@ impl<'a> Grid<'a> {
                 continue;
             }
             right = right.max(range.last.col);
+            let (rows, cols) = (range.last.row - range.first.row + 1, range.last.col - range.first.col + 1);
+            covered += u64::from(rows) * u64::from(cols);
+            if covered > MOST_COVERED {
+                return none(true);
+            }
             if sheet.cells.get(&range.first).is_some_and(|cell| !is_blank(cell)) {
                 content.extend(range.first.row..=range.last.row.min(bottom));
             }
@@ -89,7 +102,7 @@ impl<'a> Grid<'a> {
                 }
             }
         }
-        let mut grid = Self { sheet, covers, rows, last_col: right, content: BTreeMap::new(), said };
+        let mut grid = Self { covers, rows, last_col: right, said, ..none(false) };
         let read = |row| {
             let spans = grid.lay_out(row);
             let filled = spans.iter().copied().filter(|span| !grid.blank(span.anchor)).collect();
@@ -209,18 +222,33 @@ mod tests {
     use super::*;
     use crate::read::Visibility;
 
-    #[test]
-    fn two_cells_at_the_ends_of_a_sheet_are_two_rows() {
-        let sheet = Sheet {
-            name: "远".to_owned(),
+    fn sheet(cells: &[(CellRef, &str)], merges: Vec<CellRange>) -> Sheet {
+        Sheet {
+            name: "表".to_owned(),
             visibility: Visibility::Visible,
-            cells: [(CellRef::new(0, 0), Cell::of_text("甲")), (CellRef::new(1_048_575, 16_383), Cell::of_text("乙"))]
-                .into(),
-            merges: Vec::new(),
+            cells: cells.iter().map(|(at, text)| (*at, Cell::of_text(text))).collect(),
+            merges,
             hidden_rows: BTreeSet::new(),
             hidden_cols: BTreeSet::new(),
             layout_known: true,
-        };
+        }
+    }
+
+    #[test]
+    fn merges_over_more_cells_than_any_form_are_not_laid_out() {
+        let wide = CellRange::new(CellRef::new(0, 0), CellRef::new(TALLEST - 1, WIDEST - 1));
+        let words = [(CellRef::new(0, 0), "甲")];
+        let few = sheet(&words, vec![wide; 3]);
+        let grid = Grid::new(&few);
+        assert!(grid.rows.is_some() && !grid.beyond);
+        let many = sheet(&words, vec![wide; 1_000_000]);
+        let grid = Grid::new(&many);
+        assert!(grid.rows.is_none() && grid.beyond);
+    }
+
+    #[test]
+    fn two_cells_at_the_ends_of_a_sheet_are_two_rows() {
+        let sheet = sheet(&[(CellRef::new(0, 0), "甲"), (CellRef::new(1_048_575, 16_383), "乙")], Vec::new());
         let grid = Grid::new(&sheet);
         assert_eq!(grid.rows_between(0, 1_048_575).collect::<Vec<_>>(), [0, 1_048_575]);
         assert!(grid.filled(1_048_575).is_empty(), "no form reaches column 16384");

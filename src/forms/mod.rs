@@ -25,7 +25,7 @@ pub mod value;
 mod written;
 
 use crate::model::{CellRef, Quantity, Words};
-use crate::read::{CellValue, Sheet};
+use crate::read::{CellValue, Limits, Sheet};
 
 use declare::{Form, Role, Shape};
 use grid::Grid;
@@ -50,6 +50,14 @@ pub struct Unknown {
     pub piece: Piece,
     /// The nearest form, its score and what was missing of it.
     pub nearest: Option<Fit>,
+    /// It was not looked at: the sheet has more rows, or merges over more cells, than any form.
+    pub beyond: bool,
+}
+
+impl Unknown {
+    fn near(piece: Piece, nearest: Option<Fit>) -> Self {
+        Self { piece, nearest, beyond: false }
+    }
 }
 
 /// Letters of a table's entry at most; what is longer is a sentence.
@@ -60,8 +68,14 @@ const SENTENCE: usize = 6;
 /// Recognises and reads every piece of a sheet.
 #[must_use]
 pub fn read_sheet(sheet: &Sheet, forms: &Forms) -> SheetReading {
-    let Looked { readings, unknown } = look_at_sheet(sheet, forms);
-    SheetReading { readings: readings.into_iter().map(|(reading, _)| reading).collect(), unknown }
+    read_sheet_within(sheet, forms, &Limits::default()).unwrap_or_default()
+}
+
+/// Recognises and reads every piece of a sheet while the time of its file lasts; gives nothing when it is over.
+#[must_use]
+pub fn read_sheet_within(sheet: &Sheet, forms: &Forms, limits: &Limits) -> Option<SheetReading> {
+    let Looked { readings, unknown } = look_within(sheet, forms, limits)?;
+    Some(SheetReading { readings: readings.into_iter().map(|(reading, _)| reading).collect(), unknown })
 }
 
 /// What a sheet was read as, with what became of every cell.
@@ -74,17 +88,23 @@ pub struct Looked {
 /// Like [`read_sheet`], for a person who wants to see each cell.
 #[must_use]
 pub fn look_at_sheet(sheet: &Sheet, forms: &Forms) -> Looked {
+    // Without a time that is over there is always something to give.
+    look_within(sheet, forms, &Limits::default()).unwrap_or_default()
+}
+
+fn look_within(sheet: &Sheet, forms: &Forms, limits: &Limits) -> Option<Looked> {
     let grid = Grid::new(sheet);
     let mut result = Looked::default();
     if grid.rows.is_none() && !sheet.cells.is_empty() {
         let last = sheet.cells.keys().next_back().map_or(0, |at| at.row);
-        result.unknown.push(Unknown { piece: Piece { top: 0, bottom: last }, nearest: None });
-        return result;
+        let piece = Piece { top: 0, bottom: last };
+        result.unknown.push(Unknown { beyond: grid.beyond, ..Unknown::near(piece, None) });
+        return Some(result);
     }
     if let Some(form) = forms.asked_of(&sheet.name) {
         let (top, bottom) = grid.rows.unwrap_or_default();
-        read_asked(&grid, Piece { top, bottom }, forms, form, &mut result);
-        return result;
+        read_asked(&grid, Piece { top, bottom }, forms, form, limits, &mut result)?;
+        return Some(result);
     }
     for piece in recognise::cut(&grid, &forms.all) {
         let fits = recognise::weigh(&grid, piece, &forms.all);
@@ -92,31 +112,44 @@ pub fn look_at_sheet(sheet: &Sheet, forms: &Forms) -> Looked {
         let form = &forms.all[best.form];
         if best.score < form.need {
             if let Some(form) = forms.asked_of_rest() {
-                read_asked(&grid, piece, forms, form, &mut result);
+                read_asked(&grid, piece, forms, form, limits, &mut result)?;
                 continue;
             }
-            result.unknown.push(Unknown { piece, nearest: Some(best).filter(|fit| fit.score > 0) });
+            result.unknown.push(Unknown::near(piece, Some(best).filter(|fit| fit.score > 0)));
             continue;
         }
-        result.readings.extend(read_as(&grid, piece, form, &best));
+        result.readings.extend(read_as(&grid, piece, form, &best, limits)?);
     }
-    result
+    Some(result)
 }
 
 /// Reads a piece as the form that the user says it is; where nothing of that form is there, it stays unknown.
-fn read_asked(grid: &Grid<'_>, piece: Piece, forms: &Forms, form: usize, result: &mut Looked) {
-    let Some(fit) = recognise::weigh(grid, piece, &forms.all).into_iter().find(|fit| fit.form == form) else { return };
-    let readings = read_as(grid, piece, &forms.all[form], &fit);
+fn read_asked(
+    grid: &Grid<'_>,
+    piece: Piece,
+    forms: &Forms,
+    form: usize,
+    limits: &Limits,
+    result: &mut Looked,
+) -> Option<()> {
+    let fits = recognise::weigh(grid, piece, &forms.all);
+    let Some(fit) = fits.into_iter().find(|fit| fit.form == form) else { return Some(()) };
+    let readings = read_as(grid, piece, &forms.all[form], &fit, limits)?;
     if readings.iter().any(|(reading, _)| !reading.figures.is_empty() || !reading.fields.is_empty()) {
         result.readings.extend(readings);
     } else {
-        result.unknown.push(Unknown { piece, nearest: Some(fit) });
+        result.unknown.push(Unknown::near(piece, Some(fit)));
     }
+    Some(())
 }
 
-fn read_as(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit) -> Vec<(Reading, Claims)> {
+/// Reads a piece, project by project; gives nothing when the time is over.
+fn read_as(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, limits: &Limits) -> Option<Vec<(Reading, Claims)>> {
     let title_year = piece_year(grid, piece);
-    let read = |part: Piece| read_piece(grid, part, form, fit, piece_year(grid, part).or(title_year));
+    let read = |part: Piece| {
+        let year = || piece_year(grid, part).or(title_year);
+        (!limits.is_over()).then(|| read_piece(grid, part, form, fit, year()))
+    };
     parts(grid, piece, form).into_iter().map(read).collect()
 }
 
@@ -162,8 +195,7 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     };
     let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned, &line);
     pairs::add_bare_date(grid, piece, &form.blocks, &mut hits);
-    let money = tables::stated_unit(grid, piece.top, piece.bottom)
-        .or_else(|| grid.rows.and_then(|(top, _)| tables::stated_unit(grid, top, piece.top)));
+    let money = tables::stated_unit(grid, piece.top, piece.bottom).or_else(|| tables::stated_above(grid, piece.top));
     let (fields, pair_figures) = pairs::read_pairs(grid, &hits, money.as_ref(), &mut claims);
     let mut reader = TableReader { grid, claims: &mut claims, figures: pair_figures, money };
     for (index, header) in &headers {

@@ -46,17 +46,20 @@ pub fn cut(grid: &Grid<'_>, forms: &[Form]) -> Vec<Piece> {
     let Some((first, last)) = grid.rows else { return Vec::new() };
     let filled: Vec<u32> = grid.rows_between(first, last).filter(|row| !grid.filled(*row).is_empty()).collect();
     let mut starts = vec![first];
+    // Where in `filled` the open piece begins, how far it was looked through, and whether it holds more than headings.
+    let (mut open, mut looked, mut body) = (0, 0, false);
     for (index, row) in filled.iter().enumerate() {
         if !heading(grid, *row, forms) || is_chapter(grid, &filled[index..]) {
             continue;
         }
-        let marker = index.checked_sub(1).map(|before| filled[before]).filter(|before| annex_marker(grid, *before));
-        let start = marker.unwrap_or(*row);
-        let open = starts.last().copied().unwrap_or(first);
+        let marker = index.checked_sub(1).filter(|before| annex_marker(grid, filled[*before]));
+        let start = marker.unwrap_or(index);
         // A cover line above the table's own heading belongs to it.
-        let body = filled.iter().filter(|r| (open..start).contains(*r)).any(|r| !front_matter(grid, *r, forms));
+        body = body || filled[looked..start].iter().any(|row| !front_matter(grid, *row, forms));
+        looked = looked.max(start);
         if start > open && body {
-            starts.push(start);
+            starts.push(filled[start]);
+            (open, body) = (start, false);
         }
     }
     let ends = starts.iter().skip(1).map(|start| start - 1).chain([last]);

@@ -352,14 +352,40 @@ pub(super) fn column_counts(grid: &Grid<'_>, row: u32) -> Vec<CellRef> {
 /// The unit of money that captions and banners of some rows state.
 #[must_use]
 pub fn stated_unit(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<Unit> {
-    let places = || grid.rows_between(top, bottom).flat_map(|row| grid.filled(row)).map(|span| span.anchor);
-    let shorter = |at: &CellRef, than: usize| grid.text(*at).chars().nth(than - 1).is_none();
-    places().filter(|at| shorter(at, 60)).find_map(|at| caption_unit(grid.text(at))).or_else(|| {
-        places()
-            .filter(|at| shorter(at, 40))
-            .filter_map(|at| grid.label(at).unit.clone())
-            .find(|unit| unit.noun == "元")
-    })
+    let found = captioned(grid, top, bottom).or_else(|| bannered(grid, top, bottom));
+    found.map(|(_, unit)| unit)
+}
+
+/// As [`stated_unit`], for the rows of the sheet down to one of them. A sheet is looked through once, however many
+/// pieces ask.
+#[must_use]
+pub fn stated_above(grid: &Grid<'_>, row: u32) -> Option<Unit> {
+    let (top, bottom) = grid.rows?;
+    let first = grid.stated.get_or_init(|| [captioned(grid, top, bottom), bannered(grid, top, bottom)]);
+    first.iter().flatten().find(|(at, _)| *at <= row).map(|(_, unit)| unit.clone())
+}
+
+/// The first caption of some rows that states a unit, and its row.
+fn captioned(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<(u32, Unit)> {
+    places(grid, top, bottom, 60).find_map(|(row, at)| Some((row, caption_unit(grid.text(at))?)))
+}
+
+/// The first label of some rows that bears a unit of money, and its row.
+fn bannered(grid: &Grid<'_>, top: u32, bottom: u32) -> Option<(u32, Unit)> {
+    let mut units = places(grid, top, bottom, 40).filter_map(|(row, at)| Some((row, grid.label(at).unit.clone()?)));
+    units.find(|(_, unit)| unit.noun == "元")
+}
+
+/// The filled cells of some rows whose text is shorter than so many letters, each with its row.
+fn places<'g>(
+    grid: &'g Grid<'_>,
+    top: u32,
+    bottom: u32,
+    shorter: usize,
+) -> impl Iterator<Item = (u32, CellRef)> + use<'g> {
+    let rows = grid.rows_between(top, bottom);
+    let cells = rows.flat_map(|row| grid.filled(row).iter().map(move |span| (row, span.anchor)));
+    cells.filter(move |(_, at)| grid.text(*at).chars().nth(shorter - 1).is_none())
 }
 
 fn required_in(line: &Line, measure: &Measure) -> Required {

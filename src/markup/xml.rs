@@ -138,6 +138,12 @@ fn find_from(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize
     Some(from + bytes[from..].iter().position(|b| is(*b))?)
 }
 
+/// Finds an attribute by its name without the prefix that it must have, such as `r:id`.
+#[must_use]
+pub fn prefixed_attribute<'t>(tag: &'t str, local_name: &str) -> Option<Attribute<'t>> {
+    attributes(tag).find(|a| a.name.contains(':') && !a.name.starts_with("xmlns:") && local(a.name) == local_name)
+}
+
 /// Finds one attribute by its full name.
 #[must_use]
 pub fn attribute<'t>(tag: &'t str, name: &str) -> Option<Attribute<'t>> {

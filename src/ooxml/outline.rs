@@ -158,9 +158,7 @@ impl Outline {
     /// Gives the value of an attribute whatever its prefix, such as `r:id`; only prefixed names count.
     #[must_use]
     pub fn prefixed_attribute(&self, index: usize, local: &str) -> Option<String> {
-        xml::attributes(self.tag(index))
-            .find(|a| a.name.contains(':') && !a.name.starts_with("xmlns:") && xml::local(a.name) == local)
-            .map(|a| a.text())
+        xml::prefixed_attribute(self.tag(index), local).map(|a| a.text())
     }
 
     /// Gives the namespace that the root's own prefix is bound to.

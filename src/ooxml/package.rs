@@ -1,6 +1,6 @@
 //! One package: its entries in order, read through the edits made so far, written with what was not touched as it was.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ pub struct Package<'s> {
     inflated: u64,
     /// For names asked for, the number to try next.
     next_free: HashMap<String, u32>,
+    /// Names that are not free though no part bears them, spelled for comparing.
+    promised: HashSet<String>,
 }
 
 impl<'s> Package<'s> {
@@ -89,7 +91,16 @@ impl<'s> Package<'s> {
             return Err(PackageError::DuplicatePart { name: duplicate_name(source).unwrap_or_default() });
         }
         let inflater = Decompress::new(false);
-        Ok(Self { file: source, archive, inflater, entries, by_key, inflated: 0, next_free: HashMap::new() })
+        Ok(Self {
+            file: source,
+            archive,
+            inflater,
+            entries,
+            by_key,
+            inflated: 0,
+            next_free: HashMap::new(),
+            promised: HashSet::new(),
+        })
     }
 
     /// Gives a second package over the same bytes, to try edits on.
@@ -103,6 +114,7 @@ impl<'s> Package<'s> {
             by_key: self.by_key.clone(),
             inflated: self.inflated,
             next_free: self.next_free.clone(),
+            promised: self.promised.clone(),
         }
     }
 
@@ -122,11 +134,23 @@ impl<'s> Package<'s> {
         self.entries.iter().filter(|e| matches!(e.body, Body::Source(_) | Body::Made)).map(|e| e.name.as_str())
     }
 
-    /// Finds a free name such as `xl/comments3.xml`: no part bears it, and it was not given before.
+    /// Keeps names from being given to new parts: something leads there already, so a part of that name would show in
+    /// a place that is not ours.
+    pub fn promise(&mut self, names: impl IntoIterator<Item = String>) {
+        self.promised.extend(names.into_iter().map(|name| part_names::key(&name)));
+    }
+
+    /// Tells whether a new part may bear a name.
+    #[must_use]
+    pub fn is_free(&self, name: &str) -> bool {
+        !self.has(name) && !self.promised.contains(&part_names::key(name))
+    }
+
+    /// Finds a free name such as `xl/comments3.xml`: nothing bears or claims it, and it was not given before.
     pub fn free_name(&mut self, before: &str, after: &str) -> String {
         let pattern = format!("{before}#{after}");
         let first = self.next_free.get(&pattern).copied().unwrap_or(1);
-        let free = (first..=u32::MAX).find(|n| !self.has(&format!("{before}{n}{after}"))).unwrap_or(u32::MAX);
+        let free = (first..=u32::MAX).find(|n| self.is_free(&format!("{before}{n}{after}"))).unwrap_or(u32::MAX);
         self.next_free.insert(pattern, free.saturating_add(1));
         format!("{before}{free}{after}")
     }

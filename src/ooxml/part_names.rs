@@ -45,6 +45,16 @@ pub fn relationships_of(part: &str) -> String {
     format!("{folder}_rels/{file}.rels")
 }
 
+/// Names the part whose relationships a part holds; gives nothing for other parts.
+#[must_use]
+pub fn owner_of(part: &str) -> Option<String> {
+    let at = part.len().checked_sub(".rels".len())?;
+    let owner = part.get(..at).filter(|_| part[at..].eq_ignore_ascii_case(".rels"))?;
+    let (place, file) = owner.rsplit_once('/')?;
+    let folder = place.strip_suffix("_rels").filter(|folder| folder.is_empty() || folder.ends_with('/'))?;
+    Some(format!("{folder}{file}"))
+}
+
 /// Resolves `%20` and its kin, where they spell valid text.
 #[must_use]
 pub fn percent_decoded(name: &str) -> String {
@@ -81,6 +91,12 @@ mod tests {
         }
         assert_eq!(relationships_of("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
         assert_eq!(relationships_of(""), "_rels/.rels");
+        for owner in ["xl/workbook.xml", "", "a.xml"] {
+            assert_eq!(owner_of(&relationships_of(owner)).as_deref(), Some(owner));
+        }
+        for other in ["xl/workbook.xml", "a.rels", "x_rels/a.rels", "é.rel", ""] {
+            assert_eq!(owner_of(other), None);
+        }
         assert_eq!(key("/XL\\Sheet1.xml"), "xl/sheet1.xml");
         assert_eq!(percent_decoded("a%20b%zz%e5"), "a%20b%zz%e5");
         assert_eq!(percent_decoded("a%20b"), "a b");

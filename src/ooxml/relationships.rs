@@ -3,6 +3,7 @@
 //! # Source
 //! ECMA-376 part 2, 6.5 (relationships).
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::content_types::ContentTypes;
@@ -39,6 +40,8 @@ pub struct Relationships {
     outline: Option<Outline>,
     known: Vec<Relationship>,
     added: Vec<(String, String, String)>,
+    /// Ids that a new one must not bear, in small letters.
+    taken: HashSet<String>,
 }
 
 impl Relationships {
@@ -49,7 +52,7 @@ impl Relationships {
     pub fn read(package: &mut Package<'_>, owner: &str) -> Result<Self, PackageError> {
         let part = part_names::relationships_of(owner);
         if !package.has(&part) {
-            return Ok(Self { part, outline: None, known: Vec::new(), added: Vec::new() });
+            return Ok(Self { part, outline: None, known: Vec::new(), added: Vec::new(), taken: HashSet::new() });
         }
         let outline = Outline::parse(&part, package.part(&part)?)?;
         let known = outline
@@ -62,8 +65,14 @@ impl Relationships {
                 let target = if external { target } else { part_names::resolve(owner, &target) };
                 Relationship { id: text("Id"), kind: text("Type"), target, external }
             })
-            .collect();
-        Ok(Self { part, outline: Some(outline), known, added: Vec::new() })
+            .collect::<Vec<Relationship>>();
+        let taken = known.iter().map(|r| r.id.to_ascii_lowercase()).collect();
+        Ok(Self { part, outline: Some(outline), known, added: Vec::new(), taken })
+    }
+
+    /// Keeps ids from being given to a new relationship: those that the part names, also where they lead nowhere.
+    pub fn keep_free(&mut self, ids: impl IntoIterator<Item = String>) {
+        self.taken.extend(ids.into_iter().map(|id| id.to_ascii_lowercase()));
     }
 
     /// Finds a relationship by its id.
@@ -85,10 +94,9 @@ impl Relationships {
 
     /// Adds one to a part named from the package's root and gives its id.
     pub fn add(&mut self, kind: &str, part: &str) -> String {
-        let taken = |id: &str| {
-            self.known.iter().any(|r| r.id.eq_ignore_ascii_case(id)) || self.added.iter().any(|(i, ..)| i == id)
-        };
-        let id = (1..=u32::MAX).map(|n| format!("rId{n}")).find(|id| !taken(id)).unwrap_or_default();
+        let free = |id: &String| !self.taken.contains(&id.to_ascii_lowercase());
+        let id = (1..=u32::MAX).map(|n| format!("rId{n}")).find(free).unwrap_or_default();
+        self.taken.insert(id.to_ascii_lowercase());
         self.added.push((id.clone(), kind.to_owned(), format!("/{part}")));
         id
     }
@@ -97,9 +105,9 @@ impl Relationships {
     #[must_use]
     pub fn removal(&self, target: &str) -> Option<Edit> {
         let outline = self.outline.as_ref()?;
-        let id = &self.known.iter().find(|r| part_names::key(&r.target) == part_names::key(target))?.id;
-        let at = outline.children(0).find(|at| outline.attribute(*at, "Id").as_ref() == Some(id))?;
-        Some(outline.remove(at))
+        let known = self.known.iter().position(|r| part_names::key(&r.target) == part_names::key(target))?;
+        let mut all = outline.children(0).filter(|at| outline.local(*at) == "Relationship");
+        all.nth(known).map(|at| outline.remove(at))
     }
 
     /// Names the part these relationships stand in.
@@ -135,4 +143,14 @@ impl Relationships {
         package.create(&self.part, document.into_bytes());
         Ok(())
     }
+}
+
+/// Gives every part that something in the package leads to, whether it is there or not.
+///
+/// Relationships that cannot be read lead nowhere.
+#[must_use]
+pub fn targets(package: &mut Package<'_>) -> Vec<String> {
+    let owners: Vec<String> = package.names().filter_map(part_names::owner_of).collect();
+    let of = |owner: &String| Relationships::read(package, owner).map(|read| read.known).unwrap_or_default();
+    owners.iter().flat_map(of).filter(|r| !r.external).map(|r| r.target).collect()
 }

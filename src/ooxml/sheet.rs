@@ -119,6 +119,8 @@ pub struct SheetMap {
     pub legacy_drawing: Option<String>,
     /// Where that element belongs, if it is not there.
     pub legacy_at: u64,
+    /// The relationships that anything outside the rows names, also those that are not there.
+    pub links: BTreeSet<String>,
 }
 
 /// Reads hundredths from a decimal number, without floats: `8.43` is 843.
@@ -184,6 +186,9 @@ impl Search<'_> {
         if matches!(node.kind, Kind::Text | Kind::Other) {
             return;
         }
+        if !self.in_data && node.kind != Kind::Close {
+            self.map.links.extend(xml::prefixed_attribute(node.content(), "id").map(|a| a.text()));
+        }
         match node.depth {
             0 => self.see_root(node),
             1 => self.see_section(node),
@@ -229,9 +234,7 @@ impl Search<'_> {
                 self.map.default_height = node.attribute("defaultRowHeight").and_then(|text| hundredths(&text));
             }
             ("legacyDrawing", Kind::Open | Kind::Empty) => {
-                self.map.legacy_drawing = xml::attributes(node.content())
-                    .find(|a| a.name.contains(':') && xml::local(a.name) == "id")
-                    .map(|a| a.text());
+                self.map.legacy_drawing = xml::prefixed_attribute(node.content(), "id").map(|a| a.text());
             }
             ("conditionalFormatting", Kind::Open) => self.see_conditional(node),
             _ => {}
@@ -357,6 +360,27 @@ impl Search<'_> {
             attribute_at: inside + after as u64,
         });
     }
+}
+
+/// The highest number of a style that cells, rows or columns of a sheet name.
+///
+/// # Errors
+/// The XML is malformed.
+pub fn highest_style(mut scanner: Scanner<'_>) -> Result<usize, PackageError> {
+    let mut highest = 0;
+    while let Some(node) = scanner.next_node()? {
+        if !matches!(node.kind, Kind::Open | Kind::Empty) {
+            continue;
+        }
+        let name = match node.local() {
+            "c" | "row" => "s",
+            "col" => "style",
+            _ => continue,
+        };
+        let style = xml::attribute(node.content(), name).and_then(|found| found.raw.trim().parse().ok());
+        highest = highest.max(style.unwrap_or(0));
+    }
+    Ok(highest)
 }
 
 fn span(node: &Node<'_>) -> Span {

@@ -164,6 +164,20 @@ impl Styles {
         self.push_style(format!("{tag}{rest}"))
     }
 
+    /// Makes every cell style up to a number a plain one, where there is none yet.
+    ///
+    /// # Errors
+    /// There would be more styles than Excel takes.
+    pub fn keep_plain(&mut self, highest: usize) -> Result<(), PackageError> {
+        if highest >= MOST_STYLES {
+            return Err(PackageError::TooManyStyles { name: self.outline.part.clone(), limit: MOST_STYLES });
+        }
+        let plain = prefixed(List::CellXfs.first().first().copied().unwrap_or_default(), self.outline.prefix());
+        let missing = (highest + 1).saturating_sub(self.count(List::CellXfs));
+        self.added.entry(List::CellXfs).or_default().extend(std::iter::repeat_n(plain, missing));
+        Ok(())
+    }
+
     fn push_style(&mut self, markup: String) -> Result<usize, PackageError> {
         if self.room() == 0 && self.added_at(List::CellXfs, &markup).is_none() {
             return Err(PackageError::TooManyStyles { name: self.outline.part.clone(), limit: MOST_STYLES });

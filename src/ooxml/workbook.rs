@@ -71,7 +71,8 @@ impl Workbook {
         if outline.local(0) != "workbook" {
             return Err(PackageError::NotASpreadsheet { found: outline.local(0).to_owned() });
         }
-        let relationships = Relationships::read(package, &part)?;
+        let mut relationships = Relationships::read(package, &part)?;
+        relationships.keep_free((0..outline.len()).filter_map(|at| outline.prefixed_attribute(at, "id")));
         let dialect = Dialect::of_namespace(&outline.root_namespace().unwrap_or_default());
         let tabs = read_tabs(&outline, &relationships, types);
         let (mut by_name, mut by_folded) = (HashMap::new(), HashMap::new());

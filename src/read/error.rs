@@ -29,7 +29,7 @@ pub enum Bound {
     Figures,
     /// Bytes of memory.
     Memory,
-    /// Seconds of reading.
+    /// Seconds of reading, recognising and checking.
     Seconds,
 }
 
@@ -46,7 +46,7 @@ impl Bound {
             Self::Merges => Words::new("一张表的合并区域数", "the number of merged ranges of a sheet"),
             Self::Figures => Words::new("一张表读出的数", "the number of figures of a sheet"),
             Self::Memory => Words::new("读取所用的内存", "the memory for reading"),
-            Self::Seconds => Words::new("读取时间", "the time for reading"),
+            Self::Seconds => Words::new("读取和核对的时间", "the time for reading and checking"),
         }
     }
 
@@ -115,6 +115,13 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// A file that took more than its time.
+    #[must_use]
+    pub fn late(file: &str, seconds: u64) -> Self {
+        let (file, part) = (file.to_owned(), String::new());
+        Self::TooLarge { file, part, bound: Bound::Seconds, limit: seconds, found: seconds }
+    }
+
     /// Names the file that could not be read.
     pub fn file(&self) -> &str {
         match self {

@@ -96,10 +96,13 @@ impl Spent {
 impl Limits {
     /// Looks at the clock.
     pub(super) fn in_time(&self) -> Result<(), Over> {
-        match self.until {
-            Some(until) if Instant::now() > until => Err((Bound::Seconds, self.seconds, self.seconds)),
-            _ => Ok(()),
-        }
+        if self.is_over() { Err((Bound::Seconds, self.seconds, self.seconds)) } else { Ok(()) }
+    }
+
+    /// Whether the time of the file is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() > until)
     }
 }
 

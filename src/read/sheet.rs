@@ -53,6 +53,8 @@ struct Gathered {
     sheet: Sheet,
     notices: Vec<Notice>,
     limits: Limits,
+    /// The first cell whose formula leads to another workbook, and how many there are.
+    outside: Option<(CellRef, usize)>,
 }
 
 impl Gathered {
@@ -66,7 +68,7 @@ impl Gathered {
             hidden_cols: std::collections::BTreeSet::new(),
             layout_known: true,
         };
-        Self { sheet, notices: Vec::new(), limits }
+        Self { sheet, notices: Vec::new(), limits, outside: None }
     }
 
     fn say(&mut self, cell: Option<CellRef>, words: Words) {
@@ -79,9 +81,14 @@ impl Gathered {
         let (at, address) = (raw.at, raw.address.clone());
         let Some((cell, unreadable_value)) = value::cell(raw, context.strings, reading) else { return Ok(()) };
         let Some(at) = at else {
-            self.say(None, bad_address(&address, &cell.shown));
+            let (sheet, words) = (Some(self.sheet.name.clone()), bad_address(&address, &cell.shown));
+            // Content without a place belongs to some table, which then is not what was filed.
+            self.notices.push(Notice { sheet, cell: None, words, lost: true });
             return Ok(());
         };
+        if cell.formula.as_deref().is_some_and(is_from_outside) {
+            self.outside.get_or_insert((at, 0)).1 += 1;
+        }
         if unreadable_value {
             self.say(Some(at), unreadable(&cell.shown));
         }
@@ -120,10 +127,34 @@ impl Gathered {
         for reference in layout.bad_merges {
             self.say(None, bad_merge(&reference));
         }
+        if let Some((first, count)) = self.outside {
+            self.say(Some(first), from_outside(count));
+        }
         (self.sheet.merges, self.sheet.hidden_rows, self.sheet.hidden_cols) =
             (layout.merges, layout.hidden_rows, layout.hidden_cols);
         Ok((self.sheet, self.notices))
     }
+}
+
+/// Whether a formula takes a value from another workbook: `[1]Sheet!A1`, and not a column of a table, `Table1[2024]`.
+///
+/// # Source
+/// ECMA-376 part 1, 18.17.2.3 (references to other workbooks stand by their number in brackets).
+fn is_from_outside(formula: &str) -> bool {
+    formula.match_indices('[').any(|(at, _)| {
+        let table = formula[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ']' | '['));
+        let number = formula[at + 1..].split(']').next().unwrap_or_default();
+        !table && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn from_outside(count: usize) -> Words {
+    Words::new(
+        format!("公式引用了其他工作簿（本表共{count}格）：其他工作簿不打开，按保存时的数值核对。"),
+        format!(
+            "the formula takes its value from another workbook ({count} cells of this sheet do); that workbook is not opened, and the value as saved is checked."
+        ),
+    )
 }
 
 fn no_data() -> Words {

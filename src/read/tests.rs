@@ -101,6 +101,18 @@ fn values_in_pieces_and_bad_addresses_lose_no_neighbour() {
     );
     assert_eq!(cells(&book), "A1=12 C1=34 A2=5 B2=? C2=6");
     assert_eq!(book.notices.len(), 2);
+    assert!(book.notices.iter().any(|notice| notice.lost), "what has no place is lost");
+}
+
+#[test]
+fn values_from_other_workbooks_are_said_once_a_sheet() {
+    let book = read_rows(
+        "<row><c><f>[1]Sheet1!A1+1</f><v>5</v></c><c><f>'[12]附件 2'!B3</f><v>6</v></c><c><f>SUM(表1[2024])</f><v>7</v></c></row>",
+    );
+    assert_eq!(cells(&book), "A1=5 B1=6 C1=7");
+    let notices: Vec<_> = book.notices.iter().map(|one| (one.cell.map(|at| at.to_string()), &one.words.zh)).collect();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].0.as_deref() == Some("A1") && notices[0].1.contains("共2格"), "{notices:?}");
 }
 
 #[test]

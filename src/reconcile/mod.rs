@@ -23,6 +23,7 @@ pub mod working;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
@@ -60,6 +61,8 @@ pub struct Run {
     pub made_of: Vec<usize>,
     /// For each submission, where its findings begin in `findings`; and their end.
     starts: Vec<usize>,
+    /// Submissions whose checks took more than their time; nothing is said of them.
+    pub late: Vec<usize>,
     /// The submission that holds each file.
     holders: HashMap<Arc<str>, usize>,
 }
@@ -163,11 +166,29 @@ pub fn reconcile(
 /// # Errors
 /// What polars says of the plans; none is expected of data.
 pub fn reconcile_keeping(
+    submissions: Vec<Submission>,
+    priors: Vec<Submission>,
+    forms: &Forms,
+    pack: &Pack,
+    keep: Keep,
+) -> PolarsResult<Run> {
+    reconcile_within(submissions, priors, forms, pack, keep, Duration::MAX)
+}
+
+/// As [`reconcile_keeping`]; of a submission whose checks take longer than `patience` nothing is said but that.
+///
+/// The formulas of all submissions are one piece of work that no clock divides: what they cost is bounded by the
+/// figures that were read.
+///
+/// # Errors
+/// What polars says of the plans; none is expected of data.
+pub fn reconcile_within(
     mut submissions: Vec<Submission>,
     priors: Vec<Submission>,
     forms: &Forms,
     pack: &Pack,
     keep: Keep,
+    patience: Duration,
 ) -> PolarsResult<Run> {
     let pairing = pair(&submissions, &priors, forms, &pack.aliases);
     let files = submissions.iter().enumerate().flat_map(|(at, one)| one.files.iter().map(move |file| (at, file)));
@@ -185,9 +206,10 @@ pub fn reconcile_keeping(
         figures: submissions.iter().map(crate::facts::amounts).sum(),
         figures_under_rules: 0,
         starts: vec![0],
+        late: Vec::new(),
         holders,
     };
-    for mut done in reconcile_chunks(&mut submissions, &run, forms, pack, keep)? {
+    for mut done in reconcile_chunks(&mut submissions, &run, forms, pack, (keep, patience))? {
         let before = run.findings.len();
         let held = run.outcomes.len();
         run.made_of.extend(done.made_of.iter().map(|outcome| held + outcome));
@@ -196,6 +218,7 @@ pub fn reconcile_keeping(
         for tally in &done.tallies {
             run.counts.add_all(tally.counts);
         }
+        run.late.append(&mut done.late);
         run.tallies.append(&mut done.tallies);
         run.figures_under_rules += done.figures_under_rules;
         run.outcomes.append(&mut done.outcomes);
@@ -213,7 +236,7 @@ fn reconcile_chunks(
     run: &Run,
     forms: &Forms,
     pack: &Pack,
-    keep: Keep,
+    (keep, patience): (Keep, Duration),
 ) -> PolarsResult<Vec<Chunk>> {
     let threads = rayon::current_num_threads().min(MOST_THREADS).min(submissions.len().div_ceil(CHUNK)).max(1);
     let formulas = Formulas::new(pack)?;
@@ -222,7 +245,7 @@ fn reconcile_chunks(
     let take = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
     let one = || {
         while let Some((number, chunk)) = take() {
-            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, &formulas, keep);
+            let result = run.reconcile_chunk(number * CHUNK, chunk, forms, pack, &formulas, (keep, patience));
             if keep == Keep::Findings {
                 chunk.iter_mut().for_each(let_go);
             }
@@ -255,6 +278,7 @@ struct Chunk {
     ends: Vec<usize>,
     tallies: Vec<Tally>,
     figures_under_rules: usize,
+    late: Vec<usize>,
 }
 
 impl Run {
@@ -266,7 +290,7 @@ impl Run {
         forms: &Forms,
         pack: &Pack,
         formulas: &Formulas<'_>,
-        keep: Keep,
+        (keep, patience): (Keep, Duration),
     ) -> PolarsResult<Chunk> {
         let paired = &self.pairing.pairs[base..base + chunk.len()];
         let prior = |pair: &Pair| &self.priors[pair.prior];
@@ -289,8 +313,12 @@ impl Run {
             .collect();
         let mut made = Outcomes::new(chunk.len(), keep);
         formulas.evaluate(&pairs, forms, keep, &mut made)?;
-        checks::run(&pairs, forms, pack, &mut made);
-        let Outcomes { all: mut outcomes, passed_over, .. } = made;
+        let late = checks::run(&pairs, forms, pack, &mut made, patience);
+        let Outcomes { all: mut outcomes, mut passed_over, .. } = made;
+        outcomes.retain(|outcome| !late.contains(&outcome.submission));
+        for at in &late {
+            passed_over[*at] = 0;
+        }
         outcome::sort(&mut outcomes, pack);
         suspects::mark(&mut outcomes, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
@@ -321,7 +349,8 @@ impl Run {
         // What is collected from a list takes over the list's memory, however few are left.
         outcomes.shrink_to_fit();
         let made_of = if keep == Keep::Ledger { made_of } else { Vec::new() };
-        Ok(Chunk { outcomes, findings, made_of, ends, tallies, figures_under_rules })
+        let late = late.into_iter().map(|at| at + base).collect();
+        Ok(Chunk { outcomes, findings, made_of, ends, tallies, figures_under_rules, late })
     }
 }
 

@@ -42,7 +42,15 @@ impl Working {
             if counted || found.uses.is_empty() || found.uses.iter().any(|one| !matches!(one.at, At::Figure { .. })) {
                 return Some(Calc::Number(found.value));
             }
-            let place = |one: &Use| uses.iter().position(|own| own.at == one.at);
+            // Operands come in the order of the slots, so the next is nearly always beside the last.
+            let mut from = 0;
+            let place = |one: &Use| {
+                let is = |own: &Use| own.at == one.at;
+                let ahead = uses[from..].iter().position(is).map(|at| from + at);
+                let at = ahead.or_else(|| uses[..from].iter().position(is))?;
+                from = at + 1;
+                Some(at)
+            };
             found.uses.iter().map(place).collect::<Option<Vec<usize>>>().map(Calc::Operands)
         };
         Some(Self { left: Calc::of(left, &leaf)?, right: Calc::of(right, &leaf)?, power })

@@ -35,6 +35,8 @@ pub struct Rule {
     pub only: Vec<String>,
     /// A rule for several forms stands in several places.
     pub places: Vec<Place>,
+    /// What it finds keeps ties from being tried that the forms ask for.
+    pub untried: bool,
     pub params: toml::Table,
 }
 
@@ -168,6 +170,8 @@ struct RuleText {
     except: Vec<String>,
     #[serde(default)]
     only: Vec<String>,
+    #[serde(default)]
+    untried: bool,
     #[serde(default)]
     params: toml::Table,
 }
@@ -338,6 +342,7 @@ fn check_rule(file: &str, text: &str, typed: RuleText, forms: &Forms) -> Result<
         except: typed.except,
         only: typed.only,
         places,
+        untried: typed.untried,
         params: typed.params,
     })
 }

@@ -6,13 +6,16 @@
 //! anywhere.
 
 mod browser;
+mod desk;
 mod guard;
 mod job;
 mod names;
 mod routes;
 mod session;
 
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -22,12 +25,11 @@ use tiny_http::Server;
 use super::args::{LangArg, Reading};
 use super::{Exit, interrupt, print};
 use crate::model::Lang;
+use desk::Desk;
 use guard::Guard;
 use session::Session;
 
-/// Requests that are answered side by side.
-const THREADS: usize = 4;
-/// How long a thread waits before it looks for Ctrl-C.
+/// How long a request is waited for before Ctrl-C is looked for.
 const WAIT: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Default, ClapArgs)]
@@ -74,7 +76,7 @@ impl ServeArgs {
 pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     let lang: Lang = args.lang.into();
     interrupt::listen_to_end();
-    let session = Session::open(args.reading(), args.keep.as_deref())?;
+    let session = Arc::new(Session::open(args.reading(), args.keep.as_deref())?);
     let server = Server::http(("127.0.0.1", args.port)).map_err(|error| {
         anyhow!(
             "端口 {0} 打不开（{error}），请换一个 --port · port {0} cannot be opened ({error}): choose another --port",
@@ -82,7 +84,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
         )
     })?;
     let port = server.server_addr().to_ip().map_or(args.port, |address| address.port());
-    let guard = Guard::new(port)?;
+    let guard = Arc::new(Guard::new(port)?);
     let address = guard.address();
     print(&greeting(&address, session.kept(), lang))?;
     if !args.no_open && !browser::open(&address) {
@@ -95,21 +97,29 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
             }
         );
     }
-    std::thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                while !interrupt::ended() && !session.is_ending() {
-                    match server.recv_timeout(WAIT) {
-                        Ok(Some(request)) => routes::answer(request, &session, &guard),
-                        Ok(None) => {}
-                        Err(_) => break,
-                    }
-                }
-            });
+    let desk = Desk::new(Arc::clone(&session), guard);
+    while !interrupt::ended() && !session.is_ending() {
+        if desk.is_full() {
+            std::thread::sleep(WAIT);
+            continue;
         }
-    });
+        match server.recv_timeout(WAIT) {
+            Ok(Some(request)) => desk.answer(request),
+            Ok(None) => knock(port),
+            Err(_) => break,
+        }
+    }
+    desk.close();
     session.close();
     Ok(Exit::Clean)
+}
+
+/// Knocks at our own door.
+///
+/// Of connections that come at once the library gives several to one idle thread, so that one may wait behind a client
+/// that stalls. A further connection gets a thread of its own, which then takes up what waits.
+fn knock(port: u16) {
+    let _ = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), WAIT);
 }
 
 fn greeting(address: &str, kept: Option<String>, lang: Lang) -> String {

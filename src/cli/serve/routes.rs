@@ -1,7 +1,8 @@
 //! Requests and what is answered: the page, its state, files in and results out.
 
 use std::fmt::Write as _;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{self, Cursor, Read as _, Write as _};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tiny_http::{Header, Method, Request, Response};
@@ -19,10 +20,22 @@ use crate::report::page::policy;
 /// Bytes of one explanation, with the figures it is given for.
 const LONGEST_ANSWER: u64 = 256 << 10;
 
+/// How long a body may take to come in; it comes from this machine.
+const BODY_TIME: Duration = Duration::from_secs(120);
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 16;
+/// Bytes of a body that is thrown away; who states more is not answered.
+const MOST_THROWN: u64 = 1 << 30;
+
 type Answer = Response<Cursor<Vec<u8>>>;
 
 /// Answers one request.
 pub fn answer(mut request: Request, session: &Session, guard: &Guard) {
+    if !throw_away(&mut request) {
+        // The library makes room for the whole length that is stated when a request goes, or when its body breaks off.
+        std::mem::forget(request);
+        return;
+    }
     let url = request.url().to_owned();
     let answer = match guard.admit(&request, &url) {
         Some(asked) => {
@@ -88,16 +101,48 @@ fn post(path: &str, query: &str, request: &mut Request, session: &Session) -> An
     }
 }
 
-/// Takes the body of a request in as a file; a longer one than allowed is refused before it is read.
+fn is_too_large(request: &Request) -> bool {
+    request.body_length().is_some_and(|length| length as u64 > LARGEST)
+}
+
+/// Throws a body away that is larger than any that is taken; false for one that nobody could send.
+fn throw_away(request: &mut Request) -> bool {
+    let sendable = request.body_length().is_none_or(|length| length as u64 <= MOST_THROWN);
+    if sendable && is_too_large(request) {
+        // Whether it ends or breaks off, the answer is the same.
+        let _ = io::copy(&mut request.as_reader(), &mut io::sink());
+    }
+    sendable
+}
+
+/// Reads a body up to its end, or gives the status that says why not.
+fn body(request: &mut Request, most: u64) -> Result<Vec<u8>, u16> {
+    let until = Instant::now() + BODY_TIME;
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; PIECE]);
+    let mut reader = request.as_reader().take(most);
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => return Ok(bytes),
+            Ok(read) => bytes.extend_from_slice(&piece[..read]),
+            Err(_) => return Err(400),
+        }
+        if Instant::now() > until {
+            return Err(408);
+        }
+    }
+}
+
+/// Takes the body of a request in as a file.
 fn take(request: &mut Request, session: &Session, year: Year, name: &str) -> Answer {
     let Some(length) = request.body_length() else { return status(411) };
-    let mut bytes = Vec::new();
-    let taken = if length as u64 > LARGEST {
+    let taken = if is_too_large(request) {
         Err(Refused::TooLarge)
-    } else if request.as_reader().take(LARGEST + 1).read_to_end(&mut bytes).is_err() || bytes.len() < length {
-        return status(400);
     } else {
-        session.put(year, name, &bytes)
+        match body(request, LARGEST) {
+            Ok(bytes) if bytes.len() == length => session.put(year, name, &bytes),
+            Ok(_) => return status(400),
+            Err(code) => return status(code),
+        }
     };
     match taken {
         Ok(()) => status(204),
@@ -110,9 +155,11 @@ fn take(request: &mut Request, session: &Session, year: Year, name: &str) -> Ans
 
 /// Takes what was said of a finding.
 fn explain(request: &mut Request, session: &Session) -> Answer {
-    let mut text = String::new();
-    let read = request.as_reader().take(LONGEST_ANSWER).read_to_string(&mut text);
-    let Some(record) = read.ok().and_then(|_| serde_json::from_str(&text).ok()) else { return status(400) };
+    let record = match body(request, LONGEST_ANSWER) {
+        Ok(bytes) => serde_json::from_slice(&bytes),
+        Err(code) => return status(code),
+    };
+    let Ok(record) = record else { return status(400) };
     match session.explain(record) {
         Ok(()) => status(204),
         Err(refused) => status(refusal(&refused).0),

@@ -111,15 +111,14 @@ fn meant(table: &Table<'_>, tie: usize) -> Option<Tie> {
 impl Tie {
     fn of(equation: &Equation) -> Option<Self> {
         let Equation::Sum { terms, constant, least: Some(0), most: Some(0) } = equation else { return None };
-        let mut own: Vec<(usize, Amount)> = Vec::new();
-        for (cell, by) in terms {
-            match own.iter_mut().find(|(old, _)| old == cell) {
-                Some((_, sum)) => *sum += by,
-                None => own.push((*cell, *by)),
-            }
-        }
+        let mut own = terms.clone();
+        own.sort_unstable_by_key(|(cell, _)| *cell);
+        own.dedup_by(|(cell, by), (kept, sum)| {
+            let same = cell == kept;
+            *sum += if same { *by } else { 0 };
+            same
+        });
         own.retain(|(_, by)| *by != 0);
-        own.sort_unstable();
         (!own.is_empty()).then_some(Self { terms: own, constant: *constant })
     }
 

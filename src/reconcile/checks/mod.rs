@@ -13,6 +13,8 @@ mod units;
 mod weights;
 mod years;
 
+use std::time::{Duration, Instant};
+
 use rayon::prelude::*;
 
 use super::attainment::rows::Sheet;
@@ -122,9 +124,22 @@ impl<'s> Shared<'s> {
     }
 }
 
-/// Runs every check of a pack on every submission.
-pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack, outcomes: &mut Outcomes) {
-    let shared: Vec<Shared<'_>> = pairs.par_iter().map(|(now, _)| Shared::of(now, forms, pack)).collect();
+/// Runs every check of a pack on every submission, and gives those whose checks took longer than `patience`.
+pub fn run(
+    pairs: &[Paired<'_>],
+    forms: &Forms,
+    pack: &Pack,
+    outcomes: &mut Outcomes,
+    patience: Duration,
+) -> Vec<usize> {
+    let (shared, mut spent): (Vec<_>, Vec<_>) = pairs
+        .par_iter()
+        .map(|(now, _)| {
+            let start = Instant::now();
+            let shared = Shared::of(now, forms, pack);
+            (shared, start.elapsed())
+        })
+        .unzip();
     for (index, rule) in pack.rules.iter().enumerate() {
         // A check looks at whole submissions, so one of the rule's places is enough.
         let check = rule.places.iter().find_map(|place| match &place.body {
@@ -133,9 +148,14 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack, outcomes: &mut Outc
         });
         let Some(check) = check else { continue };
         for (at, (submission, before)) in pairs.iter().enumerate() {
+            if spent[at] > patience {
+                continue;
+            }
+            let start = Instant::now();
             let context =
                 Context { submission, before: *before, forms, rule, grammar: &pack.grammar, shared: &shared[at] };
             let noted = run_one(check, &context);
+            spent[at] += start.elapsed();
             if noted.is_empty() {
                 let words = || Words::new("没有可核对的内容", "nothing to look at");
                 outcomes.pass_over(index, at, words, LATE.contains(&check));
@@ -154,6 +174,7 @@ pub fn run(pairs: &[Paired<'_>], forms: &Forms, pack: &Pack, outcomes: &mut Outc
             }
         }
     }
+    (0..pairs.len()).filter(|at| spent[*at] > patience).collect()
 }
 
 /// Checks whose findings come when all ties are judged: `reconcile::diagnosis`.

@@ -1,6 +1,14 @@
 //! Whatever the file, a bounded run: limits are options, their errors name them, and a worker that dies is a message.
 
+use std::time::{Duration, Instant};
+
+use gouji::forms::read_sheet_within;
+use gouji::read::Limits;
+use gouji::reconcile::{Keep, reconcile_within};
+
 use super::{folder, put, submission, text};
+use crate::support::package::with;
+use crate::support::pipeline;
 use crate::support::program::gouji;
 use crate::support::tree::root;
 
@@ -78,6 +86,51 @@ fn what_a_worker_reads_is_what_the_same_submission_holds_as_xlsx() {
     assert!(plain.len() > 200, "{}", plain.len());
     for old in ["ledger.xls", "ledger.ods"] {
         assert_eq!(amounts(&samples(old)), plain, "{old}");
+    }
+}
+
+#[test]
+fn a_file_whose_time_is_over_is_not_recognised_further() {
+    let book = pipeline::book("甲.xlsx", submission());
+    let read = |until: Option<Instant>| {
+        let limits = Limits { until, ..Limits::default() };
+        read_sheet_within(&book.sheets[1], pipeline::forms(), &limits)
+    };
+    assert!(read(None).is_some_and(|read| !read.readings.is_empty()));
+    assert!(read(Some(Instant::now())).is_none());
+}
+
+#[test]
+fn a_submission_whose_checks_take_too_long_is_said_and_no_other_suffers() {
+    let filed = || vec![pipeline::filed("甲.xlsx", &pipeline::book("甲.xlsx", submission()).sheets)];
+    let run = |patience: Duration| {
+        let submissions = pipeline::submissions(filed());
+        let (forms, pack) = (pipeline::forms(), pipeline::pack());
+        reconcile_within(submissions, Vec::new(), forms, pack, Keep::Ledger, patience).expect("polars runs the plans")
+    };
+    let whole = run(Duration::MAX);
+    assert!(whole.late.is_empty() && whole.counts.checks() > 100);
+    let late = run(Duration::ZERO);
+    assert_eq!((late.late.as_slice(), late.counts.checks()), (&[0][..], 0));
+    assert!(late.outcomes.is_empty() && late.findings.is_empty() && late.submissions.len() == 1);
+}
+
+#[test]
+fn a_sheet_with_more_rows_than_any_form_is_said_and_the_others_are_checked() {
+    let rows: String = (1..=20_001)
+        .map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"inlineStr\"><is><t>甲</t></is></c></row>"))
+        .collect();
+    let long = with(&submission(), "xl/worksheets/sheet6.xml", |sheet| {
+        let (from, to) =
+            (sheet.find("<sheetData>").expect("rows") + 11, sheet.find("</sheetData>").expect("their end"));
+        format!("{}{rows}{}", &sheet[..from], &sheet[to..])
+    });
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &long);
+    for (lang, word) in [("zh", "没有识别"), ("en", "not looked at")] {
+        let ended = gouji(["check", &file, "--lang", lang]);
+        assert!(ended.said().contains(word) && ended.said().contains("附件6"), "{}", ended.said());
+        assert!(ended.out.contains("GJ301"), "{}", ended.said());
     }
 }
 

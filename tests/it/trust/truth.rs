@@ -39,12 +39,28 @@ fn strict_fails_where_an_annex_is_missing_and_with_it_the_ties_that_need_it() {
     });
     let file = put(folder.path(), "甲.xlsx", &without);
     assert_eq!(gouji(["check", &file]).code, 0, "what is missing is a warning");
-    for (lang, word) in [("zh", "缺附件"), ("en", "lack an annex")] {
+    for (lang, word) in [("zh", "缺附件"), ("en", "an annex")] {
         let ended = gouji(["check", &file, "--strict", "--lang", lang]);
         assert_eq!(ended.code, 2, "{}", ended.said());
         assert!(ended.err.contains("--strict") && ended.err.contains(word), "{}", ended.err);
     }
     assert_eq!(gouji(["check", &file, "--strict", "--ignore", "GJ801"]).code, 0, "what is left out is not due");
+}
+
+#[test]
+fn strict_fails_whichever_sheet_of_a_submission_is_missing() {
+    let folder = folder();
+    let sample = std::fs::read(root().join("samples/ties/qingxi-2024.xlsx")).expect("the sample");
+    let sheets = parts(&sample).iter().filter(|(name, _)| name.starts_with("xl/worksheets/sheet")).count();
+    assert!(sheets > 8, "several projects, each with two annexes");
+    for number in 1..=sheets {
+        let without = with(&sample, &format!("xl/worksheets/sheet{number}.xml"), |sheet| {
+            let (from, to) = (sheet.find("<sheetData>").expect("rows"), sheet.find("</sheetData>").expect("their end"));
+            format!("{}{}", &sheet[..from + 11], &sheet[to..])
+        });
+        let ended = gouji(["check", &put(folder.path(), "甲.xlsx", &without), "--strict"]);
+        assert_eq!(ended.code, 2, "sheet {number}: {}", ended.said());
+    }
 }
 
 #[test]
