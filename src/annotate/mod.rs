@@ -130,7 +130,10 @@ fn open_styles(
     types: &mut ContentTypes,
 ) -> Result<Styles, AnnotateError> {
     let part = workbook.part_of_kind("styles").unwrap_or_else(|| {
-        let part = beside_workbook(workbook, "styles.xml");
+        // A part of that name to which nothing leads is nobody's list, and no cell's style is in it.
+        let wanted = beside_workbook(workbook, "styles.xml");
+        let taken = package.has(&wanted);
+        let part = if taken { package.free_name(&beside_workbook(workbook, "styles"), ".xml") } else { wanted };
         let kind = workbook.dialect.relationship("styles");
         workbook.relationships.add(&kind, &part);
         part

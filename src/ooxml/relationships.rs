@@ -62,10 +62,15 @@ impl Relationships {
                 let text = |name: &str| outline.attribute(at, name).unwrap_or_default();
                 let external = text("TargetMode").eq_ignore_ascii_case("external");
                 let target = text("Target");
+                // XML has no such letters, and no part can be named with them.
+                if target.chars().any(char::is_control) {
+                    let why = "a relationship leads to a name with control characters".to_owned();
+                    return Err(PackageError::Damaged { name: part.clone(), why });
+                }
                 let target = if external { target } else { part_names::resolve(owner, &target) };
-                Relationship { id: text("Id"), kind: text("Type"), target, external }
+                Ok(Relationship { id: text("Id"), kind: text("Type"), target, external })
             })
-            .collect::<Vec<Relationship>>();
+            .collect::<Result<Vec<Relationship>, PackageError>>()?;
         let taken = known.iter().map(|r| r.id.to_ascii_lowercase()).collect();
         Ok(Self { part, outline: Some(outline), known, added: Vec::new(), taken })
     }

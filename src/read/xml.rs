@@ -19,6 +19,10 @@ pub(super) fn next<'a>(reader: &mut Reader<&'a [u8]>) -> Result<Event<'a>, XmlFa
     let at = reader.buffer_position();
     match reader.read_event() {
         Ok(Event::DocType(_)) => Err(format!("a document type stands inside (byte {at})")),
+        // What a broken attribute hides from one reader another may see.
+        Ok(Event::Start(tag) | Event::Empty(tag)) if tag.attributes().with_checks(false).any(|one| one.is_err()) => {
+            Err(format!("an attribute is malformed (byte {at})"))
+        }
         Ok(event) => Ok(event),
         Err(error) => Err(format!("{error} (byte {at})")),
     }

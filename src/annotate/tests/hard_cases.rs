@@ -161,6 +161,16 @@ fn a_workbook_without_styles_gets_some() {
     assert!(text_of(&out, "xl/_rels/workbook.xml.rels").contains("/xl/styles.xml"));
 }
 
+#[test]
+fn a_list_of_styles_that_nothing_leads_to_is_not_taken_over() {
+    let mut fixture = Fixture::new("<row r=\"1\"><c r=\"A1\"/></row>", "");
+    fixture.change("xl/_rels/workbook.xml.rels", "/styles\"", "/theme\"");
+    let bytes = fixture.bytes();
+    let out = annotate(&bytes, &[mark("A1", Error, "x")], None).unwrap().bytes;
+    assert_eq!(text_of(&out, "xl/styles.xml"), text_of(&bytes, "xl/styles.xml"));
+    assert!(text_of(&out, "xl/_rels/workbook.xml.rels").contains("/xl/styles1.xml"));
+}
+
 /// A sheet that has a note at B2, its drawing, and a control in it.
 fn with_notes(author: &str) -> Fixture {
     let mut fixture = Fixture::new("<row r=\"2\"><c r=\"B2\"/></row>", "<legacyDrawing xmlns:r=\"r\" r:id=\"rId7\"/>");
