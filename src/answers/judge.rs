@@ -28,7 +28,7 @@ pub fn judge(run: &mut Run, pack: &Pack, forms: &Forms, entries: &[Entry], judge
             let finding = &mut run.findings[number];
             let Some(found) = shelf.find(finding) else { continue };
             taken[found.entry] = true;
-            finding.explained = Some(explained(finding, &entries[found.entry], found.year, day));
+            finding.explained = Some(Box::new(explained(finding, &entries[found.entry], found.year, day)));
         }
     }
     run.answers.given = true;

@@ -36,7 +36,7 @@ pub fn write(run: &Run, lang: Lang, show_personal: bool, extension: &str) -> Opt
 /// One finding in the order of [`COLUMNS`]; words that no longer hold are offered again.
 fn row(one: &Finding, lang: Lang, show_personal: bool) -> [String; 11] {
     let cell = one.cells.first().map(|cell| format!("{}!{}", cell.sheet, cell.cell)).unwrap_or_default();
-    let said = |of: fn(&Explained) -> &String| one.explained.as_ref().map(of).cloned().unwrap_or_default();
+    let said = |of: fn(&Explained) -> &String| one.explained.as_deref().map(of).cloned().unwrap_or_default();
     [
         one.entity.clone(),
         one.code.clone(),

@@ -231,7 +231,7 @@ pub struct Finding {
     /// Stable over moves: rule, form, line, measure, entity and year, not the address.
     pub key: String,
     /// What was said of it, and whether that closes it.
-    pub explained: Option<Explained>,
+    pub explained: Option<Box<Explained>>,
     /// What became of it since an earlier run, where one was given.
     pub since: Option<Since>,
 }
@@ -243,7 +243,7 @@ impl Finding {
     /// Whether an explanation closes it.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.explained.as_ref().is_some_and(Explained::closes)
+        self.explained.as_deref().is_some_and(Explained::closes)
     }
 
     /// The figures of its comparison as people print them.

@@ -209,7 +209,11 @@ pub fn reconcile_within(
         late: Vec::new(),
         holders,
     };
-    for mut done in reconcile_chunks(&mut submissions, &run, forms, pack, (keep, patience))? {
+    let chunks = reconcile_chunks(&mut submissions, &run, forms, pack, (keep, patience))?;
+    // Lists that grow by doubling would hold a county's findings twice.
+    run.findings.reserve_exact(chunks.iter().map(|chunk| chunk.findings.len()).sum());
+    run.outcomes.reserve_exact(chunks.iter().map(|chunk| chunk.outcomes.len()).sum());
+    for mut done in chunks {
         let before = run.findings.len();
         let held = run.outcomes.len();
         run.made_of.extend(done.made_of.iter().map(|outcome| held + outcome));

@@ -219,7 +219,7 @@ fn state(finding: &Finding, lang: Lang) -> String {
 
 /// An explanation of this very finding; that of an earlier year is shown and not typed in again.
 fn own_explanation(finding: &Finding) -> Option<&Explained> {
-    finding.explained.as_ref().filter(|one| one.year.is_none())
+    finding.explained.as_deref().filter(|one| one.year.is_none())
 }
 
 /// What stands in the columns for people: the explanation, and what else was typed beside the finding elsewhere.

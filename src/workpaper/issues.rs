@@ -171,7 +171,7 @@ fn write_answer(page: &mut Page, desk: &Desk<'_>, finding: &Finding) -> Result<(
     for field in [Field::Reply, Field::Deadline, Field::Status] {
         typed.extend(beside.and_then(|beside| Some((field, beside.get(&field)?.clone()))));
     }
-    let own = finding.explained.as_ref().filter(|one| one.year.is_none());
+    let own = finding.explained.as_deref().filter(|one| one.year.is_none());
     if let Some(one) = own {
         if one.who == finding.entity {
             typed.insert(Field::Reply, one.reason.clone());
