@@ -110,7 +110,7 @@ impl TableReader<'_, '_> {
             if self.ends(found, row) {
                 return;
             }
-            if push_labelled(self, found.block, row, &found.header.columns) {
+            if self.repeats_header(found, row) || push_labelled(self, found.block, row, &found.header.columns) {
                 continue;
             }
             if self.heads_another(found, row) {
@@ -125,7 +125,7 @@ impl TableReader<'_, '_> {
             }
             let (name, declared) = section.place(&label, found.block);
             let name = if declared.is_some() { name } else { printed_name(&name, self.grid.text(anchor)) };
-            if declared.is_none() && !self.has_amount(found, row) {
+            if declared.is_none() && !self.has_entry(found, row) {
                 continue;
             }
             self.claims.claim(anchor, Claim::Label);
@@ -249,6 +249,29 @@ impl TableReader<'_, '_> {
             let place = Place { quantity: Quantity::Plain, unit: &Unit::none(), percent: false };
             read_value(self.grid.cell(at), place).state == State::Amount
         })
+    }
+
+    /// Whether a row of its own name holds what the block's columns ask for: an amount, or words where all are words.
+    fn has_entry(&self, found: &Found<'_>, row: u32) -> bool {
+        let worded = found.block.measures.iter().all(|measure| measure.quantity == Quantity::Text);
+        let filled = |column: &Column| self.place(row, column).is_some_and(|at| !self.grid.blank(at));
+        if worded { found.header.columns.iter().any(filled) } else { self.has_amount(found, row) }
+    }
+
+    /// Whether a row prints the header again, as forms do at the top of a page; its cells are claimed.
+    pub(super) fn repeats_header(&mut self, found: &Found<'_>, row: u32) -> bool {
+        let heads = |column: &&Column| {
+            let own = &self.grid.label(CellRef::new(row, column.first)).core;
+            let same = |above| self.grid.label(self.grid.anchor(CellRef::new(above, column.first))).core == *own;
+            !own.is_empty() && (found.header.top..=found.header.bottom).any(same)
+        };
+        if found.header.columns.iter().filter(heads).count() < found.block.need.max(2) {
+            return false;
+        }
+        for span in self.grid.filled(row).iter().filter(|span| span.anchor.row == row) {
+            self.claims.claim(span.anchor, Claim::Label);
+        }
+        true
     }
 
     /// The cell in which a row keeps a measure; none where the row has no place for it.
