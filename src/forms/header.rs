@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::declare::{Block, Measure, MeasureWord, Shape};
-use super::grid::Grid;
+use super::grid::{Grid, Span};
 use super::normal::{Label, label_of, letter_mask};
 use super::recognise::Piece;
 use crate::model::{CellRef, Quantity, Unit};
@@ -143,11 +143,13 @@ struct Labelled<'g> {
 
 /// Reads the header words over every column; words of two rows are joined downwards.
 fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
-    let spans = grid.filled(bottom);
+    // Words that reach down beside the rows name the block, not a column of it.
+    let heads = |span: &&Span| grid.range(span.anchor).last.row <= bottom + 1;
+    let spans: Vec<&Span> = grid.filled(bottom).iter().filter(heads).collect();
     let mut labels: Vec<Labelled<'g>> = Vec::new();
     for (index, span) in spans.iter().enumerate() {
         let above = grid.anchor(CellRef::new(top, span.first));
-        let joined = above != span.anchor && top != bottom && !grid.blank(above);
+        let joined = above != span.anchor && above.row == top && top != bottom && !grid.blank(above);
         // Without merges a header owns the blank columns up to the next one.
         let single = grid.range(span.anchor).first.col == grid.range(span.anchor).last.col;
         let upper = grid.filled(top).iter().map(|above| above.first).find(|col| *col > span.first);
@@ -164,7 +166,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
-        for span in grid.filled(top) {
+        for span in grid.filled(top).iter().filter(heads) {
             if labels.iter().all(|label| !(label.first..=label.last).contains(&span.first)) {
                 labels.push(Labelled {
                     label: Cow::Borrowed(grid.label(span.anchor)),

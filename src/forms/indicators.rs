@@ -111,6 +111,16 @@ impl TableReader<'_, '_> {
                 ))
             })
             .collect();
+        // `总得分 | 100 | 98` is called by one total and holds each under its column.
+        let elsewhere = |(_, value, column): &(CellRef, CellRef, Column)| {
+            found.header.columns.iter().any(|one| {
+                let points = found.block.measures[one.measure].quantity == Quantity::Points;
+                points && one.measure != column.measure && (one.first..=one.last).contains(&value.col)
+            })
+        };
+        if matches!(pairs.as_slice(), [pair] if elsewhere(pair)) {
+            return false;
+        }
         for (label, value, column) in &pairs {
             self.claims.claim(*label, Claim::Label);
             self.push_at(found.block, *value, column, line, None, Required::No);

@@ -19,7 +19,7 @@ impl<W: AsRef<str>> Sought<W> {
     #[must_use]
     pub fn new(word: W) -> Self {
         let letters = word.as_ref().split(GAP).fold(0, |letters, part| letters | letter_mask(part));
-        Self { letters, word }
+        Self { word, letters }
     }
 
     #[must_use]

@@ -395,7 +395,10 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
     }
 }
 
-/// The one row of its own name that carries points is the total, where no row bears the total's name.
+/// Ends of the name that a total goes by: `部门预算合计`.
+const TOTALS: [&str; 4] = ["合计", "总计", "总额", "总金额"];
+
+/// The first row, if it alone carries points or is called a total, is the total where no row bears the total's name.
 fn name_total(figures: &mut [Figure], block: &Block) {
     if block.line.is_empty() || block.line_named(&block.line).is_none() {
         return;
@@ -405,12 +408,17 @@ fn name_total(figures: &mut [Figure], block: &Block) {
         figures.iter().filter(pointed).map(|figure| (figure.row, figure.line.clone())).collect();
     rows.dedup();
     let (first, total): (_, Arc<str>) = (figures.iter().map(|figure| figure.row).min(), block.line.as_str().into());
-    let [(row, name)] = rows.as_slice() else { return };
-    let unnamed = block.line_named(name).is_none() && !block.apart.iter().any(|word| **word == **name);
-    if Some(*row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
+    let called = || {
+        let top = figures.iter().find(|figure| Some(figure.row) == first)?;
+        TOTALS.iter().any(|word| top.line.ends_with(word)).then(|| (top.row, top.line.clone()))
+    };
+    let alone = || <[_; 1]>::try_from(rows.as_slice().to_vec()).ok().map(|[one]| one);
+    let Some((row, name)) = called().or_else(alone) else { return };
+    let unnamed = block.line_named(&name).is_none() && !block.apart.iter().any(|word| **word == *name);
+    if Some(row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
         return;
     }
-    for figure in figures.iter_mut().filter(|figure| figure.row == *row) {
+    for figure in figures.iter_mut().filter(|figure| figure.row == row) {
         figure.line = total.clone();
         figure.parent = None;
     }
