@@ -63,6 +63,8 @@ pub struct Block {
     pub lines: Vec<Line>,
     pub pairs: Vec<Pair>,
     pub captures: Vec<Capture>,
+    /// Words that may stand around a measure's root in a header and say nothing of their own: 实际, 金额.
+    pub around: Vec<String>,
     /// Headers that must be found before the block is.
     pub need: usize,
     /// The unit of money where nothing is printed.
@@ -112,6 +114,8 @@ pub struct MeasureWord {
 pub struct Measure {
     pub name: String,
     pub words: Vec<String>,
+    /// Words at the heart of a header of any wording: 使用 in 实际使用数; all around it must be the block's `around`.
+    pub roots: Vec<String>,
     /// The year in the header less the form's year.
     pub year: Option<i32>,
     /// The measure of last year's filing that this one repeats.
@@ -154,6 +158,8 @@ pub struct Line {
     /// The words without the marks that offices use or leave out.
     pub bare: Vec<String>,
     pub parent: Option<String>,
+    /// Lines of which one stands above it: else its words are another line's that has them too.
+    pub after: Vec<String>,
     /// Rows that follow are its children, whatever they are called.
     pub open: bool,
     /// Measures that may not be blank where the row is printed; `*` is one finding for the whole row.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::declare::{Block, Measure, MeasureWord, Shape};
-use super::grid::Grid;
+use super::grid::{Grid, Span};
 use super::normal::{Label, label_of, letter_mask};
 use super::recognise::Piece;
 use crate::model::{CellRef, Quantity, Unit};
@@ -143,11 +143,13 @@ struct Labelled<'g> {
 
 /// Reads the header words over every column; words of two rows are joined downwards.
 fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
-    let spans = grid.filled(bottom);
+    // Words that reach down beside the rows name the block, not a column of it.
+    let heads = |span: &&Span| grid.range(span.anchor).last.row <= bottom + 1;
+    let spans: Vec<&Span> = grid.filled(bottom).iter().filter(heads).collect();
     let mut labels: Vec<Labelled<'g>> = Vec::new();
     for (index, span) in spans.iter().enumerate() {
         let above = grid.anchor(CellRef::new(top, span.first));
-        let joined = above != span.anchor && top != bottom && !grid.blank(above);
+        let joined = above != span.anchor && above.row == top && top != bottom && !grid.blank(above);
         // Without merges a header owns the blank columns up to the next one.
         let single = grid.range(span.anchor).first.col == grid.range(span.anchor).last.col;
         let upper = grid.filled(top).iter().map(|above| above.first).find(|col| *col > span.first);
@@ -164,7 +166,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
-        for span in grid.filled(top) {
+        for span in grid.filled(top).iter().filter(heads) {
             if labels.iter().all(|label| !(label.first..=label.last).contains(&span.first)) {
                 labels.push(Labelled {
                     label: Cow::Borrowed(grid.label(span.anchor)),
@@ -206,10 +208,11 @@ struct Named<'l> {
     told: Vec<(&'l Label, Candidates)>,
 }
 
-/// Measures that a label names as it stands, and those that its words hold among others.
+/// Measures that a label names as it stands, those that its words hold among others, and those by their root.
 struct Candidates {
     exact: Vec<Candidate>,
     near: Vec<Candidate>,
+    rooted: Vec<Candidate>,
 }
 
 /// A measure, the letters of its longest word that fits, and whether the label is its very name.
@@ -235,7 +238,7 @@ impl<'l> Named<'l> {
 fn candidates(label: &Label, block: &Block) -> Candidates {
     let core = label.core.as_str();
     let mask = letter_mask(core);
-    let mut found = Candidates { exact: Vec::new(), near: Vec::new() };
+    let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: rooted(core, block) };
     // Letters tell first: most words cannot stand in the label.
     for MeasureWord { word, measure } in block.words.iter().filter(|one| one.word.fits(mask)) {
         let word = word.word();
@@ -255,6 +258,30 @@ fn candidates(label: &Label, block: &Block) -> Candidates {
     found
 }
 
+/// Measures whose root a header holds with nothing but the block's words around it: 实际使用数 is 实际 + 使用 + 数.
+fn rooted(core: &str, block: &Block) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (measure, one) in block.measures.iter().enumerate() {
+        let holds = |root: &&String| {
+            core.len() > root.len()
+                && core.match_indices(root.as_str()).any(|(at, _)| {
+                    let (before, after) = (&core[..at], &core[at + root.len()..]);
+                    made_of(before, &block.around) && made_of(after, &block.around)
+                })
+        };
+        if let Some(root) = one.roots.iter().filter(holds).max_by_key(|root| root.len()) {
+            found.push(Candidate { measure, letters: root.chars().count(), named: false });
+        }
+    }
+    found
+}
+
+/// Whether a text is some words one after another, and nothing else.
+fn made_of(text: &str, words: &[String]) -> bool {
+    text.is_empty()
+        || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
+}
+
 /// Adds a measure, or lengthens the word by which it was found; the words of a measure come one after another.
 fn keep_longest(found: &mut Vec<Candidate>, measure: usize, letters: usize, named: impl Fn() -> bool) {
     match found.last_mut() {
@@ -265,13 +292,17 @@ fn keep_longest(found: &mut Vec<Candidate>, measure: usize, letters: usize, name
 
 fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
-    for pass in [Pass::Name, Pass::Word, Pass::Near] {
+    for pass in [Pass::Name, Pass::Word, Pass::Near, Pass::Root] {
         for Named { place, told } in labels {
             if columns.iter().any(|column| column.first == place.first) {
                 continue;
             }
             let found = told.iter().find_map(|(label, told)| {
-                let told = if pass == Pass::Near { &told.near } else { &told.exact };
+                let told = match pass {
+                    Pass::Near => &told.near,
+                    Pass::Root => &told.rooted,
+                    Pass::Name | Pass::Word => &told.exact,
+                };
                 let found = match_measure(label, told, block, year)?;
                 (pass != Pass::Name || block.measures[found].name == label.core).then_some((found, label))
             });
@@ -322,12 +353,14 @@ fn serve(columns: &mut [Column], block: &Block) {
     }
 }
 
-/// How strictly a header must name its measure: a name goes before a synonym, that before words that hold one.
+/// How strictly a header must name its measure: a name goes before a synonym, that before words that hold one,
+/// those before words that are made around a root.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pass {
     Name,
     Word,
     Near,
+    Root,
 }
 
 /// The measure that a header names, of those whose year fits: the longest word tells most, so 执行率得分 is a score,

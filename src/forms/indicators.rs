@@ -24,6 +24,7 @@ impl TableReader<'_, '_> {
         for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
             if self.is_total(found, row) {
                 self.read_total(found, row);
+                self.read_weights(found, row, &rows);
                 // A form may print its total above the rows.
                 if rows.seen {
                     return;
@@ -32,6 +33,9 @@ impl TableReader<'_, '_> {
             }
             if self.is_remark(row) {
                 return;
+            }
+            if self.repeats_header(found, row) || self.is_page_number(row) {
+                continue;
             }
             self.read_indicator(found, row, &mut rows);
         }
@@ -51,6 +55,12 @@ impl TableReader<'_, '_> {
                 && (["备注:", "说明:", "注:", "填表人", "填报人", "填报说明"].iter().any(|word| text.starts_with(word))
                     || self.claims.has(span.anchor))
         })
+    }
+
+    /// Whether a row is the foot of a printed page: `第1页 共2页`.
+    fn is_page_number(&self, row: u32) -> bool {
+        let own: Vec<&Span> = self.grid.filled(row).iter().filter(|span| span.anchor.row == row).collect();
+        matches!(own.as_slice(), [span] if super::is_page_number(self.grid.squashed(span.anchor)))
     }
 
     fn read_total(&mut self, found: &Found<'_>, row: u32) {
@@ -101,6 +111,16 @@ impl TableReader<'_, '_> {
                 ))
             })
             .collect();
+        // `总得分 | 100 | 98` is called by one total and holds each under its column.
+        let elsewhere = |(_, value, column): &(CellRef, CellRef, Column)| {
+            found.header.columns.iter().any(|one| {
+                let points = found.block.measures[one.measure].quantity == Quantity::Points;
+                points && one.measure != column.measure && (one.first..=one.last).contains(&value.col)
+            })
+        };
+        if matches!(pairs.as_slice(), [pair] if elsewhere(pair)) {
+            return false;
+        }
         for (label, value, column) in &pairs {
             self.claims.claim(*label, Claim::Label);
             self.push_at(found.block, *value, column, line, None, Required::No);

@@ -5,11 +5,28 @@ use foldhash::HashSet;
 use super::declare::{Block, Line};
 use super::normal::{Label, Numbering};
 
+/// Words behind a line's name that say it is a sum.
+const SUMMED: [&str; 3] = ["小计", "合计", "总额"];
+
 /// Finds the declared line that a label names.
 pub fn match_line<'b>(core: &str, block: &'b Block) -> Option<&'b Line> {
-    block.lines.iter().find(|line| line.words.iter().any(|word| word == core)).or_else(|| {
+    find_line(core, block, &|_| true)
+}
+
+/// Finds the declared line that a label names under others: 其他 under 基本支出 is spending, else a source of funds.
+fn match_line_under<'b>(core: &str, block: &'b Block, above: &HashSet<String>) -> Option<&'b Line> {
+    let fits = |line: &Line| line.after.is_empty() || line.after.iter().any(|name| above.contains(name));
+    find_line(core, block, &fits).or_else(|| match_line(core, block))
+}
+
+fn find_line<'b>(core: &str, block: &'b Block, fits: &dyn Fn(&Line) -> bool) -> Option<&'b Line> {
+    let lines = || block.lines.iter().filter(|line| fits(line));
+    lines().find(|line| line.words.iter().any(|word| word == core)).or_else(|| {
         let plain = bare(core);
-        block.lines.iter().find(|line| line.bare.contains(&plain))
+        let named = |plain: &str| lines().find(|line| line.bare.iter().any(|word| word == plain));
+        // 财政拨款小计 is 财政拨款.
+        let whole = || SUMMED.iter().find_map(|word| plain.strip_suffix(word)).filter(|rest| rest.chars().count() > 2);
+        named(&plain).or_else(|| named(whole()?))
     })
 }
 
@@ -35,7 +52,7 @@ pub struct Section {
 impl Section {
     /// Decides what a row's label is here: a declared line, or a row of its own name.
     pub fn place<'b>(&mut self, label: &Label, block: &'b Block) -> (String, Option<&'b Line>) {
-        let declared = match_line(&label.core, block);
+        let declared = match_line_under(&label.core, block, &self.known);
         if self.open.is_some() {
             let numbered = label.numbering == Numbering::Item;
             let child = declared.is_none_or(|line| {

@@ -193,7 +193,12 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
             body.contains(&at.row) && block.shape == Shape::Lines && opens_line(grid, block, header, at)
         })
     };
-    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &owned, &line);
+    let headless = |index: usize| headers.iter().all(|(found, _)| *found != index);
+    let turned: Vec<Option<turned::Turned>> = (form.blocks.iter().enumerate())
+        .map(|(index, block)| turned::find_turned(grid, block, piece, &owned).filter(|_| headless(index)))
+        .collect();
+    let taken = |row: u32| owned(row) || turned.iter().flatten().any(|one| one.has(row));
+    let mut hits = pairs::find_pairs(grid, piece, &form.blocks, &taken, &line);
     pairs::add_bare_date(grid, piece, &form.blocks, &mut hits);
     let money = tables::stated_unit(grid, piece.top, piece.bottom).or_else(|| tables::stated_above(grid, piece.top));
     let (fields, pair_figures) = pairs::read_pairs(grid, &hits, money.as_ref(), &mut claims);
@@ -203,9 +208,10 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
     }
     for (index, block) in form.blocks.iter().enumerate() {
-        let headless = headers.iter().all(|(found, _)| *found != index);
-        if headless && !reader.read_turned(block, piece, &owned) {
-            reader.read_beside(block, piece, &owned);
+        match &turned[index] {
+            Some(turned) => reader.push_turned(block, turned),
+            None if headless(index) => reader.read_beside(block, piece, &owned),
+            None => {}
         }
     }
     let mut figures = reader.figures;
@@ -347,10 +353,18 @@ fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims, figures: &[Figure]) -> 
         .filter(|(at, cell)| read(*at) == 0 || read(*at) < quantities(&cell.shown))
         .filter_map(|(at, cell)| why_unread(grid, at, cell, claims.has(at)).map(|why| (at, cell, why)))
         .map(|(at, cell, why)| {
-            let sentence = matches!(&cell.value, CellValue::Text(text) if letters(text) > LONGEST_ENTRY);
+            let worded = claims.0.get(&at) == Some(&Claim::Words);
+            let sentence =
+                worded || matches!(&cell.value, CellValue::Text(text) if letters(text) > LONGEST_ENTRY || tells(text));
             Unread { cell: at, text: cell.shown.trim().to_owned(), why, sentence }
         })
         .collect()
+}
+
+/// Whether words stand before a text's first figure: `演练9次` tells of something, `约9次` and `9次` are entries.
+fn tells(text: &str) -> bool {
+    let before = text.chars().take_while(|c| !c.is_ascii_digit() && !('０'..='９').contains(c));
+    before.filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 1
 }
 
 /// Whether a cell is a year in a column of years: 财年 over 2023, 2024, 2025.
@@ -363,9 +377,19 @@ fn is_listed_year(grid: &Grid<'_>, at: CellRef) -> bool {
 
 /// Whether a text is the number of an annex or table: `附件5`, `公开13表`.
 fn is_table_number(text: &str) -> bool {
+    if is_page_number(text) {
+        return true;
+    }
     let annex = text.starts_with("附件") && text.chars().count() <= 10;
     let rest = ["附表", "公开", "表"].iter().find_map(|word| text.strip_prefix(word));
     annex || rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '表' | ':' | '-')))
+}
+
+/// Whether a text numbers a printed page: `第1页共2页`, `-3-`.
+fn is_page_number(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let digits = text.len() > bare.len();
+    digits && matches!(bare.as_str(), "第页" | "第页共页" | "第页,共页" | "共页第页" | "共页,第页" | "--" | "——")
 }
 
 /// Counts the runs of digits in a text that are not years.

@@ -310,7 +310,7 @@ pub fn read_pairs(
         claims.claim(hit.cell, if hit.inside && kind == Claim::Words { Claim::Label } else { kind });
         fields.push(Field {
             name: hit.pair.name.as_str().into(),
-            value: hit.text.clone(),
+            value: unsealed(&hit.text).to_owned(),
             cell: hit.cell,
             kind: hit.pair.value,
             role: hit.pair.role,
@@ -318,6 +318,13 @@ pub fn read_pairs(
         });
     }
     (fields, figures)
+}
+
+/// A value without the bracket that asks for a seal behind it: `某局（公章）`.
+fn unsealed(text: &str) -> &str {
+    let sealed = |mark: &str| text.trim_end().strip_suffix(mark);
+    let marks = ["（公章）", "(公章)", "（盖章）", "(盖章)", "（签章）", "(签章)", "（单位公章）", "(单位公章)"];
+    marks.into_iter().find_map(sealed).map_or(text, str::trim_end)
 }
 
 fn figure(

@@ -110,7 +110,7 @@ impl TableReader<'_, '_> {
             if self.ends(found, row) {
                 return;
             }
-            if push_labelled(self, found.block, row, &found.header.columns) {
+            if self.repeats_header(found, row) || push_labelled(self, found.block, row, &found.header.columns) {
                 continue;
             }
             if self.heads_another(found, row) {
@@ -125,7 +125,7 @@ impl TableReader<'_, '_> {
             }
             let (name, declared) = section.place(&label, found.block);
             let name = if declared.is_some() { name } else { printed_name(&name, self.grid.text(anchor)) };
-            if declared.is_none() && !self.has_amount(found, row) {
+            if declared.is_none() && !self.has_entry(found, row) {
                 continue;
             }
             self.claims.claim(anchor, Claim::Label);
@@ -249,6 +249,29 @@ impl TableReader<'_, '_> {
             let place = Place { quantity: Quantity::Plain, unit: &Unit::none(), percent: false };
             read_value(self.grid.cell(at), place).state == State::Amount
         })
+    }
+
+    /// Whether a row of its own name holds what the block's columns ask for: an amount, or words where all are words.
+    fn has_entry(&self, found: &Found<'_>, row: u32) -> bool {
+        let worded = found.block.measures.iter().all(|measure| measure.quantity == Quantity::Text);
+        let filled = |column: &Column| self.place(row, column).is_some_and(|at| !self.grid.blank(at));
+        if worded { found.header.columns.iter().any(filled) } else { self.has_amount(found, row) }
+    }
+
+    /// Whether a row prints the header again, as forms do at the top of a page; its cells are claimed.
+    pub(super) fn repeats_header(&mut self, found: &Found<'_>, row: u32) -> bool {
+        let heads = |column: &&Column| {
+            let own = &self.grid.label(CellRef::new(row, column.first)).core;
+            let same = |above| self.grid.label(self.grid.anchor(CellRef::new(above, column.first))).core == *own;
+            !own.is_empty() && (found.header.top..=found.header.bottom).any(same)
+        };
+        if found.header.columns.iter().filter(heads).count() < found.block.need.max(2) {
+            return false;
+        }
+        for span in self.grid.filled(row).iter().filter(|span| span.anchor.row == row) {
+            self.claims.claim(span.anchor, Claim::Label);
+        }
+        true
     }
 
     /// The cell in which a row keeps a measure; none where the row has no place for it.
@@ -398,7 +421,10 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
     }
 }
 
-/// The one row of its own name that carries points is the total, where no row bears the total's name.
+/// Ends of the name that a total goes by: `部门预算合计`.
+const TOTALS: [&str; 4] = ["合计", "总计", "总额", "总金额"];
+
+/// The first row, if it alone carries points or is called a total, is the total where no row bears the total's name.
 fn name_total(figures: &mut [Figure], block: &Block) {
     if block.line.is_empty() || block.line_named(&block.line).is_none() {
         return;
@@ -408,12 +434,17 @@ fn name_total(figures: &mut [Figure], block: &Block) {
         figures.iter().filter(pointed).map(|figure| (figure.row, figure.line.clone())).collect();
     rows.dedup();
     let (first, total): (_, Arc<str>) = (figures.iter().map(|figure| figure.row).min(), block.line.as_str().into());
-    let [(row, name)] = rows.as_slice() else { return };
-    let unnamed = block.line_named(name).is_none() && !block.apart.iter().any(|word| **word == **name);
-    if Some(*row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
+    let called = || {
+        let top = figures.iter().find(|figure| Some(figure.row) == first)?;
+        TOTALS.iter().any(|word| top.line.ends_with(word)).then(|| (top.row, top.line.clone()))
+    };
+    let alone = || <[_; 1]>::try_from(rows.as_slice().to_vec()).ok().map(|[one]| one);
+    let Some((row, name)) = called().or_else(alone) else { return };
+    let unnamed = block.line_named(&name).is_none() && !block.apart.iter().any(|word| **word == *name);
+    if Some(row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
         return;
     }
-    for figure in figures.iter_mut().filter(|figure| figure.row == *row) {
+    for figure in figures.iter_mut().filter(|figure| figure.row == row) {
         figure.line = total.clone();
         figure.parent = None;
     }

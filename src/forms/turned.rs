@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use super::declare::{Block, Shape};
-use super::grid::Span;
+use super::grid::{Grid, Span};
 use super::header::Column;
 use super::lines::match_line;
 use super::reading::{Claim, Required};
@@ -28,77 +28,93 @@ struct Source {
     parent: Option<Arc<str>>,
 }
 
-impl TableReader<'_, '_> {
-    /// Reads a block of lines that lies on its side; false where there is none.
-    pub fn read_turned(&mut self, block: &Block, piece: Piece, owned: &dyn Fn(u32) -> bool) -> bool {
-        if block.shape != Shape::Lines || block.line.is_empty() || block.until.is_empty() {
-            return false;
+/// A block of lines that lies on its side.
+pub struct Turned {
+    /// The row that names the sources.
+    header: u32,
+    sources: Vec<Source>,
+    /// Rows with the cell that names their measure.
+    rows: Vec<(u32, CellRef, usize)>,
+}
+
+impl Turned {
+    /// Whether a row is one of the block's.
+    #[must_use]
+    pub fn has(&self, row: u32) -> bool {
+        row == self.header || self.rows.iter().any(|(one, ..)| *one == row)
+    }
+}
+
+/// Finds a block of lines that lies on its side; none where too few of its columns and rows are known.
+pub fn find_turned(grid: &Grid<'_>, block: &Block, piece: Piece, owned: &dyn Fn(u32) -> bool) -> Option<Turned> {
+    if block.shape != Shape::Lines || block.line.is_empty() || block.until.is_empty() {
+        return None;
+    }
+    let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).filter(|row| !owned(*row)).collect();
+    rows.iter().enumerate().find_map(|(at, row)| {
+        let sources = sources(grid, block, *row);
+        let left = sources.first().map_or(0, |source| source.first);
+        let known = |source: &&Source| block.line_named(&source.line).is_some();
+        if sources.iter().filter(known).count() < NEED.0 {
+            return None;
         }
-        let rows: Vec<u32> = self.grid.rows_between(piece.top, piece.bottom).filter(|row| !owned(*row)).collect();
-        rows.iter().enumerate().any(|(at, row)| {
-            let sources = self.sources(block, *row);
-            let left = sources.first().map_or(0, |source| source.first);
-            let known = |source: &&Source| block.line_named(&source.line).is_some();
-            if sources.iter().filter(known).count() < NEED.0 {
-                return false;
+        let below = rows[at + 1..].iter().map(|row| (*row, row_measure(grid, block, *row, left)));
+        let found: Vec<(u32, CellRef, usize)> =
+            below.map_while(|(row, found)| found.map(|(label, measure)| (row, label, measure))).collect();
+        let money = |measure: usize| block.measures[measure].quantity == Quantity::Money;
+        let enough = found.iter().filter(|(_, _, measure)| money(*measure)).count() >= NEED.1;
+        enough.then_some(Turned { header: *row, sources, rows: found })
+    })
+}
+
+/// The columns of a row of words from the first that names a line on.
+fn sources(grid: &Grid<'_>, block: &Block, row: u32) -> Vec<Source> {
+    let own = grid.filled(row).iter().filter(|span| span.anchor.row == row);
+    let words: Vec<&Span> = own.filter(|span| !grid.is_figure(span.anchor)).collect();
+    let first = words.iter().position(|span| match_line(&grid.label(span.anchor).core, block).is_some());
+    let Some(first) = first else { return Vec::new() };
+    let text = block.measures.iter().filter(|measure| measure.quantity == Quantity::Text);
+    let remarks: Vec<&String> = text.flat_map(|measure| &measure.words).collect();
+    let named = words[first..].iter().filter(|span| {
+        let core = &grid.label(span.anchor).core;
+        !core.is_empty() && core != "备注" && !remarks.contains(&core)
+    });
+    let mut known: Vec<&str> = Vec::new();
+    named
+        .map(|span| {
+            let core = &grid.label(span.anchor).core;
+            // A second column of one meaning keeps its own name.
+            let line = match_line(core, block).filter(|line| !known.contains(&line.name.as_str()));
+            known.extend(line.map(|line| line.name.as_str()));
+            let parent = match line {
+                Some(line) => line.parent.clone(),
+                None => Some(block.line.clone()),
+            };
+            Source {
+                first: span.first,
+                last: span.last,
+                line: line.map_or(core.as_str(), |line| line.name.as_str()).into(),
+                parent: parent.map(Arc::from),
             }
-            let below = rows[at + 1..].iter().map(|row| (*row, self.row_measure(block, *row, left)));
-            let found: Vec<(u32, CellRef, usize)> =
-                below.map_while(|(row, found)| found.map(|(label, measure)| (row, label, measure))).collect();
-            let money = |measure: usize| block.measures[measure].quantity == Quantity::Money;
-            if found.iter().filter(|(_, _, measure)| money(*measure)).count() < NEED.1 {
-                return false;
-            }
-            self.push_turned(block, *row, &sources, &found);
-            true
         })
-    }
+        .collect()
+}
 
-    /// The columns of a row of words from the first that names a line on.
-    fn sources(&self, block: &Block, row: u32) -> Vec<Source> {
-        let own = self.grid.filled(row).iter().filter(|span| span.anchor.row == row);
-        let words: Vec<&Span> = own.filter(|span| !self.grid.is_figure(span.anchor)).collect();
-        let first = words.iter().position(|span| match_line(&self.grid.label(span.anchor).core, block).is_some());
-        let Some(first) = first else { return Vec::new() };
-        let text = block.measures.iter().filter(|measure| measure.quantity == Quantity::Text);
-        let remarks: Vec<&String> = text.flat_map(|measure| &measure.words).collect();
-        let named = words[first..].iter().filter(|span| {
-            let core = &self.grid.label(span.anchor).core;
-            !core.is_empty() && core != "备注" && !remarks.contains(&core)
-        });
-        let mut known: Vec<&str> = Vec::new();
-        named
-            .map(|span| {
-                let core = &self.grid.label(span.anchor).core;
-                // A second column of one meaning keeps its own name.
-                let line = match_line(core, block).filter(|line| !known.contains(&line.name.as_str()));
-                known.extend(line.map(|line| line.name.as_str()));
-                let parent = match line {
-                    Some(line) => line.parent.clone(),
-                    None => Some(block.line.clone()),
-                };
-                Source {
-                    first: span.first,
-                    last: span.last,
-                    line: line.map_or(core.as_str(), |line| line.name.as_str()).into(),
-                    parent: parent.map(Arc::from),
-                }
-            })
-            .collect()
-    }
+/// The measure that a row's words left of the sources name, with their cell.
+fn row_measure(grid: &Grid<'_>, block: &Block, row: u32, left: u32) -> Option<(CellRef, usize)> {
+    let own = grid.filled(row).iter().filter(|span| span.anchor.row == row && span.first < left);
+    own.rev().find_map(|span| {
+        let core = &grid.label(span.anchor).core;
+        let measure = block.measures.iter().position(|one| one.words.contains(core))?;
+        Some((span.anchor, measure))
+    })
+}
 
-    /// The measure that a row's words left of the sources name, with their cell.
-    fn row_measure(&self, block: &Block, row: u32, left: u32) -> Option<(CellRef, usize)> {
-        let own = self.grid.filled(row).iter().filter(|span| span.anchor.row == row && span.first < left);
-        own.rev().find_map(|span| {
-            let core = &self.grid.label(span.anchor).core;
-            let measure = block.measures.iter().position(|one| one.words.contains(core))?;
-            Some((span.anchor, measure))
-        })
-    }
-
-    fn push_turned(&mut self, block: &Block, header: u32, sources: &[Source], rows: &[(u32, CellRef, usize)]) {
-        for span in self.grid.filled(header) {
+impl TableReader<'_, '_> {
+    /// Reads a block that lies on its side.
+    pub fn push_turned(&mut self, block: &Block, turned: &Turned) {
+        let Turned { header, sources, rows } = turned;
+        for span in self.grid.filled(*header) {
             self.claims.claim(span.anchor, Claim::Label);
         }
         let start = self.figures.len();

@@ -41,6 +41,8 @@ struct BlockText {
     pairs: Vec<PairText>,
     #[serde(default)]
     captures: Vec<Capture>,
+    #[serde(default)]
+    around: Vec<String>,
     need: Option<usize>,
     unit: Option<String>,
     #[serde(default)]
@@ -63,6 +65,8 @@ struct MeasureText {
     name: String,
     #[serde(default)]
     words: Vec<String>,
+    #[serde(default)]
+    roots: Vec<String>,
     year: Option<i32>,
     repeats: Option<String>,
     serves: Option<String>,
@@ -105,6 +109,8 @@ struct LineText {
     #[serde(default)]
     words: Vec<String>,
     parent: Option<String>,
+    #[serde(default)]
+    after: Vec<String>,
     #[serde(default)]
     open: bool,
     #[serde(default)]
@@ -184,7 +190,9 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     if tabular && block.measures.is_empty() {
         return Err(wrong("a table needs `measures`"));
     }
-    if block.shape == Shape::Lines && block.lines.is_empty() {
+    // Rows of words bear names of their own.
+    let worded = block.measures.iter().all(|one| matches!(one.quantity, QuantityText::Text));
+    if block.shape == Shape::Lines && block.lines.is_empty() && !worded {
         return Err(wrong("`shape = \"lines\"` needs `lines`"));
     }
     if block.shape == Shape::Record && block.line.is_empty() {
@@ -209,7 +217,9 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
         measure.words.iter().map(word)
     });
     let words: Vec<MeasureWord> = words.collect();
-    let firsts: String = words.iter().filter_map(|one| one.word.word().chars().next()).collect();
+    let roots = measures.iter().flat_map(|measure| &measure.roots);
+    let starts = words.iter().map(|one| one.word.word()).chain(roots.map(String::as_str));
+    let firsts: String = starts.filter_map(|word| word.chars().next()).collect();
     Ok(Block {
         firsts: letter_mask(&firsts),
         words,
@@ -221,6 +231,7 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
         until: block.until.iter().map(|word| read_label(word).core).collect(),
         apart: block.apart.iter().map(|word| read_label(word).core).collect(),
         across: block.across,
+        around: block.around.iter().map(|word| squash(word)).collect(),
         name: block.name,
         title: block.title,
         shape: block.shape,
@@ -236,6 +247,7 @@ fn check_measure(measure: MeasureText) -> Measure {
     Measure {
         words,
         name: measure.name,
+        roots: measure.roots.iter().map(|root| squash(root)).collect(),
         year: measure.year,
         repeats: measure.repeats,
         serves: measure.serves,
@@ -253,6 +265,7 @@ fn check_line(line: LineText) -> Line {
         words,
         name: line.name,
         parent: line.parent,
+        after: line.after,
         open: line.open,
         required: line.required,
     }

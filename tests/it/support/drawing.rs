@@ -23,7 +23,7 @@ pub struct Truth {
     pub line: String,
     pub measure: String,
     pub amount: Decimal,
-    /// The unit of money; none for points and rates.
+    /// The unit of money; none for points, rates, targets and results.
     pub unit: Option<String>,
 }
 
@@ -107,7 +107,10 @@ impl Drawing {
             if let Some(measure) = meaning.columns.get(&col)
                 && let Some(amount) = amount(&typed)
             {
-                let money = !matches!(measure.as_str(), "分值" | "得分" | "复核得分" | "执行率" | "控制率");
+                let money = !matches!(
+                    measure.as_str(),
+                    "分值" | "得分" | "复核得分" | "执行率" | "控制率" | "完成率" | "年度指标值" | "实际完成值"
+                );
                 let truth = Truth {
                     file: file.clone(),
                     sheet: page.name.clone(),
