@@ -42,7 +42,7 @@ pub struct Clue {
 pub enum Place {
     /// Inside a heading near the top.
     Title,
-    /// A whole label or header, as [`read_label`] leaves it.
+    /// A whole label or header, as [`read_label`](super::normal::read_label) leaves it.
     Label,
     /// Inside any text.
     Text,
@@ -58,7 +58,7 @@ pub struct Block {
     pub measures: Vec<Measure>,
     /// The words of all measures, in their order.
     pub words: Vec<MeasureWord>,
-    /// The [`letter_mask`] of the first letters of all measures' words.
+    /// The [`letter_mask`](super::normal::letter_mask) of the first letters of all measures' words.
     pub firsts: u64,
     pub lines: Vec<Line>,
     pub pairs: Vec<Pair>,

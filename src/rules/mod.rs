@@ -8,13 +8,13 @@ pub mod lex;
 pub mod pack;
 pub mod parse;
 #[cfg(feature = "program")]
-mod parts;
+pub mod parts;
 #[cfg(feature = "program")]
 pub mod plan;
 pub mod resolve;
 pub mod spoken;
 #[cfg(feature = "program")]
-mod steps;
+pub mod steps;
 
 #[cfg(feature = "program")]
 pub use pack::{Body, Pack, Rule, RuleError};
