@@ -5,7 +5,6 @@
 use serde::Deserialize;
 
 use super::sought::Sought;
-use super::written::QuantityText;
 use crate::model::{Quantity, Unit, Words};
 
 /// One declared form.
@@ -214,7 +213,7 @@ pub struct Capture {
     pub measure: String,
     /// Literal words around `{n}`, the number with its unit; `{name}{n}` reads a list of items.
     pub patterns: Vec<String>,
-    pub quantity: QuantityText,
+    pub quantity: Quantity,
     /// A list is read from the first of these words on; a sentence without any is left.
     #[serde(default)]
     pub within: Vec<String>,

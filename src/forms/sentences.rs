@@ -155,7 +155,7 @@ fn number_at(text: &str, capture: &Capture) -> Option<Number> {
     let plain: String = text[..digits].chars().filter(|c| *c != ',').collect();
     let value: Decimal = plain.trim_end_matches('.').parse().ok()?;
     let rest = &text[digits..];
-    let quantity: Quantity = capture.quantity.into();
+    let quantity = capture.quantity;
     let unit = if quantity == Quantity::Money {
         let word: String = rest.chars().take_while(|c| "亿百千万元".contains(*c)).collect();
         Some(Unit::parse(&word)).filter(|unit| unit.noun == "元")?
@@ -175,7 +175,7 @@ fn figure(
     number: Number,
 ) -> Figure {
     let decimals = number.value.scale();
-    let quantity: Quantity = capture.quantity.into();
+    let quantity = capture.quantity;
     Figure {
         cell: passage.cell,
         block: block.name.as_str().into(),
@@ -203,10 +203,10 @@ fn figure(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::written::QuantityText;
     use crate::model::CellRef;
+    use crate::model::Quantity;
 
-    fn capture(patterns: &[&str], quantity: QuantityText) -> Capture {
+    fn capture(patterns: &[&str], quantity: Quantity) -> Capture {
         Capture {
             line: "构成".to_owned(),
             measure: "金额".to_owned(),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn listed(text: &str) -> Vec<(String, String)> {
-        let capture = capture(&["{name}{n}"], QuantityText::Money);
+        let capture = capture(&["{name}{n}"], Quantity::Money);
         let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|text| Pattern::of(text)).collect();
         let found = text.split(['、', '，']).filter_map(|part| item(&squash(part), &capture, &patterns));
         found.map(|(name, number)| (name, number.text)).collect()
@@ -246,7 +246,7 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "[0-9年月个县万元、，。（）()共其中a-z.]{0,40}") {
             let passage = Passage { cell: CellRef::new(0, 0), text: text.clone() };
-            for quantity in [QuantityText::Money, QuantityText::Count] {
+            for quantity in [Quantity::Money, Quantity::Count] {
                 let capture = capture(&["{name}{n}", "共{n}"], quantity);
                 let text = squash(&passage.text);
                 let patterns: Vec<Pattern<'_>> = capture.patterns.iter().filter_map(|one| Pattern::of(one)).collect();

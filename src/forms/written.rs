@@ -71,35 +71,10 @@ struct MeasureText {
     repeats: Option<String>,
     serves: Option<String>,
     stage: Option<Stage>,
-    quantity: QuantityText,
+    quantity: Quantity,
     unit: Option<String>,
     #[serde(default)]
     exact: bool,
-}
-
-/// The kinds of quantity that a form file may name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum QuantityText {
-    Money,
-    Ratio,
-    Points,
-    Count,
-    Plain,
-    Text,
-}
-
-impl From<QuantityText> for Quantity {
-    fn from(text: QuantityText) -> Self {
-        match text {
-            QuantityText::Money => Self::Money,
-            QuantityText::Ratio => Self::Ratio,
-            QuantityText::Points => Self::Points,
-            QuantityText::Count => Self::Count,
-            QuantityText::Plain => Self::Plain,
-            QuantityText::Text => Self::Text,
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -191,7 +166,7 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
         return Err(wrong("a table needs `measures`"));
     }
     // Rows of words bear names of their own.
-    let worded = block.measures.iter().all(|one| matches!(one.quantity, QuantityText::Text));
+    let worded = block.measures.iter().all(|one| matches!(one.quantity, Quantity::Text));
     if block.shape == Shape::Lines && block.lines.is_empty() && !worded {
         return Err(wrong("`shape = \"lines\"` needs `lines`"));
     }
@@ -252,7 +227,7 @@ fn check_measure(measure: MeasureText) -> Measure {
         repeats: measure.repeats,
         serves: measure.serves,
         stage: measure.stage,
-        quantity: measure.quantity.into(),
+        quantity: measure.quantity,
         unit: measure.unit.as_deref().map(Unit::parse),
         exact: measure.exact,
     }

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::Deserialize;
 
-/// What a unit measures; different quantities never add.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What a unit measures; different quantities never add. A form file names them as they are, in small letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Quantity {
     Money,
     Ratio,

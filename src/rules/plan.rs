@@ -212,12 +212,6 @@ impl Plan {
         Ok(())
     }
 
-    /// How many clauses a formula has.
-    #[must_use]
-    pub fn clauses(&self, formula: usize) -> usize {
-        self.formulas[formula].len()
-    }
-
     /// Runs the plan over a panel.
     ///
     /// # Errors

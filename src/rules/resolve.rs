@@ -382,7 +382,7 @@ impl Resolver<'_> {
             Shape::Text => {
                 let capture = block.captures.iter().find(|capture| capture.line == line);
                 Ok(capture.map_or((Which::Any, None), |capture| {
-                    (Which::Named(capture.measure.clone()), Some(capture.quantity.into()))
+                    (Which::Named(capture.measure.clone()), Some(capture.quantity))
                 }))
             }
             _ if operand.measure.is_none() && matches!(self.scope, Scope::Measure { .. }) => {
@@ -406,7 +406,7 @@ impl Resolver<'_> {
                 return Ok((Which::Named(AMOUNT.into()), Some(Quantity::Money)));
             }
             if let Some(capture) = block.filter(|b| b.shape == Shape::Text).and_then(|block| block.captures.first()) {
-                return Ok((Which::Any, Some(capture.quantity.into())));
+                return Ok((Which::Any, Some(capture.quantity)));
             }
             return match self.scope {
                 Scope::Measure { .. } => {

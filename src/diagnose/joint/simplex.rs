@@ -29,7 +29,8 @@ pub fn solve(ties: &[&Tie], bounds: &[(Amount, Amount)], reported: &[Amount], le
     let mut tableau = Tableau::new(ties, bounds, reported)?;
     loop {
         *left = left.checked_sub(tableau.size())?;
-        let Some((row, short)) = tableau.first_outside() else { return Some(Answer::Values(tableau.cells())) };
+        let Some(row) = tableau.first_outside() else { return Some(Answer::Values(tableau.cells())) };
+        let short = tableau.lacks(row)?;
         let Some(column) = tableau.first_movable(row, &short) else {
             return Some(Answer::Refuted(tableau.multipliers(row)));
         };
@@ -82,15 +83,19 @@ impl Tableau {
         self.rows.iter().map(|(_, terms)| terms.len() + 1).sum()
     }
 
-    /// The row of the first variable that is outside its bounds, and what it lacks.
-    fn first_outside(&self) -> Option<(usize, Fraction)> {
-        let lacks = |at: usize| {
-            let Variable { value, lo, hi } = &self.variables[at];
-            let lacks = if value < lo { lo.checked_sub(value)? } else { hi.checked_sub(value)? };
-            (value < lo || value > hi).then_some(lacks)
+    /// The row of the first variable that is outside its bounds.
+    fn first_outside(&self) -> Option<usize> {
+        let outside = |(_, (at, _)): &(usize, &(usize, BTreeMap<usize, Fraction>))| {
+            let Variable { value, lo, hi } = &self.variables[*at];
+            value < lo || value > hi
         };
-        let outside = self.rows.iter().enumerate().filter_map(|(row, (at, _))| Some((*at, row, lacks(*at)?)));
-        outside.min_by_key(|(at, _, _)| *at).map(|(_, row, lacks)| (row, lacks))
+        self.rows.iter().enumerate().filter(outside).min_by_key(|(_, (at, _))| *at).map(|(row, _)| row)
+    }
+
+    /// What a row that is outside its bounds lacks; nothing where the digits do not suffice.
+    fn lacks(&self, row: usize) -> Option<Fraction> {
+        let Variable { value, lo, hi } = &self.variables[self.rows[row].0];
+        if value < lo { lo.checked_sub(value) } else { hi.checked_sub(value) }
     }
 
     /// The first variable of a row that can still move the way that the row lacks.
