@@ -138,16 +138,15 @@ fn open_styles(
         workbook.relationships.add(&kind, &part);
         part
     });
-    if package.has(&part) {
-        return Ok(Styles::read(package, &part)?);
+    if !package.has(&part) {
+        types.add(&part, "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml");
+        package.create(&part, styles::empty_part(workbook.dialect).into_bytes());
     }
-    types.add(&part, "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml");
-    package.create(&part, styles::empty_part(workbook.dialect).into_bytes());
     let mut styles = Styles::read(package, &part)?;
     // Cells may name styles that were never there; none of ours must become theirs.
     for part in workbook.tabs.iter().filter(|tab| tab.is_worksheet).filter_map(|tab| tab.part.as_deref()) {
         if package.has(part) {
-            styles.keep_plain(sheet::highest_style(package.scan(part)?)?)?;
+            styles.keep_plain(sheet::highest_style(package.scan(part)?));
         }
     }
     Ok(styles)

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::namespaces::Dialect;
 use super::scanner::{Kind, Node, Scanner};
+use super::styles::MOST_STYLES;
 use super::{PackageError, xml};
 use crate::model::{CellRange, CellRef};
 
@@ -362,13 +363,13 @@ impl Search<'_> {
     }
 }
 
-/// The highest number of a style that cells, rows or columns of a sheet name.
+/// The highest number of a style that cells, rows or columns of a sheet name, up to where the sheet is damaged.
 ///
-/// # Errors
-/// The XML is malformed.
-pub fn highest_style(mut scanner: Scanner<'_>) -> Result<usize, PackageError> {
+/// Numbers that no style can have are passed over.
+#[must_use]
+pub fn highest_style(mut scanner: Scanner<'_>) -> usize {
     let mut highest = 0;
-    while let Some(node) = scanner.next_node()? {
+    while let Ok(Some(node)) = scanner.next_node() {
         if !matches!(node.kind, Kind::Open | Kind::Empty) {
             continue;
         }
@@ -378,9 +379,9 @@ pub fn highest_style(mut scanner: Scanner<'_>) -> Result<usize, PackageError> {
             _ => continue,
         };
         let style = xml::attribute(node.content(), name).and_then(|found| found.raw.trim().parse().ok());
-        highest = highest.max(style.unwrap_or(0));
+        highest = highest.max(style.filter(|number| *number < MOST_STYLES).unwrap_or(0));
     }
-    Ok(highest)
+    highest
 }
 
 fn span(node: &Node<'_>) -> Span {

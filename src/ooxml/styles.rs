@@ -12,7 +12,7 @@ use super::xml::prefixed;
 use super::{Edit, Package, PackageError, xml};
 
 /// Cell styles beyond which Excel refuses a workbook.
-const MOST_STYLES: usize = 65_490;
+pub(super) const MOST_STYLES: usize = 65_490;
 /// Fills 0 and 1 are fixed by Excel whatever they say; others begin here.
 const FIXED_FILLS: usize = 2;
 /// Sections in the order that the schema wants, as far as one of ours may have to be added.
@@ -39,6 +39,16 @@ impl List {
         }
     }
 
+    /// Its items; nothing else in it has a number.
+    fn item(self) -> &'static str {
+        match self {
+            Self::Fonts => "font",
+            Self::Fills => "fill",
+            Self::Borders => "border",
+            Self::CellXfs => "xf",
+        }
+    }
+
     /// What stands first where the workbook has no such list.
     fn first(self) -> &'static [&'static str] {
         match self {
@@ -60,6 +70,8 @@ pub struct Styles {
     /// The elements of each list that are there.
     there: BTreeMap<List, Vec<usize>>,
     added: BTreeMap<List, Vec<String>>,
+    /// Plain cell styles between those that are there and those added.
+    plain: usize,
 }
 
 /// A styles part that says nothing yet.
@@ -81,11 +93,13 @@ impl Styles {
         let there = List::ALL
             .into_iter()
             .map(|list| {
-                let items = outline.child(0, list.section()).map(|at| outline.children(at).collect());
+                let items = outline
+                    .child(0, list.section())
+                    .map(|at| outline.children(at).filter(|item| outline.local(*item) == list.item()).collect());
                 (list, items.unwrap_or_default())
             })
             .collect();
-        let mut styles = Self { outline, there, added: BTreeMap::new() };
+        let mut styles = Self { outline, there, added: BTreeMap::new(), plain: 0 };
         let bare = styles.there[&List::CellXfs].is_empty();
         for list in List::ALL {
             let least = if list == List::Fills { FIXED_FILLS } else { usize::from(bare) };
@@ -97,7 +111,12 @@ impl Styles {
     }
 
     fn count(&self, list: List) -> usize {
-        self.there[&list].len() + self.added.get(&list).map_or(0, Vec::len)
+        self.kept(list) + self.added.get(&list).map_or(0, Vec::len)
+    }
+
+    /// Items that are there, and plain ones where cells name more than there are.
+    fn kept(&self, list: List) -> usize {
+        self.there[&list].len() + if list == List::CellXfs { self.plain } else { 0 }
     }
 
     fn push(&mut self, list: List, markup: &str) -> usize {
@@ -114,7 +133,7 @@ impl Styles {
 
     fn added_at(&self, list: List, markup: &str) -> Option<usize> {
         let at = self.added.get(&list)?.iter().position(|item| item == markup)?;
-        Some(self.there[&list].len() + at)
+        Some(self.kept(list) + at)
     }
 
     /// Adds a font, fill or border, given without prefix, and gives its index; the same markup is added once.
@@ -141,13 +160,12 @@ impl Styles {
 
     /// Adds a copy of a cell style that differs in its fill only, and gives its index.
     ///
-    /// A style that the workbook names but does not hold counts as its first.
+    /// A style that cells name but the workbook does not hold is a plain one, as readers take it.
     ///
     /// # Errors
     /// There would be more styles than Excel takes.
     pub fn refill(&mut self, style: usize, fill: usize) -> Result<usize, PackageError> {
-        let found = self.there[&List::CellXfs].get(style).or_else(|| self.there[&List::CellXfs].first());
-        let Some(&at) = found else {
+        let Some(&at) = self.there[&List::CellXfs].get(style) else {
             return self.add_style(&format!(
                 "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"{fill}\" borderId=\"0\" applyFill=\"1\"/>"
             ));
@@ -164,18 +182,11 @@ impl Styles {
         self.push_style(format!("{tag}{rest}"))
     }
 
-    /// Makes every cell style up to a number a plain one, where there is none yet.
+    /// Makes every cell style up to a number a plain one, where there is none yet, so that none of ours becomes it.
     ///
-    /// # Errors
-    /// There would be more styles than Excel takes.
-    pub fn keep_plain(&mut self, highest: usize) -> Result<(), PackageError> {
-        if highest >= MOST_STYLES {
-            return Err(PackageError::TooManyStyles { name: self.outline.part.clone(), limit: MOST_STYLES });
-        }
-        let plain = prefixed(List::CellXfs.first().first().copied().unwrap_or_default(), self.outline.prefix());
-        let missing = (highest + 1).saturating_sub(self.count(List::CellXfs));
-        self.added.entry(List::CellXfs).or_default().extend(std::iter::repeat_n(plain, missing));
-        Ok(())
+    /// What is added later stands behind them.
+    pub fn keep_plain(&mut self, highest: usize) {
+        self.plain += (highest + 1).saturating_sub(self.count(List::CellXfs));
     }
 
     fn push_style(&mut self, markup: String) -> Result<usize, PackageError> {
@@ -192,8 +203,7 @@ impl Styles {
     }
 
     fn part_of_style(&self, style: usize, list: List, attribute: &str) -> Option<usize> {
-        let styles = &self.there[&List::CellXfs];
-        let at = *styles.get(style).or_else(|| styles.first())?;
+        let at = *self.there[&List::CellXfs].get(style)?;
         let index: usize = self.outline.attribute(at, attribute)?.trim().parse().ok()?;
         self.there[&list].get(index).copied()
     }
@@ -249,7 +259,7 @@ impl Styles {
         for list in List::ALL {
             let Some(items) = self.added.get(&list) else { continue };
             let total = self.count(list).to_string();
-            let markup = items.concat();
+            let markup = self.plain_markup(list) + &items.concat();
             if let Some(section) = self.outline.child(0, list.section()) {
                 edits.extend(self.outline.set_number(section, "count", &total));
                 edits.push(self.outline.append(section, &markup));
@@ -269,6 +279,13 @@ impl Styles {
             edits.push(self.new_section(missing_at, &missing));
         }
         package.splice(&self.outline.part, edits)
+    }
+
+    fn plain_markup(&self, list: List) -> String {
+        if list != List::CellXfs {
+            return String::new();
+        }
+        prefixed(list.first().first().copied().unwrap_or_default(), self.outline.prefix()).repeat(self.plain)
     }
 
     /// Finds the element after which a new list belongs.

@@ -333,3 +333,22 @@ proptest::proptest! {
         proptest::prop_assert!(parts(&crate::annotate::remove(&once).unwrap().bytes) == parts(&original));
     }
 }
+
+#[test]
+fn a_style_beyond_the_list_stays_a_plain_one() {
+    let fixture = Fixture::new(
+        "<row r=\"1\"><c r=\"A1\" s=\"1\"/><c r=\"B1\" s=\"6\"/><c r=\"C1\" s=\"5\"/><c r=\"D1\" s=\"70000\"/></row>",
+        "",
+    );
+    let out = annotate(&fixture.bytes(), &[mark("A1", Error, ""), mark("C1", Error, "")], None).unwrap().bytes;
+    let sheet = text_of(&out, SHEET);
+    assert_eq!(
+        rows_of(&sheet),
+        "<row r=\"1\"><c r=\"A1\" s=\"7\"/><c r=\"B1\" s=\"6\"/><c r=\"C1\" s=\"8\"/><c r=\"D1\" s=\"70000\"/></row>"
+    );
+    let styles = text_of(&out, "xl/styles.xml");
+    let plain = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>";
+    let marked = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"2\" borderId=\"0\" applyFill=\"1\"/></cellXfs>";
+    assert!(styles.contains("<cellXfs count=\"9\">") && styles.contains(&plain.repeat(3)), "{styles}");
+    assert!(styles.contains(marked) || styles.contains(&marked.replace("\"2\"", "\"3\"")), "{styles}");
+}
