@@ -350,13 +350,13 @@ impl Search<'_> {
         }
         let inside = node.start + 1;
         let style = xml::attribute(tag, "s");
-        let number = style.as_ref().map(|a| a.raw.trim().parse());
-        if matches!(number, Some(Err(_))) {
+        let number = style.as_ref().map(|a| style_number(&a.text()));
+        if matches!(number, Some(None)) {
             self.odd_style = Some(cell);
         }
         let after = stated.map_or(node.name().len(), |a| a.value.end + 1);
         self.map.cells.entry(cell).or_default().push(FoundCell {
-            style: number.and_then(Result::ok).unwrap_or(0),
+            style: number.flatten().unwrap_or(0),
             style_value: style.map(|a| (inside + a.value.start as u64, a.raw.to_owned())),
             attribute_at: inside + after as u64,
         });
@@ -378,10 +378,17 @@ pub fn highest_style(mut scanner: Scanner<'_>) -> usize {
             "col" => "style",
             _ => continue,
         };
-        let style = xml::attribute(node.content(), name).and_then(|found| found.raw.trim().parse().ok());
+        let style = xml::attribute(node.content(), name).and_then(|found| style_number(&found.text()));
         highest = highest.max(style.filter(|number| *number < MOST_STYLES).unwrap_or(0));
     }
     highest
+}
+
+/// Reads the number of a style; one too large for any list is a number all the same.
+fn style_number(text: &str) -> Option<usize> {
+    let text = text.trim_ascii();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(usize::MAX))
 }
 
 fn span(node: &Node<'_>) -> Span {

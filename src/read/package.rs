@@ -23,6 +23,8 @@ const CHUNK: usize = 64 * 1024;
 const KEPT: u64 = 8 << 20;
 /// Length of a central directory header before its name.
 const HEADER: usize = 46;
+/// Length of the header before an entry, before its name.
+const LOCAL_HEADER: usize = 30;
 
 /// A checked package; names are kept without case and with `/` between their pieces.
 pub(super) struct Package<'a> {
@@ -100,8 +102,8 @@ impl<'a> Package<'a> {
                 break;
             }
             let length = |from: usize| usize::from(u16::from_le_bytes([header[from], header[from + 1]]));
-            let name = bytes.get(at + HEADER..at + HEADER + length(28)).unwrap_or_default();
-            let name = String::from_utf8_lossy(name);
+            let name_bytes = bytes.get(at + HEADER..at + HEADER + length(28)).unwrap_or_default();
+            let name = String::from_utf8_lossy(name_bytes);
             if !seen.insert(canonical(&name)) {
                 return Err(ReadError::DuplicatePart { file: self.file.to_owned(), part: name.into_owned() });
             }
@@ -109,9 +111,25 @@ impl<'a> Package<'a> {
                 let limit = self.limits.entries as u64;
                 return Err(self.too_large(&name, Bound::Entries, limit, seen.len() as u64));
             }
+            if self.is_named_otherwise(bytes, header, name_bytes) {
+                return Err(self.corrupted(&name, "its own head in the package bears another name"));
+            }
             at += HEADER + length(28) + length(30) + length(32);
         }
         Ok(())
+    }
+
+    /// Programs that read a package from its start go by the head before an entry, others by the directory.
+    fn is_named_otherwise(&self, bytes: &[u8], header: &[u8], name: &[u8]) -> bool {
+        let offset = u32::from_le_bytes([header[42], header[43], header[44], header[45]]);
+        // A package beyond 4 GB says elsewhere where its entries begin.
+        let at = u64::from(offset).checked_add(self.archive.offset()).filter(|_| offset != u32::MAX);
+        let Some(head) = at.and_then(|at| bytes.get(usize::try_from(at).ok()?..)) else { return false };
+        if !head.starts_with(b"PK\x03\x04") || head.len() < LOCAL_HEADER {
+            return false;
+        }
+        let length = usize::from(u16::from_le_bytes([head[26], head[27]]));
+        head.get(LOCAL_HEADER..LOCAL_HEADER + length) != Some(name)
     }
 
     fn index_names(&mut self) -> Result<(), ReadError> {

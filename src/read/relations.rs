@@ -33,7 +33,7 @@ fn read(text: &str, folder: &str) -> Result<Vec<Relation>, xml::XmlFault> {
     loop {
         match xml::next(&mut reader)? {
             Event::Start(e) if e.local_name().into_inner() == "Relationship" => {
-                let get = |name| xml::attribute(&e, name).unwrap_or_default();
+                let get = |name| xml::own_attribute(&e, name).unwrap_or_default();
                 if get("TargetMode") != "External" {
                     let kind = get("Type").rsplit('/').next().unwrap_or_default().to_owned();
                     found.push(Relation { id: get("Id"), kind, target: resolve(folder, &get("Target")) });
@@ -76,7 +76,7 @@ fn declared_type(text: &str, part: &str) -> Result<String, xml::XmlFault> {
     loop {
         match xml::next(&mut reader)? {
             Event::Start(e) => {
-                let get = |name| xml::attribute(&e, name).unwrap_or_default();
+                let get = |name| xml::own_attribute(&e, name).unwrap_or_default();
                 match e.local_name().into_inner() {
                     "Override" if get("PartName").trim_start_matches('/').eq_ignore_ascii_case(part) => {
                         return Ok(get("ContentType"));

@@ -53,6 +53,38 @@ pub(super) struct RawCell<'t> {
     pub inline: Option<String>,
 }
 
+impl<'t> RawCell<'t> {
+    /// Takes a value; of two that differ neither counts.
+    fn add_value(&mut self, text: Cow<'t, str>) {
+        match &self.value {
+            Some(before) if *before != text => self.doubt(format!("{before} | {text}")),
+            _ => self.value = Some(text),
+        }
+    }
+
+    fn add_inline(&mut self, text: String) {
+        match &self.inline {
+            Some(before) if *before != text => self.doubt(format!("{before} | {text}")),
+            _ => self.inline = Some(text),
+        }
+    }
+
+    /// A value beside a text that is another, or in the place of a text, is read differently by every program.
+    fn settle(&mut self) {
+        let value = self.value.as_deref().map(str::trim).filter(|value| !value.is_empty());
+        let Some(value) = value else { return };
+        match &self.inline {
+            Some(text) if text.trim() != value => self.doubt(format!("{value} | {text}")),
+            None if self.kind == Type::Inline => self.kind = Type::Unknown,
+            _ => {}
+        }
+    }
+
+    fn doubt(&mut self, both: String) {
+        (self.kind, self.value, self.inline) = (Type::Unknown, Some(Cow::Owned(both)), None);
+    }
+}
+
 /// What a sheet part says beside its cells.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
@@ -70,6 +102,12 @@ pub(super) struct Scan<'t> {
     row: u32,
     col: u32,
     columns_seen: u32,
+    /// Hidden columns, zero-based, from and to.
+    hidden: Vec<(u32, u32)>,
+    /// The number that the row states.
+    stated: Option<u32>,
+    /// The row states a number that is none: its cells stand where they say themselves, or nowhere.
+    placeless: bool,
     in_data: bool,
     shared: HashMap<String, (String, CellRef)>,
     budget: usize,
@@ -83,6 +121,9 @@ impl<'t> Scan<'t> {
             row: 0,
             col: 0,
             columns_seen: 0,
+            hidden: Vec::new(),
+            stated: None,
+            placeless: false,
             in_data: false,
             shared: HashMap::new(),
             budget: SHARED_BUDGET,
@@ -92,23 +133,29 @@ impl<'t> Scan<'t> {
     /// Gives the next cell; none at the end of the sheet's data.
     pub(super) fn next_cell(&mut self) -> Result<Option<RawCell<'t>>, XmlFault> {
         while let Some(piece) = self.walk.step()? {
-            match (piece.kind, piece.local()) {
-                (Kind::Open | Kind::Empty, "c") if self.in_data => return self.cell(piece).map(Some),
-                (Kind::Open | Kind::Empty, "row") if self.in_data => {
-                    self.open_row(piece);
+            let name = self.walk.name(piece);
+            match (piece.kind, name) {
+                (Kind::Open | Kind::Empty, Some("c")) if self.in_data => return self.cell(piece).map(Some),
+                (Kind::Open | Kind::Empty, Some("row")) if self.in_data => {
+                    self.open_row(piece)?;
                     if piece.kind == Kind::Empty {
                         self.close_row();
                     }
                 }
-                (Kind::Close, "row") if self.in_data => self.close_row(),
-                (Kind::Open | Kind::Empty, "sheetData") => {
+                (Kind::Close, Some("row")) if self.in_data => self.close_row(),
+                (Kind::Open | Kind::Empty, Some("sheetData")) => {
                     self.in_data = true;
+                    if self.walk.depth() > usize::from(piece.kind == Kind::Open) + 1 {
+                        return Err("the sheet's data stand inside another element".to_owned());
+                    }
                     if piece.kind == Kind::Empty {
                         return Ok(None);
                     }
                 }
-                (Kind::Close, "sheetData") => return Ok(None),
-                (Kind::Open | Kind::Empty, "col") if !self.in_data => self.column(piece),
+                (Kind::Close, Some("sheetData")) => return Ok(None),
+                (Kind::Open | Kind::Empty, Some("col")) if !self.in_data => self.column(piece),
+                (Kind::Open, Some(_)) if self.in_data => self.walk.skip()?,
+                (Kind::Open | Kind::Empty, None) if self.in_data => return Err(foreign(piece)),
                 _ => {}
             }
         }
@@ -123,7 +170,14 @@ impl<'t> Scan<'t> {
     /// Walks to the end of the part and gives its layout.
     pub(super) fn finish(mut self) -> Result<Layout, XmlFault> {
         while let Some(piece) = self.walk.step()? {
-            if piece.opens() && piece.local() == "mergeCell" {
+            if !piece.opens() {
+                continue;
+            }
+            let name = self.walk.name(piece);
+            if name == Some("sheetData") {
+                return Err("the sheet's data are given twice".to_owned());
+            }
+            if name == Some("mergeCell") {
                 let reference = piece.attribute("ref").unwrap_or_default();
                 match reference.parse() {
                     Ok(range) => self.layout.merges.push(range),
@@ -131,21 +185,44 @@ impl<'t> Scan<'t> {
                 }
             }
         }
+        let mut spans = self.hidden;
+        spans.sort_unstable();
+        let mut next = 0;
+        for (first, last) in spans {
+            self.layout.hidden_cols.extend(first.max(next)..last.max(next));
+            next = next.max(last);
+        }
         Ok(self.layout)
     }
 
-    fn open_row(&mut self, row: Piece<'t>) {
-        let mut hidden = false;
+    fn open_row(&mut self, row: Piece<'t>) -> Result<(), XmlFault> {
+        let (mut hidden, mut seen) = (false, false);
+        (self.stated, self.placeless) = (None, false);
         for (name, raw) in row.attributes() {
             match name {
-                "r" => self.row = raw.parse::<u32>().map_or(self.row, |number| number.saturating_sub(1)),
-                "hidden" => hidden = is_set(raw),
-                _ => {}
+                "r" => {
+                    if std::mem::replace(&mut seen, true) {
+                        return Err("a row has two numbers".to_owned());
+                    }
+                    self.stated = whole(raw).and_then(|number| number.checked_sub(1));
+                    self.row = self.stated.unwrap_or(self.row);
+                    self.placeless = self.stated.is_none();
+                }
+                "hidden" => hidden = is_set(&value_of(raw)),
+                _ => self.refuse_redeclared((name, raw))?,
             }
         }
-        if hidden && self.row < MAX_ROWS {
+        if hidden && self.row < MAX_ROWS && !self.placeless {
             self.layout.hidden_rows.insert(self.row);
         }
+        Ok(())
+    }
+
+    fn refuse_redeclared(&self, attribute: (&str, &str)) -> Result<(), XmlFault> {
+        if self.walk.redeclares(attribute) {
+            return Err("names are given another meaning inside the sheet's data".to_owned());
+        }
+        Ok(())
     }
 
     fn close_row(&mut self) {
@@ -159,21 +236,38 @@ impl<'t> Scan<'t> {
         if !hidden || self.columns_seen > MAX_COLS {
             return;
         }
-        let number = |name| column.attribute(name).and_then(|n| n.parse::<u32>().ok());
+        let number = |name| column.attribute(name).and_then(|n| whole(&n));
         if let (Some(min), Some(max)) = (number("min"), number("max")) {
-            self.layout.hidden_cols.extend(min.saturating_sub(1)..max.min(MAX_COLS));
+            self.hidden.push((min.saturating_sub(1), max.min(MAX_COLS)));
         }
     }
 
     fn cell(&mut self, element: Piece<'t>) -> Result<RawCell<'t>, XmlFault> {
         let mut cell = RawCell::default();
+        let (mut seen, mut twice) = ([false; 3], false);
         for (name, raw) in element.attributes() {
-            match name {
-                "r" => cell.address = value_of(raw),
-                "s" => cell.style = raw.parse().unwrap_or(0),
-                "t" => cell.kind = read_type(raw),
-                _ => {}
-            }
+            let known = match name {
+                "r" => {
+                    cell.address = value_of(raw);
+                    0
+                }
+                "s" => {
+                    cell.style = style_number(raw);
+                    1
+                }
+                "t" => {
+                    cell.kind = read_type(raw);
+                    2
+                }
+                _ => {
+                    self.refuse_redeclared((name, raw))?;
+                    continue;
+                }
+            };
+            twice |= std::mem::replace(&mut seen[known], true);
+        }
+        if twice {
+            return Err(format!("the cell {} says something twice", brief(&cell.address)));
         }
         cell.at = self.place(&cell.address);
         if element.kind == Kind::Empty {
@@ -182,15 +276,28 @@ impl<'t> Scan<'t> {
         loop {
             let Some(piece) = self.walk.step()? else { return Err("the part ends in a cell".into()) };
             let holds = piece.kind == Kind::Open;
+            if piece.opens() {
+                piece.attributes().try_for_each(|attribute| self.refuse_redeclared(attribute))?;
+            }
             match piece.kind {
-                Kind::Open | Kind::Empty => match piece.local() {
-                    "v" => cell.value = Some(if holds { self.walk.text()? } else { Cow::Borrowed("") }),
-                    "f" => self.formula(piece, &mut cell)?,
-                    "is" => cell.inline = Some(if holds { run_text(&mut self.walk)? } else { String::new() }),
+                Kind::Open | Kind::Empty => match self.walk.name(piece) {
+                    Some("v") => {
+                        let text = if holds { self.walk.text()? } else { Cow::Borrowed("") };
+                        cell.add_value(text);
+                    }
+                    Some("f") => self.formula(piece, &mut cell)?,
+                    Some("is") => {
+                        let text = if holds { run_text(&mut self.walk)? } else { String::new() };
+                        cell.add_inline(text);
+                    }
+                    None => return Err(foreign(piece)),
                     _ if holds => self.walk.skip()?,
                     _ => {}
                 },
-                Kind::Close => return Ok(cell),
+                Kind::Close => {
+                    cell.settle();
+                    return Ok(cell);
+                }
                 Kind::Text | Kind::Other => {}
             }
         }
@@ -198,9 +305,11 @@ impl<'t> Scan<'t> {
 
     fn place(&mut self, address: &str) -> Option<CellRef> {
         let at = if address.is_empty() {
-            Some(CellRef::new(self.row, self.col)).filter(|at| at.row < MAX_ROWS && at.col < MAX_COLS)
+            let at = CellRef::new(self.row, self.col);
+            Some(at).filter(|at| at.row < MAX_ROWS && at.col < MAX_COLS && !self.placeless)
         } else {
-            read_address(address)
+            // Readers differ on which of the two counts where a cell is not of its row.
+            read_address(address).filter(|at| self.stated.is_none_or(|row| row == at.row))
         };
         self.col = at.map_or(self.col, |at: CellRef| at.col).saturating_add(1);
         at
@@ -246,8 +355,30 @@ fn read_type(raw: &str) -> Type {
         "d" => Type::Date,
         "str" => Type::Text,
         "inlineStr" | "is" => Type::Inline,
+        _ if raw.contains('&') => read_type(&value_of(raw).replace('&', "")),
         _ => Type::Unknown,
     }
+}
+
+/// Reads a whole number as XML Schema spells it: blanks around it, references in it.
+fn whole(raw: &str) -> Option<u32> {
+    raw.parse().ok().or_else(|| value_of(raw).trim_ascii().parse().ok())
+}
+
+/// A number too large for any list names no style; what is no number names the first.
+fn style_number(raw: &str) -> usize {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let large = || if digits(value_of(raw).trim_ascii()) { usize::MAX } else { 0 };
+    whole(raw).map_or_else(large, |number| number as usize)
+}
+
+fn brief(text: &str) -> String {
+    text.chars().take(20).collect()
+}
+
+/// Whether what stands in another vocabulary counts, readers do not agree.
+fn foreign(piece: Piece<'_>) -> XmlFault {
+    format!("`<{}>` of another vocabulary stands in the sheet's data", brief(piece.qualified()))
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use super::styles::Styles;
 use super::value::{self, Reading};
 use crate::model::{CellRef, Words};
 
+/// Forces what follows to be shown from right to left, digits too.
+const RIGHT_TO_LEFT: char = '\u{202E}';
+
 /// What the sheets of a package share.
 pub(super) struct Context<'a> {
     pub strings: &'a [String],
@@ -92,6 +95,9 @@ impl Gathered {
         if unreadable_value {
             self.say(Some(at), unreadable(&cell.shown));
         }
+        if matches!(&cell.value, CellValue::Text(text) if text.contains(RIGHT_TO_LEFT)) {
+            self.say(Some(at), reversed());
+        }
         self.spend(&cell, spent)?;
         self.put(at, cell);
         Ok(())
@@ -163,8 +169,10 @@ fn no_data() -> Words {
 
 fn bad_address(address: &str, shown: &str) -> Words {
     Words::new(
-        format!("单元格地址“{address}”不在工作表范围内，其内容“{shown}”没有读入。"),
-        format!("the cell address \"{address}\" is outside a sheet; its content \"{shown}\" was not read."),
+        format!("单元格地址“{address}”不在工作表范围内，或不在它所在的行，其内容“{shown}”没有读入。"),
+        format!(
+            "the cell address \"{address}\" is outside a sheet, or of another row than it stands in; its content \"{shown}\" was not read."
+        ),
     )
 }
 
@@ -174,6 +182,13 @@ fn unreadable(stored: &str) -> Words {
         format!(
             "the stored value \"{stored}\" cannot be read and counts as an error value. Type it again in Excel or WPS."
         ),
+    )
+}
+
+fn reversed() -> Words {
+    Words::new(
+        "文字里有强制从右到左显示的控制符：看到的数字与存储的不同，按存储的内容读取。请重新录入。",
+        "the text holds a mark that forces it to show from right to left: its figures look other than they are stored. It was read as stored; type it again.",
     )
 }
 

@@ -12,9 +12,11 @@ pub(super) fn read_strings(text: &str) -> Result<Vec<String>, XmlFault> {
     let mut walk = Walk::new(text);
     let mut items = Vec::new();
     while let Some(piece) = walk.step()? {
-        match piece.kind {
-            Kind::Open if piece.local() == "si" => items.push(run_text(&mut walk)?),
-            Kind::Empty if piece.local() == "si" => items.push(String::new()),
+        match (piece.kind, walk.name(piece)) {
+            (Kind::Open, Some("si")) => items.push(run_text(&mut walk)?),
+            (Kind::Empty, Some("si")) => items.push(String::new()),
+            // Whether an item inside counts would move the number of every later one.
+            (Kind::Open, _) if walk.depth() > 1 => return Err("an element stands among the strings".to_owned()),
             _ => {}
         }
     }
@@ -24,20 +26,25 @@ pub(super) fn read_strings(text: &str) -> Result<Vec<String>, XmlFault> {
 /// Reads the string item or inline string just opened, up to its end: the text of its runs, without phonetic hints.
 pub(super) fn run_text(walk: &mut Walk<'_>) -> Result<String, XmlFault> {
     let mut item = String::new();
-    let mut depth = 1usize;
+    let (mut inside, mut seen) = (1usize, false);
     while let Some(piece) = walk.step()? {
-        match (piece.kind, piece.local()) {
-            (Kind::Open, "rPh") => walk.skip()?,
-            (Kind::Open, "t") => {
-                let keep = piece.attribute("space").is_some_and(|space| space == "preserve");
+        match (piece.kind, walk.name(piece)) {
+            (Kind::Open, Some("t")) => {
+                if inside == 1 && std::mem::replace(&mut seen, true) {
+                    return Err("a string has two texts".to_owned());
+                }
+                let keep = piece.attribute("xml:space").is_some_and(|space| space == "preserve");
                 let run = walk.text()?;
                 let run = if keep { &run } else { run.trim_matches([' ', '\t', '\r', '\n']) };
                 if run.contains("_x") { item.push_str(&xml::unescape(run)) } else { item.push_str(run) }
             }
-            (Kind::Open, _) => depth += 1,
+            (Kind::Open, Some("r")) => inside += 1,
+            (Kind::Open, None) => return Err("an element of another vocabulary stands in a string".to_owned()),
+            // Fonts, phonetic hints, extensions: none of it is the text.
+            (Kind::Open, _) => walk.skip()?,
             (Kind::Close, _) => {
-                depth -= 1;
-                if depth == 0 {
+                inside -= 1;
+                if inside == 0 {
                     return Ok(item);
                 }
             }

@@ -10,6 +10,9 @@ use super::walk::{Piece, Walk};
 use super::xml::XmlFault;
 use crate::markup::tokens::Kind;
 
+/// Elements that are open where a child of the root was just opened.
+const IN_ROOT: usize = 2;
+
 /// The number formats by style index.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
@@ -32,15 +35,16 @@ pub(super) fn read_styles(text: &str) -> Result<Styles, XmlFault> {
     let mut ids: Vec<u32> = Vec::new();
     let mut in_cell_xfs = false;
     while let Some(piece) = walk.step()? {
-        match (piece.kind, piece.local()) {
-            (Kind::Open | Kind::Empty, "numFmt") => {
+        match (piece.kind, walk.name(piece)) {
+            (Kind::Open | Kind::Empty, Some("numFmt")) => {
                 if let (Some(id), Some(code)) = (format_id(piece), piece.attribute("formatCode")) {
                     custom.entry(id).or_insert_with(|| code.into_owned());
                 }
             }
-            (Kind::Open, "cellXfs") => in_cell_xfs = true,
-            (Kind::Close, "cellXfs") => in_cell_xfs = false,
-            (Kind::Open | Kind::Empty, "xf") if in_cell_xfs => ids.push(format_id(piece).unwrap_or(0)),
+            (Kind::Open, Some("cellXfs")) if walk.depth() == IN_ROOT => in_cell_xfs = true,
+            (Kind::Close, Some("cellXfs")) => in_cell_xfs = false,
+            (Kind::Open, None) if in_cell_xfs => return Err("an element stands among the cell styles".to_owned()),
+            (Kind::Open | Kind::Empty, Some("xf")) if in_cell_xfs => ids.push(format_id(piece).unwrap_or(0)),
             _ => {}
         }
     }

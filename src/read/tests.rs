@@ -260,3 +260,77 @@ proptest::proptest! {
         let _ = read_book("a.xlsx", [start, &bytes].concat());
     }
 }
+
+/// What became of one cell's markup, in a row that states its number.
+fn cell_of(markup: &str) -> (String, usize, bool) {
+    let bytes = pack(&parts(&format!("<row r=\"1\">{markup}</row>")));
+    match read_book("a.xlsx", bytes) {
+        Ok(book) => (cells(&book), book.notices.len(), book.notices.iter().any(|one| one.lost)),
+        Err(error) => (error.words().en, 0, true),
+    }
+}
+
+#[test]
+fn a_cell_that_says_two_things_has_no_value() {
+    for two in [
+        r#"<c r="A1"><v>1</v><v>2</v></c>"#,
+        r#"<c r="A1"><v>1</v><is><t>2</t></is></c>"#,
+        r#"<c r="A1" t="inlineStr"><v>1</v><is><t>2</t></is></c>"#,
+        r#"<c r="A1" t="inlineStr"><is><t>1</t></is><is><t>2</t></is></c>"#,
+    ] {
+        assert_eq!(cell_of(two), ("A1=1 | 2".to_owned(), 1, false), "{two}");
+    }
+    assert_eq!(cell_of(r#"<c r="A1" t="inlineStr"><v>1</v></c>"#), ("A1=1".to_owned(), 1, false));
+    assert_eq!(cell_of(r#"<c r="A1"><v>1</v><v>1</v></c>"#), ("A1=1".to_owned(), 0, false));
+    assert_eq!(cell_of(r#"<c r="A1" t="inlineStr"><v/><is><t>1</t></is></c>"#), ("A1=1".to_owned(), 0, false));
+}
+
+#[test]
+fn what_is_spelled_oddly_is_read_all_the_same() {
+    for odd in [
+        r#"<c r="A&#49;" t="&#110;"><v>1</v></c>"#,
+        r#"<c q:r="B2" r="A1" q:t="s" q:s="3"><v>1</v></c>"#,
+        r#"<c r="A1"><v>1</v><extLst><ext><q:v>2</q:v><v>3</v></ext></extLst></c>"#,
+        r#"<c r="A1" t="inlineStr"><is><r><t>1</t></r><rPh><t>2</t></rPh><extLst><t>3</t></extLst></is></c>"#,
+    ] {
+        assert_eq!(cell_of(odd), ("A1=1".to_owned(), 0, false), "{odd}");
+    }
+}
+
+#[test]
+fn what_programs_read_differently_costs_the_sheet_and_not_the_truth() {
+    for markup in [
+        r#"<c r="A1"><v>1</v><q:v>2</q:v></c>"#,
+        r#"<mc:AlternateContent><mc:Choice><c r="A1"><v>1</v></c></mc:Choice></mc:AlternateContent>"#,
+        r#"<c r="A1" r="B1"><v>1</v></c>"#,
+        r#"<c r="A1" t="s" t="n"><v>1</v></c>"#,
+        r#"<c r="A1" xmlns="urn:other"><v>1</v></c>"#,
+        r#"<c r="A1"><v xmlns="urn:other">1</v></c>"#,
+        r#"<c r="A1" t="inlineStr"><is><t>1</t><t>2</t></is></c>"#,
+        r#"<c r="A1"><v>1</v></c></row></sheetData><sheetData><row r="1"><c r="B1"><v>2</v></c>"#,
+    ] {
+        let (words, _, lost) = cell_of(markup);
+        assert!(lost && words.contains("damaged"), "{markup}: {words}");
+    }
+    // A cell of another row, and one that stands in no row at all, have no place.
+    for (rows, read) in [
+        (r#"<row r="5"><c r="A6"><v>1</v></c><c r="B5"><v>2</v></c></row>"#, "B5=2"),
+        (r#"<row r="0"><c><v>1</v></c><c r="B1"><v>2</v></c></row>"#, "B1=2"),
+    ] {
+        let book = read_rows(rows);
+        assert_eq!(cells(&book), read);
+        assert!(book.notices.iter().any(|one| one.lost), "{rows}");
+    }
+    let decoy = "<x><sheetData><row><c><v>1</v></c></row></sheetData></x>";
+    let sheet = format!("<worksheet>{decoy}<sheetData><row><c><v>2</v></c></row></sheetData></worksheet>");
+    assert!(read_book("a.xlsx", pack(&replaced(parts(""), "xl/worksheets/sheet1.xml", &sheet))).is_err());
+}
+
+#[test]
+fn a_forced_direction_is_said_at_its_cell() {
+    let book = read_rows("<row><c t=\"inlineStr\"><is><t>\u{202e}24.893</t></is></c></row>");
+    assert_eq!(
+        book.notices.iter().map(|one| one.cell.map(|at| at.to_string())).collect::<Vec<_>>(),
+        [Some("A1".into())]
+    );
+}

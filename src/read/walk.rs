@@ -18,9 +18,9 @@ pub(super) struct Piece<'t> {
 }
 
 impl<'t> Piece<'t> {
-    /// Gives the element's name without its prefix.
-    pub(super) fn local(&self) -> &'t str {
-        tags::local(tags::tag_name(self.content))
+    /// Gives the element's name as written.
+    pub(super) fn qualified(&self) -> &'t str {
+        tags::tag_name(self.content)
     }
 
     /// Says whether this opens an element, empty or not.
@@ -28,14 +28,14 @@ impl<'t> Piece<'t> {
         matches!(self.kind, Kind::Open | Kind::Empty)
     }
 
-    /// Gives the attributes as local name and value as written.
+    /// Gives the attributes as name and value as written; a name with a prefix is one of another vocabulary.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&'t str, &'t str)> {
-        tags::attributes(self.content).map(|a| (tags::local(a.name), a.raw))
+        tags::attributes(self.content).map(|a| (a.name, a.raw))
     }
 
-    /// Finds an attribute by its local name, with references resolved.
+    /// Finds an attribute by its name, with references resolved.
     pub(super) fn attribute(&self, name: &str) -> Option<Cow<'t, str>> {
-        self.attributes().find(|(local, _)| *local == name).map(|(_, raw)| value_of(raw))
+        self.attributes().find(|(other, _)| *other == name).map(|(_, raw)| value_of(raw))
     }
 }
 
@@ -54,11 +54,40 @@ pub(super) struct Walk<'t> {
     text: &'t str,
     at: usize,
     open: Vec<&'t str>,
+    root: Option<Root<'t>>,
+}
+
+/// How the root's vocabulary is spelled.
+struct Root<'t> {
+    /// Its prefix with its colon; nothing where it is the default.
+    prefix: &'t str,
+    /// The namespace as written, where it is declared.
+    namespace: Option<&'t str>,
+    /// Other prefixes that the root declares for the same namespace, and whether it is the default as well.
+    others: Vec<&'t str>,
+    default: bool,
+}
+
+impl<'t> Root<'t> {
+    fn of(tag: &'t str) -> Self {
+        let prefix = tags::prefix(tags::tag_name(tag));
+        let declared = |name: &'t str| match name.strip_prefix("xmlns:") {
+            Some(prefix) => Some(prefix),
+            None => (name == "xmlns").then_some(""),
+        };
+        let all = || tags::attributes(tag).filter_map(|a| Some((declared(a.name)?, a.raw)));
+        let bare = prefix.trim_end_matches(':');
+        let namespace = all().find(|(name, _)| *name == bare).map(|(_, namespace)| namespace);
+        let same = |(name, other): (&'t str, &'t str)| (Some(other) == namespace && name != bare).then_some(name);
+        let others: Vec<&str> = all().filter_map(same).collect();
+        let default = prefix.is_empty() || others.contains(&"");
+        Self { prefix, namespace, others, default }
+    }
 }
 
 impl<'t> Walk<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text: text.trim_start_matches('\u{FEFF}'), at: 0, open: Vec::new() }
+        Self { text: text.trim_start_matches('\u{FEFF}'), at: 0, open: Vec::new(), root: None }
     }
 
     /// Gives the next piece; none at the end of the part, whether or not every element was closed.
@@ -72,6 +101,9 @@ impl<'t> Walk<'t> {
         }
         let found = token(rest.as_bytes(), true).map_err(|missing| self.fault(missing))?;
         let content = &rest[found.content];
+        if self.root.is_none() && matches!(found.kind, Kind::Open | Kind::Empty) {
+            self.root = Some(Root::of(content));
+        }
         match found.kind {
             Kind::Open => self.open.push(tags::tag_name(content)),
             Kind::Close if self.open.pop() != Some(content.trim_ascii_end()) => {
@@ -82,6 +114,36 @@ impl<'t> Walk<'t> {
         }
         self.at += found.end;
         Ok(Some(Piece { kind: found.kind, content, literal: found.literal }))
+    }
+
+    /// Gives a tag's name in the root's vocabulary; none where it is of another, or no tag.
+    pub(super) fn name(&self, piece: Piece<'t>) -> Option<&'t str> {
+        if matches!(piece.kind, Kind::Text | Kind::Other) {
+            return None;
+        }
+        let (name, root) = (tags::tag_name(piece.content), self.root.as_ref()?);
+        if root.prefix.is_empty() && root.others.is_empty() {
+            return Some(name).filter(|name| !name.as_bytes().contains(&b':'));
+        }
+        let prefix = tags::prefix(name);
+        let own = prefix == root.prefix
+            || (prefix.is_empty() && root.default)
+            || root.others.contains(&prefix.trim_end_matches(':'));
+        own.then(|| &name[prefix.len()..])
+    }
+
+    /// Whether an attribute declares that a name of the root's vocabulary means something else from here on.
+    pub(super) fn redeclares(&self, (name, raw): (&str, &str)) -> bool {
+        let Some(prefix) = name.strip_prefix("xmlns") else { return false };
+        let Some(root) = &self.root else { return false };
+        let prefix = prefix.trim_start_matches(':');
+        let known = prefix == root.prefix.trim_end_matches(':') || root.others.contains(&prefix);
+        known && Some(raw) != root.namespace
+    }
+
+    /// How many elements are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
     }
 
     /// Gathers the text of the element just opened, up to its end; nested elements add nothing.
@@ -173,7 +235,7 @@ mod tests {
             let mut walk = Walk::new(text);
             let outcome = loop {
                 match walk.step() {
-                    Ok(Some(piece)) if piece.kind == Kind::Open && piece.local() == "a" => {
+                    Ok(Some(piece)) if piece.kind == Kind::Open && piece.qualified() == "a" => {
                         if let Err(fault) = walk.text() {
                             break Err(fault);
                         }

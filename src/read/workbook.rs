@@ -69,12 +69,12 @@ fn read(text: &str, package: &Package<'_>, relations: &[Relation]) -> Result<(bo
 }
 
 fn tab(element: &BytesStart<'_>, package: &Package<'_>, relations: &[Relation]) -> Tab {
-    let visibility = match xml::attribute(element, "state").as_deref() {
+    let visibility = match xml::own_attribute(element, "state").as_deref() {
         Some("hidden") => Visibility::Hidden,
         Some("veryHidden") => Visibility::VeryHidden,
         _ => Visibility::Visible,
     };
-    let relation = xml::attribute(element, "id").and_then(|id| relations.iter().find(|r| r.id == id));
+    let relation = xml::relation_id(element).and_then(|id| relations.iter().find(|r| r.id == id));
     let kind = match relation {
         Some(r) if r.kind == "worksheet" && package.has(&r.target) => TabKind::Worksheet(r.target.clone()),
         Some(r) if r.kind == "chartsheet" => TabKind::Chart,
@@ -82,6 +82,6 @@ fn tab(element: &BytesStart<'_>, package: &Package<'_>, relations: &[Relation]) 
         Some(r) if r.kind.ends_with("acrosheet") => TabKind::Macro,
         _ => TabKind::Missing,
     };
-    let name = xml::unescape(&xml::attribute(element, "name").unwrap_or_default());
+    let name = xml::unescape(&xml::own_attribute(element, "name").unwrap_or_default());
     Tab { name, visibility, kind }
 }

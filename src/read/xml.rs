@@ -38,9 +38,30 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
         .and_then(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned))
 }
 
+/// Finds an attribute that has no prefix, with references resolved; one of another vocabulary is not it.
+pub(super) fn own_attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    element
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|a| a.key.into_inner() == name)
+        .and_then(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned))
+}
+
+/// Finds the relation that an element names, under whatever prefix; none where two prefixes name different ones.
+pub(super) fn relation_id(element: &BytesStart<'_>) -> Option<String> {
+    let mut attributes = element.attributes();
+    let named = attributes.with_checks(false).flatten().filter(|a| {
+        a.key.prefix().is_some_and(|prefix| prefix.into_inner() != "xmlns") && a.key.local_name().into_inner() == "id"
+    });
+    let mut ids = named.filter_map(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(|id| id.into_owned()));
+    let first = ids.next()?;
+    ids.all(|other| other == first).then_some(first)
+}
+
 /// Says whether an attribute is set to true (`1` or `true`).
 pub(super) fn flag(element: &BytesStart<'_>, name: &str) -> bool {
-    attribute(element, name).is_some_and(|v| v == "1" || v.eq_ignore_ascii_case("true"))
+    own_attribute(element, name).is_some_and(|v| v == "1" || v.eq_ignore_ascii_case("true"))
 }
 
 /// Gives the character of `&amp;` or `&#65;`; an unknown entity stays as it was written.

@@ -102,6 +102,9 @@ pub fn parse_date(text: &str) -> Option<(i32, u32, u32)> {
 /// assert_eq!(parse_typed("——"), Typed::Dash);
 /// ```
 pub fn parse_typed(text: &str) -> Typed {
+    if text::shows_otherwise(text) {
+        return Typed::Text;
+    }
     let chars = text::half_width(text);
     if let Some(state) = states::blank_like(&chars) {
         return state;

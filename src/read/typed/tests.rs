@@ -283,3 +283,12 @@ proptest::proptest! {
         proptest::prop_assert_eq!((number.value, number.decimals), (value, scale));
     }
 }
+
+#[test]
+fn what_shows_another_figure_than_it_stores_is_no_figure() {
+    for text in ["\u{202e}24.893", "398.42²", "\u{ad}398.42", "1₀"] {
+        assert_eq!(parse_typed(text), Typed::Text, "{text:?}");
+    }
+    assert!(matches!(parse_typed("45m²"), Typed::Number(_)));
+    assert!(matches!(parse_typed("\u{200b}45\u{ad}"), Typed::Number(_)));
+}

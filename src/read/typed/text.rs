@@ -30,6 +30,19 @@ pub(super) fn is_space(c: char) -> bool {
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
+/// Whether a text shows other figures than it stores: written from right to left by force, a soft hyphen that may
+/// look like a minus, a digit with an exponent.
+pub(super) fn shows_otherwise(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
+    let exponent = |c: char| matches!(c, '²' | '³' | '¹' | '⁰' | '⁴'..='⁹' | '₀'..='₉');
+    text.chars().zip(text.chars().skip(1).map(Some).chain([None])).any(|(c, next)| {
+        c == '\u{202E}' || (c == '\u{AD}' && digit(next)) || (digit(Some(c)) && next.is_some_and(exponent))
+    })
+}
+
 /// Drops white space at both ends and gives the first index kept.
 pub(super) fn trim(chars: &[char]) -> (&[char], usize) {
     let start = chars.iter().take_while(|c| is_space(**c)).count();
