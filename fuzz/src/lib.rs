@@ -9,7 +9,7 @@ pub mod parse_formula;
 pub mod patch_package;
 pub mod read_workbook;
 
-mod parts;
+pub mod parts;
 
 use std::sync::OnceLock;
 

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use super::args::Reading;
+use super::burden;
 use super::open::{self, LimitArgs};
 use super::progress::Progress;
 use super::shard::{Part, Shard, part_of};
@@ -157,7 +158,7 @@ fn read_all(
                 problems.extend(lost_sheets(&one));
                 filed.push(one);
             }
-            Some(Ok(one)) => problems.push(no_annex(&one, forms)),
+            Some(Ok(one)) => problems.push(no_annex(&one, forms, &reading.limits.starting_now())),
             Some(Err(problem)) => problems.push(problem),
             None => undone.push(input.name.clone()),
         }
@@ -247,17 +248,7 @@ fn read_one(input: &Input, forms: &Forms, limits: &LimitArgs) -> Result<Filed, P
         let words = Words::new("本程序生成的工作簿，不再核对", "a workbook made by this program is not checked again");
         return Err(Problem { file: input.name.clone(), words, failed: false });
     }
-    let late = || fail(ReadError::late(&input.name, limits.seconds).words());
-    let filed = recognise(&book, forms, &limits).ok_or_else(late)?;
-    let limit = limits.figures;
-    for sheet in &filed.sheets {
-        let found = sheet.readings.iter().map(|reading| reading.figures.len() as u64).sum();
-        if found > limit {
-            let (file, part, bound) = (input.name.clone(), sheet.name.to_string(), Bound::Figures);
-            return Err(fail(ReadError::TooLarge { file, part, bound, limit, found }.words()));
-        }
-    }
-    Ok(filed)
+    recognise(&book, forms, &limits).map_err(|error| fail(error.words()))
 }
 
 /// A workbook that is ours from the first cell, by the sheet hidden at its end; other programs hide it less well.
@@ -267,21 +258,31 @@ fn is_ours(book: &Book) -> bool {
     last.is_some_and(|sheet| sheet.cells.values().any(|cell| seal(&cell.value)))
 }
 
-/// Reads every sheet by the forms; gives nothing when the file's time is over.
-fn recognise(book: &Book, forms: &Forms, limits: &Limits) -> Option<Filed> {
-    let sheets: Vec<FiledSheet> = book
-        .sheets
-        .iter()
-        // Our own list of findings is no annex, whatever its words are.
-        .filter(|sheet| !is_listing(sheet))
-        .map(|sheet| {
-            let reading = read_sheet_within(sheet, forms, limits)?;
-            let name = sheet.name.as_str().into();
-            Some(FiledSheet { name, readings: reading.readings, unknown: reading.unknown })
-        })
-        .collect::<Option<_>>()?;
-    let beyond: Vec<FiledNotice> = sheets.iter().filter_map(beyond).collect();
-    Some(Filed {
+/// Reads every sheet by the forms.
+///
+/// # Errors
+/// The file's time is over, a sheet has too many figures, or the file takes more memory than it may.
+fn recognise(book: &Book, forms: &Forms, limits: &Limits) -> Result<Filed, ReadError> {
+    let held = burden::of_book(book);
+    let mut kept = 0u64;
+    let mut sheets = Vec::new();
+    // Our own list of findings is no annex, whatever its words are.
+    for sheet in book.sheets.iter().filter(|sheet| !is_listing(sheet)) {
+        let within = |bound, limit, found| {
+            let (file, part) = (book.file.clone(), sheet.name.clone());
+            if found > limit { Err(ReadError::TooLarge { file, part, bound, limit, found }) } else { Ok(()) }
+        };
+        within(Bound::Memory, limits.memory_bytes, held + kept + burden::of_layout(sheet, limits))?;
+        let late = || ReadError::late(&book.file, limits.seconds);
+        let reading = read_sheet_within(sheet, forms, limits).ok_or_else(late)?;
+        within(Bound::Figures, limits.figures, reading.readings.iter().map(|one| one.figures.len() as u64).sum())?;
+        kept += burden::of_reading(&reading);
+        within(Bound::Memory, limits.memory_bytes, held + kept)?;
+        let name = sheet.name.as_str().into();
+        sheets.push(FiledSheet { name, readings: reading.readings, unknown: reading.unknown });
+    }
+    let beyond: Vec<FiledNotice> = sheets.iter().filter_map(|sheet| beyond(sheet, limits)).collect();
+    Ok(Filed {
         file: book.file.as_str().into(),
         sha256: book.sha256.clone(),
         size: book.size,
@@ -298,10 +299,15 @@ fn recognise(book: &Book, forms: &Forms, limits: &Limits) -> Option<Filed> {
 }
 
 /// Says of a sheet that it was not looked at.
-fn beyond(sheet: &FiledSheet) -> Option<FiledNotice> {
+fn beyond(sheet: &FiledSheet, limits: &Limits) -> Option<FiledNotice> {
+    let (rows, covered) = (limits.rows, limits.covered);
     let words = Words::new(
-        "行数或合并区域超出任何表样（有内容的行超过2万，或合并了400万格以上），没有识别；其中若有附件，请另存为单独的工作表",
-        "more rows or merged cells than any form has (above 20,000 rows with content, or 4 million merged cells), so it was not looked at; put an annex that is in it on a sheet of its own",
+        format!(
+            "有内容的行超过{rows}，或合并的格超过{covered}，多于任何表样，没有识别；其中若有附件，请另存为单独的工作表，或用 --max-rows、--max-covered 放宽"
+        ),
+        format!(
+            "more than {rows} rows with content or {covered} merged cells, which no form has, so it was not looked at; put an annex that is in it on a sheet of its own, or raise --max-rows or --max-covered"
+        ),
     );
     let sheet = sheet.unknown.iter().any(|one| one.beyond).then(|| sheet.name.to_string());
     sheet.map(|sheet| FiledNotice { sheet: Some(sheet), cell: None, words, lost: false })
@@ -353,7 +359,7 @@ pub fn late(run: &Run, limits: &LimitArgs) -> Vec<Problem> {
 }
 
 /// Says that a workbook holds no annex, and which form was nearest.
-fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
+fn no_annex(filed: &Filed, forms: &Forms, limits: &Limits) -> Problem {
     let nearest = filed
         .sheets
         .iter()
@@ -373,7 +379,7 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
                 ),
             )
         }
-        None if filed.sheets.iter().any(|sheet| beyond(sheet).is_some()) => {
+        None if filed.sheets.iter().any(|sheet| beyond(sheet, limits).is_some()) => {
             Words::new("没有可识别的附件。", "no annex was recognised.")
         }
         None => Words::new(
@@ -382,9 +388,12 @@ fn no_annex(filed: &Filed, forms: &Forms) -> Problem {
         ),
     };
     let lost = filed.notices.iter().filter(|notice| notice.lost || notice.cell.is_some()).cloned();
-    let words = filed.sheets.iter().filter_map(beyond).chain(lost).take(3).fold(words, |words, notice| {
-        let said = notice.placed("");
-        Words::new(format!("{}{}", words.zh, said.zh), format!("{}{}", words.en, said.en))
-    });
+    let words = filed.sheets.iter().filter_map(|sheet| beyond(sheet, limits)).chain(lost).take(3).fold(
+        words,
+        |words, notice| {
+            let said = notice.placed("");
+            Words::new(format!("{}{}", words.zh, said.zh), format!("{}{}", words.en, said.en))
+        },
+    );
     Problem { file: filed.file.to_string(), words, failed: true }
 }

@@ -3,6 +3,7 @@
 mod annotate;
 mod answers;
 mod args;
+mod burden;
 mod check;
 mod choice;
 mod compare;

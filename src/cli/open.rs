@@ -18,7 +18,7 @@ pub struct LimitArgs {
     /// 读取、识别的时间，和核对一份报送的时间 · time for reading and recognising, and for checking one submission
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
     pub max_seconds: u64,
-    /// 读取所用的内存 · memory for reading
+    /// 一份文件所用的内存 · memory for one file
     #[arg(long, value_name = "MB", default_value_t = Limits::default().memory_bytes >> 20)]
     pub max_memory: u64,
     /// 文件大小 · size of the file
@@ -48,6 +48,12 @@ pub struct LimitArgs {
     /// 一张表读出的数 · figures read of a sheet
     #[arg(long, value_name = "N", default_value_t = Limits::default().figures)]
     pub max_figures: u64,
+    /// 识别附件的工作表最多有内容的行数 · rows with content of a sheet that may hold an annex
+    #[arg(long, value_name = "N", default_value_t = Limits::default().rows)]
+    pub max_rows: u64,
+    /// 这样的工作表最多合并的格数 · merged cells of such a sheet
+    #[arg(long, value_name = "N", default_value_t = Limits::default().covered)]
+    pub max_covered: u64,
 }
 
 impl Default for LimitArgs {
@@ -65,6 +71,8 @@ impl Default for LimitArgs {
             max_text: limits.text_bytes >> 20,
             max_merges: limits.merges,
             max_figures: limits.figures,
+            max_rows: limits.rows,
+            max_covered: limits.covered,
         }
     }
 }
@@ -89,6 +97,8 @@ impl LimitArgs {
             cells: self.max_cells,
             merges: self.max_merges,
             figures: self.max_figures,
+            rows: self.max_rows,
+            covered: self.max_covered,
             text_bytes: bytes(self.max_text),
             memory_bytes: bytes(self.max_memory),
             seconds: self.max_seconds,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::normal::{Label, is_empty, label_of, squash};
 use crate::model::cell::CellMap;
 use crate::model::{CellRange, CellRef, Unit};
-use crate::read::{Cell, CellValue, Sheet};
+use crate::read::{Cell, CellValue, Limits, Sheet};
 
 /// A sheet's cells with merges resolved, and the box that holds content.
 pub struct Grid<'a> {
@@ -51,15 +51,18 @@ pub struct Span {
 /// Columns and rows that a merged range may cover; what lies beyond is formatting, not a form.
 const WIDEST: u32 = 256;
 const TALLEST: u32 = 4096;
-/// Columns and rows in which a form is looked for; cells beyond are listed as unread.
+/// Columns in which a form is looked for; cells beyond are listed as unread.
 const LAST_COL: u32 = 1023;
-const MOST_ROWS: usize = 20_000;
-/// Cells that merged ranges may cover.
-const MOST_COVERED: u64 = 4_000_000;
 
 impl<'a> Grid<'a> {
     #[must_use]
     pub fn new(sheet: &'a Sheet) -> Self {
+        Self::within(sheet, &Limits::default())
+    }
+
+    /// Lays a sheet out; one with more rows or merged cells than a form may have gives no rows.
+    #[must_use]
+    pub fn within(sheet: &'a Sheet, limits: &Limits) -> Self {
         let filled: Vec<CellRef> = sheet.cells.iter().filter(|(_, cell)| !is_blank(cell)).map(|(at, _)| *at).collect();
         let mut content: BTreeSet<u32> = filled.iter().map(|at| at.row).collect();
         let rows = filled.first().zip(filled.last()).map(|(first, last)| (first.row, last.row));
@@ -77,7 +80,7 @@ impl<'a> Grid<'a> {
             said: CellMap::default(),
         };
         let Some((_, bottom)) = rows else { return none(false) };
-        if content.len() > MOST_ROWS {
+        if content.len() as u64 > limits.rows {
             return none(true);
         }
         let (mut right, mut covered) = (last_col, 0u64);
@@ -90,7 +93,7 @@ impl<'a> Grid<'a> {
             right = right.max(range.last.col);
             let (rows, cols) = (range.last.row - range.first.row + 1, range.last.col - range.first.col + 1);
             covered += u64::from(rows) * u64::from(cols);
-            if covered > MOST_COVERED {
+            if covered > limits.covered {
                 return none(true);
             }
             if sheet.cells.get(&range.first).is_some_and(|cell| !is_blank(cell)) {

@@ -93,7 +93,7 @@ pub fn look_at_sheet(sheet: &Sheet, forms: &Forms) -> Looked {
 }
 
 fn look_within(sheet: &Sheet, forms: &Forms, limits: &Limits) -> Option<Looked> {
-    let grid = Grid::new(sheet);
+    let grid = Grid::within(sheet, limits);
     let mut result = Looked::default();
     if grid.rows.is_none() && !sheet.cells.is_empty() {
         let last = sheet.cells.keys().next_back().map_or(0, |at| at.row);

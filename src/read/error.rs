@@ -45,7 +45,7 @@ impl Bound {
             Self::Text => Words::new("单元格文字的总量", "the text of all cells"),
             Self::Merges => Words::new("一张表的合并区域数", "the number of merged ranges of a sheet"),
             Self::Figures => Words::new("一张表读出的数", "the number of figures of a sheet"),
-            Self::Memory => Words::new("读取所用的内存", "the memory for reading"),
+            Self::Memory => Words::new("所用的内存", "the memory that it takes"),
             Self::Seconds => Words::new("读取和核对的时间", "the time for reading and checking"),
         }
     }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Bound;
 
-/// Bytes that a kept cell costs beside its text.
-const CELL: u64 = 240;
+/// Bytes that a kept cell costs beside its text, which it holds as stored and as shown.
+pub const CELL: u64 = 400;
+/// Bytes that a text costs beside its letters.
+const TEXT: u64 = 48;
 /// Cells after which the clock is looked at again.
 const BETWEEN_LOOKS: u64 = 4096;
 
@@ -32,6 +34,10 @@ pub struct Limits {
     pub merges: u64,
     /// Figures of one sheet that was recognised; ties between rows cost more than the rows.
     pub figures: u64,
+    /// Rows with content of a sheet in which forms are looked for; a sheet with more is said not to be one.
+    pub rows: u64,
+    /// Cells that the merged ranges of such a sheet may cover.
+    pub covered: u64,
     /// Bytes of text kept of one file; one shared string may stand in a million cells.
     pub text_bytes: u64,
     /// Bytes of memory for what is kept of one file, and for the worker that reads an older format.
@@ -45,7 +51,8 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 256 MiB a file, 512 MiB unpacked, 256 MiB a part, 1000 to 1 above 1 MiB, 10,000 entries, 5 million cells with
-    /// 256 MiB of text, 1 million merged ranges, 20,000 figures of a sheet, 1 GiB of memory, 60 seconds.
+    /// 256 MiB of text, 1 million merged ranges, 20,000 figures of a sheet, 20,000 rows and 4 million merged cells of
+    /// a sheet that is looked at, 1 GiB of memory, 60 seconds.
     fn default() -> Self {
         Self {
             file_bytes: 256 << 20,
@@ -57,6 +64,8 @@ impl Default for Limits {
             cells: 5_000_000,
             merges: 1_000_000,
             figures: 20_000,
+            rows: 20_000,
+            covered: 4_000_000,
             text_bytes: 256 << 20,
             memory_bytes: 1 << 30,
             seconds: 60,
@@ -73,14 +82,27 @@ pub(super) type Over = (Bound, u64, u64);
 pub(super) struct Spent {
     pub cells: u64,
     pub text: u64,
+    /// Bytes of the shared strings, and of the part that is being read.
+    strings: u64,
+    part: u64,
 }
 
 impl Spent {
+    /// Counts the shared strings, which are held while sheets are read.
+    pub(super) fn strings(&mut self, strings: &[String]) {
+        self.strings = strings.iter().map(|one| one.len() as u64 + TEXT).sum();
+    }
+
+    /// Counts the part that is read next in the place of the one before.
+    pub(super) fn part(&mut self, bytes: usize) {
+        self.part = bytes as u64;
+    }
+
     /// Counts one more cell, and what it holds.
     pub(super) fn cell(&mut self, text: usize, limits: &Limits) -> Result<(), Over> {
         self.cells += 1;
         self.text += text as u64;
-        let memory = self.cells.saturating_mul(CELL).saturating_add(self.text);
+        let memory = self.cells.saturating_mul(CELL).saturating_add(2 * self.text) + self.strings + self.part;
         let bounds = [
             (Bound::Cells, limits.cells, self.cells),
             (Bound::Text, limits.text_bytes, self.text),
@@ -116,7 +138,7 @@ mod tests {
             let mut spent = Spent::default();
             (0..cells).try_for_each(|_| spent.cell(text, &limits)).map_err(|(bound, _, _)| bound)
         };
-        let limits = Limits { cells: 9, text_bytes: 90, memory_bytes: 9 * CELL + 80, ..Limits::default() };
+        let limits = Limits { cells: 9, text_bytes: 90, memory_bytes: 9 * CELL + 160, ..Limits::default() };
         assert_eq!(count(limits, 9, 1), Ok(()));
         assert_eq!(count(limits, 10, 1), Err(Bound::Cells));
         assert_eq!(count(limits, 1, 91), Err(Bound::Text));

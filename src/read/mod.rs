@@ -44,7 +44,7 @@ mod tests;
 pub use book::*;
 pub use error::{Bound, ReadError};
 pub use guard::fenced;
-pub use limits::Limits;
+pub use limits::{CELL, Limits};
 pub use sniff::Kind;
 pub use typed::{Comparator, Typed, TypedNumber, parse_typed};
 

@@ -31,6 +31,7 @@ pub(super) fn read_xlsx(
     (book.format, book.date_1904) = (format, workbook.date_1904);
     let context = Context { strings: &strings, styles: &styles, date_1904: workbook.date_1904, limits };
     let mut spent = Spent::default();
+    spent.strings(&strings);
     for tab in workbook.tabs {
         if let Some(sheet) = open_tab(package, &tab, &context, &mut spent, &mut book)? {
             book.sheets.push(sheet);
@@ -98,6 +99,7 @@ fn open_tab(
         return Ok(None);
     };
     let text = package.text(part)?.unwrap_or_default();
+    spent.part(text.len());
     match read_sheet(&tab.name, tab.visibility, &text, context, spent) {
         Ok((sheet, notices)) => {
             book.notices.extend(notices);

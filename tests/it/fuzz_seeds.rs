@@ -1,7 +1,7 @@
 //! Every seed of the fuzz targets, and every input that once broke one, through the same functions.
 
 #[path = "../../fuzz/src/lib.rs"]
-mod targets;
+pub mod targets;
 
 use crate::support::tree::root;
 

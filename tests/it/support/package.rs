@@ -7,13 +7,18 @@ use zip::{ZipArchive, ZipWriter};
 
 /// The parts of a package in their order.
 pub fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("a package");
+    try_parts(bytes).expect("a package of sound entries")
+}
+
+/// As [`parts`]; nothing where an entry cannot be read.
+pub fn try_parts(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     (0..archive.len())
         .map(|number| {
-            let mut entry = archive.by_index(number).expect("an entry");
+            let mut entry = archive.by_index(number).ok()?;
             let mut part = Vec::new();
-            entry.read_to_end(&mut part).expect("a sound entry");
-            (entry.name().expect("a name").into_owned(), part)
+            entry.read_to_end(&mut part).ok()?;
+            Some((entry.name().ok()?.into_owned(), part))
         })
         .collect()
 }

@@ -6,6 +6,7 @@ mod disk;
 mod figures;
 mod inert;
 mod personal;
+mod raw;
 mod served;
 mod truth;
 mod whole;
