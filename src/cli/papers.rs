@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use rust_decimal::Decimal;
 
 use super::args::{CheckArgs, Output};
+use super::open::{self, LimitArgs};
 use super::output::{Sources, lower, made, write_file};
 use super::walk::{Input, shown};
 use crate::model::{Lang, Words};
@@ -22,9 +23,6 @@ use crate::workpaper::{Apart, Settings, workpapers};
 
 /// The name of a run's workpapers.
 const NAME: &str = "workpapers.xlsx";
-
-/// Largest file that is read for its fingerprint alone.
-const MOST_HASHED: u64 = 1 << 30;
 
 /// Submissions that one book holds; a larger run has a book for each unit, where that is asked for.
 pub const MOST_IN_ONE: usize = 1000;
@@ -184,7 +182,11 @@ pub fn write(
         date: args.answers.date.clone().unwrap_or_default(),
         materiality: args.papers.materiality,
         annotated: BTreeMap::new(),
-        apart: inputs.iter().filter(|input| run.submission_of(&input.name).is_none()).map(apart).collect(),
+        apart: inputs
+            .iter()
+            .filter(|input| run.submission_of(&input.name).is_none())
+            .map(|one| apart(one, &args.reading.limits))
+            .collect(),
         template: template.clone(),
         logo: logo.clone(),
         parameters: parameters(args, office),
@@ -224,10 +226,9 @@ pub fn write(
     Ok(written)
 }
 
-/// A file of which no submission was read, with its fingerprint where it opens; a file beyond every limit is not read.
-fn apart(input: &Input) -> Apart {
-    let small = std::fs::metadata(&input.path).is_ok_and(|about| about.is_file() && about.len() <= MOST_HASHED);
-    let bytes = small.then(|| std::fs::read(&input.path).ok()).flatten();
+/// A file of which no submission was read, with its fingerprint where it opens within the limits.
+fn apart(input: &Input, limits: &LimitArgs) -> Apart {
+    let bytes = open::bytes(&input.path, limits).ok();
     Apart { file: input.name.clone(), content: bytes.map(|bytes| (bytes.len() as u64, fingerprint(&bytes))) }
 }
 

@@ -47,8 +47,8 @@ pub enum Personal {
     Number,
 }
 
-/// Digits of the shortest telephone number that is masked, with its area code.
-const FEWEST_DIGITS: usize = 10;
+/// Digits of the shortest telephone number that is masked: one without its area code, behind a word that says so.
+const FEWEST_LOCAL: usize = 7;
 
 /// Masks telephone and identity numbers, and the names that stand after a signature's label.
 #[must_use]
@@ -147,36 +147,103 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
 }
 
-/// Runs of digits (with hyphens) long enough for a telephone or an identity card, but no amount or date.
+/// Telephones and identity cards: runs of digits, and of groups as such numbers are spaced, that are no amount or date.
 fn numbers(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    if text.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS {
-        return found;
+    // Most texts hold few digits.
+    if text.chars().filter(|c| digit(*c).is_some()).take(FEWEST_LOCAL).count() < FEWEST_LOCAL {
+        return Vec::new();
     }
-    let mut start = 0;
-    let mut run = String::new();
-    for (at, c) in text.char_indices().chain(std::iter::once((text.len(), '\0'))) {
-        if c.is_ascii_digit() || (c == '-' && !run.is_empty()) || (matches!(c, 'X' | 'x') && run.len() == 17) {
-            if run.is_empty() {
-                start = at;
-            }
-            run.push(c);
-            continue;
-        }
-        if is_number_of_a_person(&run) {
-            found.push(start..start + run.len());
-        }
-        run.clear();
+    let runs = runs(text);
+    let mut found: Vec<Range<usize>> = runs
+        .iter()
+        .filter(|run| is_number_of_a_person(&run.digits) || is_called_so(text, run))
+        .map(Run::span)
+        .collect();
+    for (at, run) in runs.iter().enumerate() {
+        let groups = |lengths: &[usize]| {
+            let own = runs.get(at..at + lengths.len())?;
+            let close =
+                own.windows(2).all(|two| matches!(&text[two[0].end..two[1].start], " " | "\u{3000}" | "\u{A0}"));
+            let fits = own.iter().zip(lengths).all(|(run, length)| run.digits.len() == *length);
+            (close && fits).then(|| run.start..own[own.len() - 1].end)
+        };
+        let mobile = is_mobile(&run.digits).then(|| groups(&[3, 4, 4]).or_else(|| groups(&[3, 8]))).flatten();
+        let area = [[3, 7], [3, 8], [4, 7], [4, 8]].iter().find_map(|lengths| groups(lengths));
+        let area = area.filter(|_| run.digits.starts_with('0'));
+        found.extend(mobile.or(area).or_else(|| groups(&[6, 8, 4])));
     }
+    found.sort_by_key(|span| span.start);
+    found.dedup_by(|later, earlier| later.start < earlier.end);
     found
 }
 
+/// Digits and hyphens that stand together, full-width ones as plain ones.
+struct Run {
+    start: usize,
+    end: usize,
+    digits: String,
+}
+
+impl Run {
+    fn span(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+fn digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),
+        _ => None,
+    }
+}
+
+fn runs(text: &str) -> Vec<Run> {
+    let mut all = Vec::new();
+    let mut run = Run { start: 0, end: 0, digits: String::new() };
+    for (at, c) in text.char_indices().chain(std::iter::once((text.len(), '\0'))) {
+        let held = match c {
+            '-' | '－' | '‐' | '‑' | '–' if !run.digits.is_empty() => Some('-'),
+            'X' | 'x' if run.digits.len() == 17 => Some('X'),
+            c => digit(c),
+        };
+        match held {
+            Some(held) => {
+                if run.digits.is_empty() {
+                    run.start = at;
+                }
+                run.digits.push(held);
+                run.end = at + c.len_utf8();
+            }
+            None if !run.digits.is_empty() => {
+                all.push(std::mem::replace(&mut run, Run { start: 0, end: 0, digits: String::new() }));
+            }
+            None => {}
+        }
+    }
+    all
+}
+
+/// Whether a word right before a number says that it is a telephone or the like: a local one has seven digits.
+fn is_called_so(text: &str, run: &Run) -> bool {
+    let before = text[..run.start].trim_end_matches([':', '：', ' ', '\u{3000}', '(', '（', ')', '）']);
+    let number = run.digits.chars().filter(char::is_ascii_digit).count() >= FEWEST_LOCAL;
+    number
+        && ["电话", "手机", "手机号", "传真", "联系方式", "通讯号码", "座机"].iter().any(|word| before.ends_with(word))
+}
+
+fn is_mobile(digits: &str) -> bool {
+    digits.starts_with('1') && digits.as_bytes().get(1).is_some_and(|second| (b'3'..=b'9').contains(second))
+}
+
 fn is_number_of_a_person(run: &str) -> bool {
-    let digits = run.chars().filter(char::is_ascii_digit).count();
+    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
     let area = run.find('-').is_some_and(|at| (3..=4).contains(&at));
-    let landline = area && run.starts_with('0') && (10..=12).contains(&digits);
-    let telephone = landline || (digits == 11 && run.starts_with('1'));
-    telephone || digits >= 17
+    let landline = area && run.starts_with('0') && (10..=12).contains(&digits.len());
+    let abroad = ["86", "0086"]
+        .iter()
+        .any(|code| digits.strip_prefix(code).is_some_and(|own| own.len() == 11 && is_mobile(own)));
+    landline || abroad || (digits.len() == 11 && digits.starts_with('1')) || digits.len() >= 17
 }
 
 #[cfg(test)]
@@ -193,5 +260,31 @@ mod tests {
         assert_eq!(mask_text("联系人电话"), "联系人电话");
         assert_eq!(mask_text("负责人签字"), "负责人签字");
         assert_eq!(mask_text("法定代表人 ：欧阳小二，负责人未签"), "法定代表人 ：欧××，负责人未签");
+    }
+
+    #[test]
+    fn numbers_are_masked_however_they_are_spaced() {
+        for number in [
+            "13912345678",
+            "139-1234-5678",
+            "139 1234 5678",
+            "139\u{3000}12345678",
+            "１３９１２３４５６７８",
+            "0731-84212345",
+            "0731 84212345",
+            "0731－84212345",
+            "8613912345678",
+            "110101199003078515",
+            "110101 19900307 8515",
+            "11010119900307851X",
+        ] {
+            assert_eq!(mask_text(&format!("联系{number}，")), "联系***，", "{number}");
+        }
+        assert_eq!(mask_text("联系电话：8421234"), "联系电话：***");
+        assert_eq!(mask_text("电话（8421234）"), "电话（***）");
+        for plain in ["2024 1234 5678", "支出8421234元", "2024 12 31", "257 500 000元", "2023-2024年", "8 421 234"]
+        {
+            assert_eq!(mask_text(plain), plain);
+        }
     }
 }

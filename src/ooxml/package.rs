@@ -50,6 +50,8 @@ pub struct Package<'s> {
     next_free: HashMap<String, u32>,
     /// Names that are not free though no part bears them, spelled for comparing.
     promised: HashSet<String>,
+    /// What stands as the zip's comment in the place of its own.
+    comment: Option<Vec<u8>>,
 }
 
 impl<'s> Package<'s> {
@@ -100,6 +102,7 @@ impl<'s> Package<'s> {
             inflated: 0,
             next_free: HashMap::new(),
             promised: HashSet::new(),
+            comment: None,
         })
     }
 
@@ -115,6 +118,7 @@ impl<'s> Package<'s> {
             inflated: self.inflated,
             next_free: self.next_free.clone(),
             promised: self.promised.clone(),
+            comment: self.comment.clone(),
         }
     }
 
@@ -274,6 +278,17 @@ impl<'s> Package<'s> {
         Ok(())
     }
 
+    /// Gives the comment of the zip.
+    #[must_use]
+    pub fn comment(&self) -> String {
+        String::from_utf8_lossy(self.archive.comment()).into_owned()
+    }
+
+    /// Sets another comment.
+    pub fn set_comment(&mut self, comment: &str) {
+        self.comment = Some(comment.as_bytes().to_vec());
+    }
+
     /// Adds a part at the package's end.
     pub fn create(&mut self, name: &str, bytes: Vec<u8>) {
         self.delete(name);
@@ -324,7 +339,7 @@ impl<'s> Package<'s> {
         if let Some((name, bytes)) = seal(&touched) {
             output.deflate(&Head::new(&name), bytes.as_slice(), |_| ()).map_err(|e| unwritable(&e))?;
         }
-        Ok(output.finish(self.archive.comment()))
+        Ok(output.finish(self.comment.as_deref().unwrap_or(self.archive.comment())))
     }
 
     fn write_entry(&mut self, output: &mut ZipOutput, index: usize) -> Result<Option<Touched>, PackageError> {

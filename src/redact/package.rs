@@ -17,6 +17,25 @@ const WHOLE: [&str; 5] = ["si", "is", "p", "text", "comment"];
 const AUTHORS: [&str; 4] = ["creator", "lastModifiedBy", "Manager", "author"];
 /// Attributes that hold such a name, or a path with the name of a user in it.
 const AUTHOR_ATTRIBUTES: [&str; 4] = ["displayName", "userId", "userName", "url"];
+/// Attributes that hold words for people.
+const WORDS: [&str; 16] = [
+    "prompt",
+    "promptTitle",
+    "error",
+    "errorTitle",
+    "tooltip",
+    "display",
+    "title",
+    "descr",
+    "alt",
+    "name",
+    "comment",
+    "description",
+    "help",
+    "statusBar",
+    "caption",
+    "location",
+];
 /// The author of our own notes is nobody.
 const OURS: &str = "勾稽 gouji";
 /// Folders and parts that hold what is no text.
@@ -74,6 +93,12 @@ pub fn redact(file: &str, bytes: &[u8], people: &People) -> Result<Redacted, Pac
                 package.splice(&name, edits)?;
             }
         }
+    }
+    if let Some((comment, kinds)) = people.mask(&package.comment()) {
+        let count = |what| kinds.iter().filter(|kind| **kind == what).count();
+        let (names, numbers) = (count(Personal::Name), count(Personal::Number));
+        masked.push(Where { part: "zip".to_owned(), element: "comment".to_owned(), names, numbers });
+        package.set_comment(&comment);
     }
     Ok(Redacted { bytes: package.write(|_| None)?, masked, closed })
 }
@@ -153,12 +178,19 @@ impl Pass<'_> {
                     match element {
                         _ if AUTHORS.contains(&element) => self.author(element, &piece),
                         _ if whole.is_some() => pieces.push(piece),
-                        "f" => self.replace(element, &piece, self.people.mask_names(&piece.text)),
+                        "f" => self.formula(&piece),
                         "v" if self.sheet.is_some() && !cell.text => self.number(&cell, &piece),
                         _ => self.texts(element, &[piece]),
                     }
                 }
-                Kind::Other => {}
+                Kind::Other => {
+                    let raw = bytes.get(node.start as usize..node.end as usize).unwrap_or_default();
+                    let raw = String::from_utf8_lossy(raw);
+                    if let Some((new, kinds)) = self.people.mask(&raw).filter(|_| raw.starts_with("<!--")) {
+                        self.count("<!-- -->", &kinds);
+                        self.edits.push(Edit::replace(node.start, &*raw, new));
+                    }
+                }
             }
         }
         Ok(())
@@ -191,6 +223,24 @@ impl Pass<'_> {
         }
     }
 
+    /// Names anywhere in a formula; telephones and the like in its texts, for elsewhere digits are figures.
+    fn formula(&mut self, piece: &Piece) {
+        let (mut new, mut kinds, mut quote) = (String::new(), Vec::new(), None);
+        for part in piece.text.split_inclusive(['"', '\'']) {
+            let masked = if quote.is_some() { self.people.mask(part) } else { self.people.mask_names(part) };
+            let ends = part.chars().next_back().filter(|c| matches!(c, '"' | '\''));
+            quote = match (quote, ends) {
+                (None, end) => end,
+                (open, end) if open == end => None,
+                (open, _) => open,
+            };
+            let (masked, found) = masked.unwrap_or_else(|| (part.to_owned(), Vec::new()));
+            new.push_str(&masked);
+            kinds.extend(found);
+        }
+        self.replace("f", piece, Some((new, kinds)).filter(|(new, _)| *new != piece.text));
+    }
+
     fn author(&mut self, element: &str, piece: &Piece) {
         let new = if piece.text.trim() == OURS { piece.text.clone() } else { mask_name(&piece.text) };
         if new != piece.text {
@@ -208,21 +258,42 @@ impl Pass<'_> {
     }
 
     fn attributes(&mut self, start: u64, content: &str) {
-        for attribute in attributes(content) {
-            let text = attribute.text();
-            let author = AUTHOR_ATTRIBUTES.contains(&local(attribute.name)) && !text.starts_with("http");
-            let masked = if author {
-                mask_name(&text)
+        let element = local(tag_name(content));
+        let outside = || attribute(content, "TargetMode").is_some_and(|mode| mode.raw == "External");
+        for one in attributes(content) {
+            let (name, text) = (local(one.name), one.text());
+            let link = name == "Target" && outside();
+            let author = AUTHOR_ATTRIBUTES.contains(&name) || (element == "userInfo" && name == "name");
+            let masked = if author && !text.starts_with("http") {
+                Some((mask_name(&text), vec![Personal::Name]))
+            } else if link && leads_to_a_person(&text) {
+                Some((stars(&text), vec![Personal::Name]))
+            } else if link || WORDS.contains(&name) {
+                self.people.mask(&text)
             } else {
-                self.people.mask_names(&text).map_or_else(|| text.clone(), |(m, _)| m)
+                self.people.mask_names(&text)
             };
-            if masked != text {
-                self.count(tag_name(content), &[Personal::Name]);
-                let at = start + 1 + attribute.value.start as u64;
-                self.edits.push(Edit::replace(at, attribute.raw, escape_attribute(&masked)));
-            }
+            let Some((masked, kinds)) = masked.filter(|(masked, _)| *masked != text) else { continue };
+            self.count(tag_name(content), &kinds);
+            let at = start + 1 + one.value.start as u64;
+            self.edits.push(Edit::replace(at, one.raw, escape_attribute(&masked)));
         }
     }
+}
+
+/// Whether a link outside the package names a person: a mailbox, a telephone, a folder of a user.
+fn leads_to_a_person(target: &str) -> bool {
+    let lower = target.to_lowercase();
+    ["mailto:", "tel:", "sms:", "file:"].iter().any(|scheme| lower.starts_with(scheme))
+        || lower.starts_with("\\\\")
+        || lower.as_bytes().get(1) == Some(&b':')
+}
+
+/// A link that leads nowhere any more, as long as it was behind its scheme.
+fn stars(target: &str) -> String {
+    let (scheme, rest) = target.split_once(':').map_or(("", target), |(scheme, rest)| (scheme, rest));
+    let scheme = if scheme.len() > 1 { format!("{scheme}:") } else { String::new() };
+    format!("{scheme}{}", "*".repeat(rest.chars().count()))
 }
 
 /// The edit that makes a number's cell one of text; none where it is no number's.

@@ -6,7 +6,7 @@ use std::process::Command;
 use rust_xlsxwriter::{DocProperties, Note, Workbook};
 
 use super::{folder, put, submission, text};
-use crate::support::package::parts;
+use crate::support::package::{parts, with};
 use crate::support::program::{files_below, gouji};
 use crate::support::tree::root;
 
@@ -116,6 +116,56 @@ fn a_redacted_copy_holds_nobody_and_every_figure() {
     assert_eq!(gouji(["redact", &text(&out), "-o", &text(&again)]).code, 0);
     assert_eq!(std::fs::read(&again).expect("written"), masked);
     assert_eq!(std::fs::read(&file).expect("it is there"), bytes, "the input is as it was");
+}
+
+#[test]
+fn people_are_masked_where_no_reader_looks() {
+    let (name, number) = (PEOPLE[0], NUMBERS[0]);
+    let sheet = "xl/worksheets/sheet1.xml";
+    let hidden = with(&with_people(), sheet, |part| {
+        let prompts = format!(
+            "<dataValidations><dataValidation sqref=\"A9\" promptTitle=\"{number}\" prompt=\"问{name}\"/></dataValidations>\
+             <hyperlinks><hyperlink ref=\"A9\" tooltip=\"{number}\" display=\"{name}\" location=\"A1\"/></hyperlinks>"
+        );
+        let cells = format!(
+            "<!-- {name} {number} --><row r=\"60\"><c r=\"A60\" t=\"str\"><f>\"{number}\"&amp;\"{name}\"</f><v>x</v></c>\
+             <c r=\"B60\" t=\"inlineStr\"><is><t>１３０００００００01 130 0000 0001 +8613000000001</t></is></c></row></sheetData>"
+        );
+        let part = part.replacen("</sheetData>", &cells, 1);
+        let at = part.find("<pageMargins").expect("margins");
+        format!("{}{prompts}{}", &part[..at], &part[at..])
+    });
+    let hidden = with(&hidden, "xl/worksheets/_rels/sheet1.xml.rels", |part| {
+        let link = |id: &str, target: &str| {
+            format!("<Relationship Id=\"{id}\" Type=\"urn:x/hyperlink\" Target=\"{target}\" TargetMode=\"External\"/>")
+        };
+        let links = [
+            link("m", "mailto:qian@example.org"),
+            link("t", &format!("tel:{number}")),
+            link("f", "file:///C:/Users/qian/a.xlsx"),
+        ];
+        part.replacen("</Relationships>", &format!("{}</Relationships>", links.concat()), 1)
+    });
+    let hidden = with(&hidden, "xl/workbook.xml", |part| {
+        let names = format!(
+            "<definedNames><definedName name=\"n\" comment=\"{number}\">\"{number}\"</definedName></definedNames>"
+        );
+        part.replacen("</sheets>", &format!("</sheets>{names}"), 1)
+    });
+    let hidden = with(&hidden, "xl/revisions/userNames.xml", |_| "<users><userInfo name=\"qian\"/></users>".to_owned());
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &hidden);
+    let out = folder.path().join("乙.xlsx");
+    let ended = gouji(["redact", &file, "-o", &text(&out)]);
+    assert_eq!(ended.code, 0, "{}", ended.said());
+    let masked = std::fs::read(&out).expect("written");
+    assert_eq!(leaks(&masked), Vec::<String>::new());
+    for (part, bytes) in parts(&masked) {
+        let words = String::from_utf8_lossy(&bytes).into_owned();
+        for one in ["qian", "0000 0001", "１３０"] {
+            assert!(!words.contains(one), "{part}: {one}");
+        }
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use quick_xml::reader::NsReader;
 use rust_decimal::Decimal;
 use zip::CompressionMethod;
 
+use super::is_kind;
 use crate::fuzz_seeds::targets::parts::workbook;
 use crate::support::package;
 use crate::support::tree::root;
@@ -347,13 +348,16 @@ fn files(folder: &std::path::Path) -> impl Iterator<Item = (String, Vec<u8>)> {
 #[test]
 fn every_cell_of_samples_seeds_and_other_workbooks_is_what_its_part_says() {
     let (mut held, mut numbers) = (0, 0);
+    for (name, bytes) in files(&root().join("samples")).filter(|(name, _)| is_kind(name, "xlsx")) {
+        let compared = compare(&name, bytes).unwrap_or_default();
+        assert!(compared > 20, "{name}: {compared}");
+        (held, numbers) = (held + 1, numbers + compared);
+    }
     let mut count = |name: &str, bytes: Vec<u8>| {
         if let Some(compared) = compare(name, bytes) {
-            held += 1;
-            numbers += compared;
+            (held, numbers) = (held + 1, numbers + compared);
         }
     };
-    files(&root().join("samples")).for_each(|(name, bytes)| count(&name, bytes));
     for target in ["read_workbook", "patch_package"] {
         for (name, data) in files(&root().join("fuzz/seeds").join(target)) {
             count(&name, workbook(&data, CompressionMethod::Stored));
@@ -364,5 +368,5 @@ fn every_cell_of_samples_seeds_and_other_workbooks_is_what_its_part_says() {
         files(&folder).for_each(|(name, bytes)| count(&name, bytes));
     }
     println!("{held} workbooks, {numbers} numbers and dates");
-    assert!(held > 30 && numbers > 5_000, "{held} workbooks, {numbers} numbers");
+    assert!(held > 25 && numbers > 500, "{held} workbooks, {numbers} numbers");
 }
