@@ -95,10 +95,15 @@ fn column(col: u32) -> u16 {
     u16::try_from(col).unwrap_or(u16::MAX)
 }
 
+/// What markup can hold of a text; strings of cells are escaped by their writer, and nothing else is.
+fn fit(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}')).collect()
+}
+
 fn write_cell(worksheet: &mut Worksheet, at: CellRef, cell: &Cell, base: &Format) -> Result<(), AnnotateError> {
     let (row, col) = (at.row, column(at.col));
     let format = match &cell.number_format {
-        Some(code) => base.clone().set_num_format(code),
+        Some(code) => base.clone().set_num_format(fit(code)),
         None => base.clone(),
     };
     if let Some(formula) = cell.formula.as_deref().filter(|formula| !formula.is_empty()) {
@@ -108,7 +113,8 @@ fn write_cell(worksheet: &mut Worksheet, at: CellRef, cell: &Cell, base: &Format
             CellValue::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
             CellValue::Uncalculated => String::new(),
         };
-        worksheet.write_formula_with_format(row, col, Formula::new(formula).set_result(result), &format)?;
+        let formula = Formula::new(fit(formula)).set_result(fit(&result));
+        worksheet.write_formula_with_format(row, col, formula, &format)?;
         return Ok(());
     }
     match &cell.value {

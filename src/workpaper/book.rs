@@ -14,6 +14,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::names::address;
+use super::page::clean;
 use crate::model::CellRef;
 
 /// The namespace of relationships.
@@ -116,8 +117,9 @@ impl Book {
     pub fn new(title: &str, origin: &str) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        workbook
-            .set_properties(&DocProperties::new().set_title(title).set_comment(origin).set_creation_datetime(&created));
+        workbook.set_properties(
+            &DocProperties::new().set_title(clean(title)).set_comment(clean(origin)).set_creation_datetime(&created),
+        );
         Ok(Self { workbook, sheets: 0, outwards: BTreeMap::new() })
     }
 

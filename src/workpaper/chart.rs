@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 use super::desk::Desk;
 use super::lead::{ACTUAL, BUDGET, Charted, INITIAL, PRIOR};
 use super::lead_rows::Column;
-use super::page::Page;
+use super::page::{Page, clean};
 
 /// Pixels that a line takes: at ease, and where there is less room.
 const A_LINE: [u32; 3] = [26, 22, 18];
@@ -58,12 +58,12 @@ pub fn insert(page: &mut Page, desk: &Desk<'_>, sheet: &str, charted: &Charted) 
         format.set_border(rust_xlsxwriter::ChartLine::new().set_color(Color::RGB(colour)).set_width(0.75));
         chart
             .add_series()
-            .set_name(name)
+            .set_name(clean(name).as_str())
             .set_categories((sheet, *first, 0, *last, 0))
             .set_values((sheet, *first, col, *last, col))
             .set_format(&mut format);
     }
-    chart.title().set_name(title).set_font(&font(11));
+    chart.title().set_name(clean(title).as_str()).set_font(&font(11));
     // In a bar chart the lines stand on the upright axis: they read down as in the table.
     chart.y_axis().set_font(&font(8)).set_reverse();
     chart.x_axis().set_font(&font(8)).set_num_format("#,##0");

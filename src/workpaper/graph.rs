@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     ChartPatternFill, ChartPatternFillType, ChartPoint, ChartSolidFill, ChartType, Color, ObjectMovement, XlsxError,
 };
 
-use super::page::Page;
+use super::page::{Page, clean};
 
 /// Pixels of a row of fifteen points, and of one character's column width with its share of the frame.
 const ROW: u32 = 20;
@@ -68,7 +68,7 @@ impl Graph {
         for (number, one) in self.series.iter().enumerate() {
             let series = chart
                 .add_series()
-                .set_name(one.name.as_str())
+                .set_name(clean(&one.name).as_str())
                 .set_categories((self.sheet.as_str(), first, self.labels, last, self.labels))
                 .set_values((self.sheet.as_str(), first, one.col, last, one.col))
                 .set_format(&mut format(one.ink))
@@ -85,11 +85,15 @@ impl Graph {
                 series.set_data_label(&label);
             }
         }
-        chart.title().set_name(&self.title).set_font(font(11).set_bold());
+        chart.title().set_name(clean(&self.title).as_str()).set_font(font(11).set_bold());
         // In a chart of bars that lie, the horizontal axis is that of the values.
         let grid = ChartLine::new().set_color(Color::RGB(0x00D9_D9D9)).set_width(0.5).clone();
         let values = if self.lying { chart.x_axis() } else { chart.y_axis() };
-        values.set_font(&font(8)).set_name(&self.values).set_name_font(&font(8)).set_num_format(self.axis);
+        values
+            .set_font(&font(8))
+            .set_name(clean(&self.values).as_str())
+            .set_name_font(&font(8))
+            .set_num_format(self.axis);
         if self.from_zero {
             values.set_min(0);
         }

@@ -17,8 +17,9 @@ mod wrap;
 
 pub use head::Head;
 pub use target::Target;
+pub use wrap::clean;
+use wrap::lines;
 pub use wrap::width_of;
-use wrap::{clean, lines};
 
 /// Links that Excel takes on one sheet.
 pub const MOST_LINKS: usize = 65_530;

@@ -24,7 +24,7 @@ impl Target {
         Self::Inside(Spot::new(sheet, row, col))
     }
 
-    /// The link as it is written; none where it would be too long.
+    /// The link as it is written; none where it would be too long, or hold what no markup can.
     pub(super) fn link(&self) -> Option<String> {
         let link = match self {
             Self::Inside(spot) => format!("internal:{}", spot.address()),
@@ -32,6 +32,7 @@ impl Target {
                 format!("file:///{path}#{}", address(sheet, *cell))
             }
         };
-        (link.encode_utf16().count() <= LONGEST_LINK).then_some(link)
+        let fit = |c: char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
+        (link.encode_utf16().count() <= LONGEST_LINK && link.chars().all(fit)).then_some(link)
     }
 }

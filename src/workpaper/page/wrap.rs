@@ -9,10 +9,12 @@ const CLOSING: &str = "，。、；：？！）》」』】〕”’…％,.;:?!
 /// Marks that never end a line.
 const OPENING: &str = "（《「『【〔“‘([{";
 
-/// Text that a cell can hold: no control characters but line breaks, no more than Excel takes.
+/// Text that a cell can hold: no control characters but line breaks, nothing that no markup can, no more than Excel
+/// takes.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    let unfit = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let shown = |c: char| if unfit(c) { ' ' } else { c };
     let mut left = LONGEST_TEXT - 1;
     let mut kept = String::with_capacity(text.len());
     for c in text.chars().map(shown) {

@@ -135,6 +135,30 @@ fn a_sheet_with_more_rows_than_any_form_is_said_and_the_others_are_checked() {
 }
 
 #[test]
+fn memory_is_counted_through_recognition_and_what_follows() {
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &submission());
+    // Its cells take less than 1 MB, its figures and sentences more than 2.
+    for (lang, word) in [("zh", "所用的内存"), ("en", "the memory that it takes")] {
+        let ended = gouji(["check", &file, "--max-memory", "2", "--lang", lang]);
+        let line = ended.out.lines().find(|line| line.contains("--max-memory")).unwrap_or_default();
+        assert!(ended.code == 2 && line.contains(word) && line.contains("附件"), "{}", ended.said());
+    }
+    assert_eq!(gouji(["check", &file, "--max-memory", "64"]).code, gouji(["check", &file]).code);
+}
+
+#[test]
+fn rows_and_merged_cells_of_a_form_are_limits_that_can_be_set() {
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &submission());
+    for (flag, other) in [("--max-rows", "20000"), ("--max-covered", "4000000")] {
+        let ended = gouji(["check", &file, flag, "9"]);
+        assert!(ended.out.contains("没有识别") && ended.out.contains(flag), "{}", ended.said());
+        assert_eq!(gouji(["check", &file, flag, other]).out, gouji(["check", &file]).out);
+    }
+}
+
+#[test]
 fn the_worker_is_typed_by_nobody() {
     let ended = gouji(["read-worker"]);
     assert_eq!(ended.code, 2);

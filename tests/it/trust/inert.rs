@@ -150,3 +150,33 @@ fn names_of_files_and_sheets_do_not_act_either() {
         assert!(location.starts_with('\'') && location.contains("''"), "{location}");
     }
 }
+
+#[test]
+fn marks_that_no_markup_holds_break_nothing_that_is_written() {
+    // In every text, and in the name of a sheet: what the file format may spell and XML may not hold.
+    let sheets = (1..=10).map(|number| format!("xl/worksheets/sheet{number}.xml"));
+    let marked = sheets.fold(submission(), |bytes, name| {
+        with(&bytes, &name, |sheet| sheet.replace("</t>", "_xFFFE__xFFFF__x001B__x0000_</t>"))
+    });
+    let marked =
+        with(&marked, "xl/workbook.xml", |book| book.replacen("<sheet name=\"", "<sheet name=\"_xFFFF__x001B_", 9));
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &marked);
+    let out = folder.path().join("out");
+    let yoy = folder.path().join("out/yoy.xlsx");
+    let ended = gouji(["check", &file, "-o", &text(&out)]);
+    assert!(ended.code <= 1, "{}", ended.said());
+    let prior = text(&crate::support::tree::sample("2023"));
+    let compared = gouji(["compare", &file, "--prior", &prior, "-o", &text(&yoy)]);
+    assert!(compared.code <= 1, "{}", compared.said());
+    let mut looked = 0;
+    for (name, bytes) in files_below(&out).into_iter().filter(|(name, _)| is_kind(name, "xlsx")) {
+        for (part, content) in parts(&bytes) {
+            let content = String::from_utf8_lossy(&content).into_owned();
+            let unfit = |c: char| (c < ' ' && !"\t\n\r".contains(c)) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+            assert!(!content.contains(unfit), "{name} {part}");
+            looked += 1;
+        }
+    }
+    assert!(looked > 30, "{looked}");
+}

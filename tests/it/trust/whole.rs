@@ -68,7 +68,8 @@ fn killed_at_any_moment_it_leaves_whole_files_and_the_next_run_makes_them_all() 
             std::thread::sleep(whole * moment / 15);
         } else {
             // While it writes: the first file has just come, whole or under way.
-            while files_below(out.path()).is_empty() && child.try_wait().expect("it runs").is_none() {
+            let begun = || fs::read_dir(out.path()).is_ok_and(|mut files| files.next().is_some());
+            while !begun() && child.try_wait().expect("it runs").is_none() {
                 std::thread::sleep(Duration::from_millis(2));
             }
             std::thread::sleep(Duration::from_millis(u64::from(moment)));
