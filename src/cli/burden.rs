@@ -16,7 +16,7 @@ const COVERED: u64 = 64;
 /// Bytes that a figure costs in everything that is made of it.
 const FIGURE: u64 = 16 << 10;
 /// Bytes that a byte of a sentence costs.
-const SPOKEN: u64 = 300;
+const SPOKEN: u64 = 400;
 /// Bytes that a cell that was not understood, or a piece that is no form, costs beside its text.
 const UNREAD: u64 = 1 << 10;
 

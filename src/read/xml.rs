@@ -54,7 +54,8 @@ pub(super) fn relation_id(element: &BytesStart<'_>) -> Option<String> {
     let named = attributes.with_checks(false).flatten().filter(|a| {
         a.key.prefix().is_some_and(|prefix| prefix.into_inner() != "xmlns") && a.key.local_name().into_inner() == "id"
     });
-    let mut ids = named.filter_map(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(|id| id.into_owned()));
+    let mut ids =
+        named.filter_map(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned));
     let first = ids.next()?;
     ids.all(|other| other == first).then_some(first)
 }

@@ -216,16 +216,9 @@ fn resolved(text: &str) -> String {
     let is = |at: usize, letter: char| units.get(at) == Some(&(letter as u16));
     while at < units.len() {
         let hex = units.get(at + 2..at + 6).map(String::from_utf16_lossy).filter(|_| is(at, '_') && is(at + 1, 'x'));
-        match hex.and_then(|hex| u16::from_str_radix(&hex, 16).ok()).filter(|_| is(at + 6, '_')) {
-            Some(unit) => {
-                out.push(unit);
-                at += 7;
-            }
-            None => {
-                out.push(units[at]);
-                at += 1;
-            }
-        }
+        let unit = hex.and_then(|hex| u16::from_str_radix(&hex, 16).ok()).filter(|_| is(at + 6, '_'));
+        at += if unit.is_some() { 7 } else { 1 };
+        out.push(unit.unwrap_or(units[at - 1]));
     }
     String::from_utf16_lossy(&out)
 }
@@ -310,9 +303,9 @@ fn hold(name: &str, sheet: &Sheet, part: &[u8], strings: &[String], book: &Book)
 }
 
 /// Holds one workbook against its parts; nothing where it was refused, or is of another container.
-fn compare(name: &str, bytes: Vec<u8>) -> Option<usize> {
-    let book = read_book(name, bytes.clone()).ok()?;
-    let parts: BTreeMap<String, Vec<u8>> = package::try_parts(&bytes)?
+fn compare(name: &str, bytes: &[u8]) -> Option<usize> {
+    let book = read_book(name, bytes.to_vec()).ok()?;
+    let parts: BTreeMap<String, Vec<u8>> = package::try_parts(bytes)?
         .into_iter()
         .map(|(name, part)| (name.replace('\\', "/").trim_start_matches('/').to_lowercase(), part))
         .collect();
@@ -349,23 +342,23 @@ fn files(folder: &std::path::Path) -> impl Iterator<Item = (String, Vec<u8>)> {
 fn every_cell_of_samples_seeds_and_other_workbooks_is_what_its_part_says() {
     let (mut held, mut numbers) = (0, 0);
     for (name, bytes) in files(&root().join("samples")).filter(|(name, _)| is_kind(name, "xlsx")) {
-        let compared = compare(&name, bytes).unwrap_or_default();
+        let compared = compare(&name, &bytes).unwrap_or_default();
         assert!(compared > 20, "{name}: {compared}");
         (held, numbers) = (held + 1, numbers + compared);
     }
-    let mut count = |name: &str, bytes: Vec<u8>| {
+    let mut count = |name: &str, bytes: &[u8]| {
         if let Some(compared) = compare(name, bytes) {
             (held, numbers) = (held + 1, numbers + compared);
         }
     };
     for target in ["read_workbook", "patch_package"] {
         for (name, data) in files(&root().join("fuzz/seeds").join(target)) {
-            count(&name, workbook(&data, CompressionMethod::Stored));
+            count(&name, &workbook(&data, CompressionMethod::Stored));
         }
     }
     let more = std::env::var_os("GOUJI_WORKBOOKS").unwrap_or_default();
     for folder in std::env::split_paths(&more) {
-        files(&folder).for_each(|(name, bytes)| count(&name, bytes));
+        files(&folder).for_each(|(name, bytes)| count(&name, &bytes));
     }
     println!("{held} workbooks, {numbers} numbers and dates");
     assert!(held > 25 && numbers > 500, "{held} workbooks, {numbers} numbers");
