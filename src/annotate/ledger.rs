@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::free_beside;
+use super::beside_workbook;
 use crate::ooxml::content_types::ContentTypes;
 use crate::ooxml::outline::Outline;
 use crate::ooxml::workbook::Workbook;
@@ -26,7 +26,9 @@ pub(super) struct Ledger {
 
 /// Announces the part that [`write()`] fills and gives its name.
 pub(super) fn register(package: &mut Package<'_>, workbook: &mut Workbook, types: &mut ContentTypes) -> String {
-    let part = free_beside(package, workbook, "goujiComments");
+    let wanted = beside_workbook(workbook, "goujiComments.xml");
+    let part =
+        if package.is_free(&wanted) { wanted } else { package.free_name(wanted.trim_end_matches(".xml"), ".xml") };
     workbook.relationships.add(RELATIONSHIP, &part);
     types.add(&part, CONTENT_TYPE);
     part

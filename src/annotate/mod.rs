@@ -131,7 +131,9 @@ fn open_styles(
 ) -> Result<Styles, AnnotateError> {
     let part = workbook.part_of_kind("styles").unwrap_or_else(|| {
         // A part of that name to which nothing leads is nobody's list, and no cell's style is in it.
-        let part = free_beside(package, workbook, "styles");
+        let wanted = beside_workbook(workbook, "styles.xml");
+        let taken = package.has(&wanted);
+        let part = if taken { package.free_name(&beside_workbook(workbook, "styles"), ".xml") } else { wanted };
         let kind = workbook.dialect.relationship("styles");
         workbook.relationships.add(&kind, &part);
         part
@@ -156,13 +158,6 @@ fn beside_workbook(workbook: &Workbook, file: &str) -> String {
         "" => file.to_owned(),
         folder => format!("{folder}/{file}"),
     }
-}
-
-/// Names a new part in the workbook's own folder: as wished, or with a number where that name is taken or promised.
-fn free_beside(package: &mut Package<'_>, workbook: &Workbook, stem: &str) -> String {
-    let wanted = beside_workbook(workbook, stem);
-    let plain = format!("{wanted}.xml");
-    if package.is_free(&plain) { plain } else { package.free_name(&wanted, ".xml") }
 }
 
 /// Whether a sheet is the list of findings that an earlier run added.

@@ -146,6 +146,8 @@ struct Search<'t> {
     column: u32,
     /// Zero-based number of the row we are in, when it holds cells asked for.
     wanted: Option<u32>,
+    /// The columns of that row that are asked for and were not passed yet.
+    ahead: BTreeSet<u32>,
     in_data: bool,
     /// A cell asked for whose style is no number.
     odd_style: Option<CellRef>,
@@ -165,6 +167,7 @@ pub fn scan(mut scanner: Scanner<'_>, targets: &BTreeSet<CellRef>) -> Result<She
         row: 0,
         column: 0,
         wanted: None,
+        ahead: BTreeSet::new(),
         in_data: false,
         odd_style: None,
     };
@@ -321,6 +324,8 @@ impl Search<'_> {
             FoundRow { span, style, before: BTreeMap::new() }
         });
         self.wanted = (node.kind == Kind::Open).then_some(row);
+        let own = CellRef::new(row, 0)..=CellRef::new(row, u32::MAX);
+        self.ahead = self.targets.range(own).map(|cell| cell.col).collect();
     }
 
     fn see_cell(&mut self, node: &Node<'_>) {
@@ -337,11 +342,12 @@ impl Search<'_> {
         };
         self.column = column;
         let cell = CellRef::new(row, column - 1);
-        for missing in self.targets.range(CellRef::new(row, 0)..cell).copied().collect::<Vec<_>>() {
+        while let Some(missing) = self.ahead.first().copied().filter(|missing| *missing < cell.col) {
+            self.ahead.pop_first();
             if let Some(found) = self.map.rows.get_mut(&row) {
                 // Only the first of two rows of one number takes new cells.
                 if found.span.close == 0 {
-                    found.before.entry(missing.col).or_insert(node.start);
+                    found.before.entry(missing).or_insert(node.start);
                 }
             }
         }

@@ -15,8 +15,11 @@ const NAMES: [&str; 7] = ["姓名", "联系人", "联络员", "经办人", "负�
 /// What is to be masked in one workbook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct People {
-    /// Names without blanks, the longest first.
-    names: Vec<String>,
+    /// Names without blanks.
+    names: BTreeSet<String>,
+    /// The letters that they begin with, and the bytes of the longest.
+    firsts: BTreeSet<char>,
+    longest: usize,
     /// Cells that hold a person's number as a number, by file and sheet.
     numbers: BTreeMap<(String, String), BTreeSet<CellRef>>,
 }
@@ -34,6 +37,7 @@ impl People {
         let mut names = BTreeSet::new();
         let mut numbers: BTreeMap<(String, String), BTreeSet<CellRef>> = BTreeMap::new();
         for (file, sheet) in sheets {
+            let (mut named, mut numbered) = (Columns::default(), Columns::default());
             for (at, cell) in &sheet.cells {
                 for (span, what) in spans(&cell.shown) {
                     if what == Personal::Name {
@@ -43,19 +47,25 @@ impl People {
                 let label = squash(&cell.shown);
                 if ends_with(&label, &BEFORE_NAMES) || ends_with(&label, &NAMES) {
                     names.extend(
-                        beside(sheet, *at).chain(below(sheet, *at)).filter_map(|one| name_in(text_at(sheet, one))),
+                        beside(sheet, *at)
+                            .chain(named.below(sheet, *at))
+                            .filter_map(|one| name_in(text_at(sheet, one))),
                     );
                 }
                 if NUMBERS.iter().any(|word| label.contains(word)) {
                     let held = |one: &CellRef| matches!(sheet.cells[one].value, CellValue::Number(n) if n.trunc().to_string().len() >= 7);
-                    let cells = beside(sheet, *at).chain(below(sheet, *at)).filter(held);
+                    let cells = beside(sheet, *at).chain(numbered.below(sheet, *at)).filter(held);
                     numbers.entry((file.to_owned(), sheet.name.clone())).or_default().extend(cells);
                 }
             }
         }
-        let mut names: Vec<String> = names.into_iter().collect();
-        names.sort_by_key(|name| (usize::MAX - name.chars().count(), name.clone()));
-        Self { names, numbers }
+        Self::named(names, numbers)
+    }
+
+    fn named(names: BTreeSet<String>, numbers: BTreeMap<(String, String), BTreeSet<CellRef>>) -> Self {
+        let firsts = names.iter().filter_map(|name| name.chars().next()).collect();
+        let longest = names.iter().map(String::len).max().unwrap_or(0);
+        Self { names, firsts, longest, numbers }
     }
 
     /// Whether a cell holds a person's number as a number.
@@ -102,31 +112,24 @@ impl People {
     /// Where known names stand, with or without blanks between their letters.
     fn places(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for name in &self.names {
-            for (start, _) in text.char_indices() {
-                if let Some(length) = begins(&text[start..], name) {
-                    found.push(start..start + length);
+        let mut name = String::new();
+        for (start, _) in text.char_indices().filter(|(_, c)| self.firsts.contains(c)) {
+            name.clear();
+            for (at, c) in text[start..].char_indices() {
+                if at > 0 && matches!(c, ' ' | '\u{3000}') {
+                    continue;
+                }
+                name.push(c);
+                if self.names.contains(&name) {
+                    found.push(start..start + at + c.len_utf8());
+                }
+                if name.len() >= self.longest {
+                    break;
                 }
             }
         }
         found
     }
-}
-
-fn begins(text: &str, name: &str) -> Option<usize> {
-    let mut wanted = name.chars();
-    let mut next = wanted.next()?;
-    for (at, c) in text.char_indices() {
-        if c == next {
-            match wanted.next() {
-                Some(letter) => next = letter,
-                None => return Some(at + c.len_utf8()),
-            }
-        } else if at == 0 || !matches!(c, ' ' | '\u{3000}') {
-            return None;
-        }
-    }
-    None
 }
 
 fn rewrite(text: &str, mut found: Vec<(Range<usize>, Personal)>) -> Option<(String, Vec<Personal>)> {
@@ -174,9 +177,21 @@ fn beside(sheet: &Sheet, at: CellRef) -> impl Iterator<Item = CellRef> + '_ {
     sheet.cells.range(from..CellRef::new(at.row + 1, 0)).map(|(at, _)| *at).take(1)
 }
 
-/// The filled cells below, until one is missing.
-fn below(sheet: &Sheet, at: CellRef) -> impl Iterator<Item = CellRef> + '_ {
-    (at.row + 1..).map(move |row| CellRef::new(row, at.col)).take_while(|at| sheet.cells.contains_key(at))
+/// How far down each column was looked through already: a label in every row would look at each cell again.
+#[derive(Default)]
+struct Columns(BTreeMap<u32, u32>);
+
+impl Columns {
+    /// The filled cells below, until one is missing; none where a label above has them.
+    fn below(&mut self, sheet: &Sheet, at: CellRef) -> Vec<CellRef> {
+        if self.0.get(&at.col).is_some_and(|end| *end >= at.row) {
+            return Vec::new();
+        }
+        let cells = (at.row + 1..).map(|row| CellRef::new(row, at.col));
+        let cells: Vec<CellRef> = cells.take_while(|at| sheet.cells.contains_key(at)).collect();
+        self.0.extend(cells.last().map(|last| (at.col, last.row)));
+        cells
+    }
 }
 
 /// A name of two to four Chinese characters, without the blanks in it.
@@ -192,7 +207,7 @@ mod tests {
     use super::*;
 
     fn people(names: &[&str]) -> People {
-        People { names: names.iter().map(|name| (*name).to_owned()).collect(), numbers: BTreeMap::new() }
+        People::named(names.iter().map(|name| (*name).to_owned()).collect(), BTreeMap::new())
     }
 
     #[test]
