@@ -146,6 +146,10 @@ fn related(finding: &Finding, file: &str) -> String {
         if !cells.iter().any(|old| place(old) == place(cell)) {
             cells.push(cell);
         }
+        // Whether there are more than are named is all that the rest could tell.
+        if cells.len() > RELATED + 1 {
+            break;
+        }
     }
     let mut last: Option<&FindingCell> = None;
     for cell in cells.iter().copied().skip(1).take(RELATED) {
