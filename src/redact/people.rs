@@ -37,7 +37,7 @@ impl People {
         let mut names = BTreeSet::new();
         let mut numbers: BTreeMap<(String, String), BTreeSet<CellRef>> = BTreeMap::new();
         for (file, sheet) in sheets {
-            let (mut named, mut numbered) = (Columns::default(), Columns::default());
+            let (mut under_names, mut under_numbers) = (Columns::default(), Columns::default());
             for (at, cell) in &sheet.cells {
                 for (span, what) in spans(&cell.shown) {
                     if what == Personal::Name {
@@ -48,13 +48,13 @@ impl People {
                 if ends_with(&label, &BEFORE_NAMES) || ends_with(&label, &NAMES) {
                     names.extend(
                         beside(sheet, *at)
-                            .chain(named.below(sheet, *at))
+                            .chain(under_names.below(sheet, *at))
                             .filter_map(|one| name_in(text_at(sheet, one))),
                     );
                 }
                 if NUMBERS.iter().any(|word| label.contains(word)) {
                     let held = |one: &CellRef| matches!(sheet.cells[one].value, CellValue::Number(n) if n.trunc().to_string().len() >= 7);
-                    let cells = beside(sheet, *at).chain(numbered.below(sheet, *at)).filter(held);
+                    let cells = beside(sheet, *at).chain(under_numbers.below(sheet, *at)).filter(held);
                     numbers.entry((file.to_owned(), sheet.name.clone())).or_default().extend(cells);
                 }
             }
