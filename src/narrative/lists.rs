@@ -77,6 +77,8 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         }
         (None, Some(b)) => b,
         (None, None) if colon => gap.rfind(':')?,
+        // 346人(执业医师128人、注册护士165人): a bracket right behind a figure opens its parts.
+        (None, None) if gap.starts_with('(') && bracket_lists(mentions, first) => 0,
         (None, None) => return None,
     };
     let front: String =
@@ -93,6 +95,14 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         bracketed: this.depth > mentions[first - 1].depth,
         far: front.chars().count() > 6,
     })
+}
+
+/// Whether a bracket that opens in front of a figure holds one more like it, and the figure before is one too.
+fn bracket_lists(mentions: &[Mention], first: usize) -> bool {
+    let (before, this) = (&mentions[first - 1], &mentions[first]);
+    let next = mentions.get(first + 1);
+    let within = next.is_some_and(|next| next.depth == this.depth && !next.gap.contains(')') && next.like(this));
+    before.is_value() && before.like(this) && within
 }
 
 fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Grammar) -> Option<List> {
@@ -201,8 +211,14 @@ fn begins(sense: Sense, lead: &str, grammar: &Grammar) -> bool {
 /// `甲3人、乙4人，合计7人`; `甲3人、乙4人，两项合计7人`; `甲支出3元、乙支出4元，支出合计7元`.
 fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<List> {
     let this = &mentions[at];
-    let kind =
-        grammar.words(Sense::Sum).filter_map(|word| this.lead.strip_suffix(word)).min_by_key(|kind| kind.len())?;
+    let ended = grammar.words(Sense::Sum).filter_map(|word| this.lead.strip_suffix(word)).min_by_key(|kind| kind.len());
+    // 甲3元、乙4元，合计到位资金7元: the sum says of itself what it is.
+    let opened = || {
+        let word = grammar.words(Sense::Sum).find(|word| this.lead.starts_with(word))?;
+        let closes = !begins(Sense::Break, word, grammar) && this.gap.starts_with(',');
+        closes.then_some("")
+    };
+    let kind = ended.or_else(opened)?;
     if this.inherited || !this.is_value() || this.gap.contains(';') {
         return None;
     }

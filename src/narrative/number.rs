@@ -263,6 +263,11 @@ fn unit_at(chars: &[char], at: usize, power: i32, grammar: &Grammar) -> (Unit, S
         let Some(word) = chars.get(at..at + len) else { continue };
         let word: String = word.iter().collect();
         if let Some(noun) = grammar.noun(&word) {
+            // 2316台次: a count of times, no count of 台.
+            if chars.get(at + len) == Some(&'次') && noun != "元" && !word.ends_with('次') {
+                let word = format!("{word}次");
+                return (Unit { noun: word.clone(), power }, word, len + 1);
+            }
             let unit = if noun == "元" { Unit { noun: "元".to_owned(), power } } else { Unit { noun: word, power } };
             return (unit, noun.to_owned(), len);
         }

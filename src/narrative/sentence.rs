@@ -141,7 +141,24 @@ fn without_added(words: &str) -> String {
 /// The words from the last sign on; where a colon or a comma stands right before the figure, those before it.
 fn lead_of(gap: &str) -> &str {
     let trimmed = gap.trim_end_matches([':', '(']);
-    let from = trimmed.rfind(is_sign).map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
+    let mut end = trimmed.len();
+    let from = loop {
+        let Some(at) = trimmed[..end].rfind(is_sign) else { break 0 };
+        // A short word in brackets stands in the middle of a name: 因公出国(境)费, 村(居)委会.
+        let inside = trimmed[..at].rfind('(').filter(|open| {
+            let word = &trimmed[open + 1..at];
+            trimmed[at..].starts_with(')')
+                && at + 1 < trimmed.len()
+                && *open > 0
+                && (1..=4).contains(&word.chars().count())
+                && !word.contains(is_sign)
+                && !trimmed[..*open].ends_with(is_sign)
+        });
+        match inside {
+            Some(open) => end = open,
+            None => break at + trimmed[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    };
     let lead = &trimmed[from..];
     if trimmed.len() < gap.len() || !lead.is_empty() { lead } else { "" }
 }
@@ -189,14 +206,18 @@ fn subject(plain: &str, grammar: &Grammar) -> String {
     grammar.without_end(Sense::Copula, rest).to_owned()
 }
 
-/// 12月底收入 is 收入.
+/// 12月底收入 is 收入, 31日已拨付 is 已拨付.
 fn without_month(text: &str) -> &str {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let month = after.strip_prefix('月').filter(|_| after.len() < text.len());
-    month.map_or(text, |after| after.trim_start_matches(['底', '末', '份']))
+    let month = after.strip_prefix(['月', '日']).filter(|_| after.len() < text.len());
+    month.map_or(text, |after| after.trim_start_matches(['底', '末', '份', '止']))
 }
 
 fn measure(plain: &str, grammar: &Grammar) -> Option<Measure> {
+    // The name of a fund says nothing of which figure is meant.
+    let fund = grammar.holds(Sense::Fund, plain);
+    let named = fund.then(|| grammar.words(Sense::Fund).fold(plain.to_owned(), |text, word| text.replace(word, "")));
+    let plain = named.as_deref().unwrap_or(plain);
     let budget = grammar.last(Sense::Budget, plain).map(|(at, word)| at + word.len());
     let outturn = grammar.last(Sense::Outturn, plain).map(|(at, word)| at + word.len());
     match (budget, outturn) {
@@ -212,8 +233,10 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
     {
         return Part::Other;
     }
-    let down = grammar.ends(Sense::Down, plain);
-    let changed = (down || grammar.ends(Sense::Up, plain)) && !plain.ends_with("新增");
+    let compared = plain.contains(['比', '较']);
+    let down = grammar.ends(Sense::Down, plain) || compared && plain.ends_with('少');
+    let up = grammar.ends(Sense::Up, plain) || compared && plain.ends_with('多');
+    let changed = (down || up) && !plain.ends_with("新增");
     if number.unit.quantity() == Quantity::Ratio {
         return if changed {
             Part::ChangeRate { down }
@@ -223,12 +246,12 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
             rate(plain, gap, grammar).map_or(Part::Other, Part::Rate)
         };
     }
-    if changed && !grammar.ends(Sense::Reached, lead) {
+    if changed && !grammar.reached(lead) {
         return Part::Change { down };
     }
     let compared = plain.starts_with(['比', '较', '由', '从']) || plain.contains("上年") || plain.contains("去年");
     let previous = grammar.ends(Sense::Previous, plain)
-        || (compared && grammar.holds(Sense::Previous, plain) && !grammar.ends(Sense::Reached, lead));
+        || (compared && grammar.holds(Sense::Previous, plain) && !grammar.reached(lead));
     if previous && !grammar.holds(Sense::Carried, plain) {
         return Part::Previous;
     }
@@ -238,7 +261,12 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
         (Some(t), Some(d)) if d > t => Part::Done,
         (Some(_), _) => Part::Task,
         (None, Some(_)) => Part::Done,
-        (None, None) => Part::Value,
+        // 年初目标任务：新增市场主体3000户
+        (None, None) => {
+            let before = gap.strip_suffix(lead).and_then(|before| before.strip_suffix(':'));
+            let task = before.is_some_and(|before| grammar.ends(Sense::Task, before));
+            if task { Part::Task } else { Part::Value }
+        }
     }
 }
 
@@ -280,6 +308,10 @@ fn inherit(found: &mut [Mention], grammar: &Grammar) {
                 rate(&lead, "", grammar).or_else(|| rate_by_operand(&lead, grammar)).map_or(Part::Other, Part::Rate)
             };
             continue;
+        }
+        // 86户243人: the same in two counts.
+        if this.gap.is_empty() && this.lead.is_empty() {
+            (this.core, this.name, this.inherited) = (last.core.clone(), last.name.clone(), true);
         }
         let joined = matches!(this.gap.as_str(), "、" | "和" | "及" | "," | "与" | "以及" | "、和");
         if joined && this.like(last) {

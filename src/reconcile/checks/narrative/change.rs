@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked};
 use crate::model::finding::Role;
 use crate::model::{Interval, Quantity, Verdict};
-use crate::narrative::Part;
+use crate::narrative::{Mention, Part};
 use crate::narrative::grammar::Sense;
 use crate::reconcile::outcome::Use;
 use crate::reconcile::working::Calc;
@@ -27,6 +27,10 @@ pub fn change(context: &Context<'_>) -> Vec<Noted> {
         for change in changes(context, spoken) {
             noted.extend(difference(context, spoken, &change));
             noted.extend(growth(context, spoken, &change));
+            if change.before.is_none() {
+                let now = change.now.first().copied();
+                noted.extend(super::filed::change(context, spoken, now, change.amount, change.rate));
+            }
         }
         noted.extend((2..spoken.sentence.mentions.len()).filter_map(|at| points(context, spoken, at)));
     }
@@ -64,7 +68,7 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         // Nothing from beyond the change before.
         let floor = (floor..at).rev().find(changed).map_or(floor, |before| before + 1);
         let before = (floor..at).rev().find(|other| mentions[*other].part == Part::Previous && like(*other));
-        let reached = (floor..at).rev().find(|other| context.grammar.holds(Sense::Reached, &mentions[*other].lead));
+        let reached = (floor..at).rev().find(|other| is_reached(context, &mentions[*other]));
         let from = reached
             .and_then(|to| to.checked_sub(1))
             .filter(|from| *from >= floor && mentions[*from].lead.contains(['由', '从']) && like(*from));
@@ -79,6 +83,12 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
     found
 }
 
+/// Whether a figure is the value after a change; 增加到2024年的 and 增加到约 say so too.
+fn is_reached(context: &Context<'_>, mention: &Mention) -> bool {
+    let plain = context.grammar.without_end(Sense::Copula, &mention.lead);
+    context.grammar.holds(Sense::Reached, &mention.lead) || context.grammar.reached(plain)
+}
+
 /// `由91.2%提高到97.5%，提高6.3个百分点`: the two rates stand right before their difference.
 fn points(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mentions = &spoken.sentence.mentions;
@@ -91,7 +101,7 @@ fn points(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted>
         && rate(before)
         && rate(now)
         && mentions[before].lead.contains(['由', '从'])
-        && context.grammar.holds(Sense::Reached, &mentions[now].lead)
+        && is_reached(context, &mentions[now])
         && mentions[now].gap.chars().count() <= 8
         && step.gap.chars().count() <= 8;
     let change = Change { now: vec![now], before: Some(before), amount: Some((at, down)), rate: None };

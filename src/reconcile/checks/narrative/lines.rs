@@ -40,6 +40,9 @@ fn names_of(line: &str, form: &Form) -> Vec<String> {
         let own = block.pairs.iter().filter(|pair| pair.name == line);
         names.extend(own.flat_map(|pair| pair.words.iter().map(|word| plain(word))));
     }
+    // 部门基本支出 is 基本支出 in a sentence of the department.
+    let short: Vec<String> = names.iter().filter_map(|name| name.strip_prefix("部门").map(str::to_owned)).collect();
+    names.extend(short);
     names.into_iter().filter(|name| name.chars().count() > 2).collect()
 }
 

@@ -6,6 +6,7 @@
 mod balances;
 mod change;
 mod copies;
+mod filed;
 mod goals;
 mod lines;
 mod named_rates;

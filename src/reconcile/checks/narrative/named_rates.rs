@@ -36,6 +36,12 @@ fn stem(context: &Context<'_>, mention: &Mention) -> Option<String> {
     (stem.chars().count() > 1 && !context.grammar.holds(Sense::Qualified, stem)).then(|| stem.to_owned())
 }
 
+/// 应种 and 实种, 应检 and 已检: what was due, and what was done of it.
+fn due_and_done(due: &str, done: &str) -> bool {
+    let verb = due.rfind('应').and_then(|at| due[at + '应'.len_utf8()..].chars().next());
+    verb.is_some_and(|verb| ["实", "实际", "已"].iter().any(|word| done.contains(&format!("{word}{verb}"))))
+}
+
 /// The nearest figure whose words hold the rate's name is the numerator, or the one right before the rate, where it says
 /// that a task was done; the denominators are those it is a part of, else the like figures before it.
 fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str) -> Option<Reading<'r>> {
@@ -48,7 +54,8 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
     let top = holds.or(at.checked_sub(1))?;
     let numerator = &mentions[top];
     let task = top.checked_sub(1).filter(|task| {
-        mentions[*task].part == Part::Task && mentions[*task].like(numerator) && numerator.part == Part::Done
+        let told = mentions[*task].part == Part::Task && numerator.part == Part::Done;
+        mentions[*task].like(numerator) && (told || due_and_done(&mentions[*task].core, &numerator.core))
     });
     let usable = numerator.is_value() && numerator.segment == mentions[at].segment && (holds.or(task)).is_some();
     if !usable {
@@ -70,5 +77,5 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
         (_, Some(list)) => vec![(spoken, list.total)],
         _ => others.iter().copied().take(1).collect(),
     };
-    (!bottoms.is_empty()).then_some(Reading { top, bottoms, others, certain: false })
+    (!bottoms.is_empty()).then_some(Reading { top, more: Vec::new(), bottoms, others, certain: false })
 }

@@ -30,12 +30,25 @@ pub fn rate(context: &Context<'_>) -> Vec<Noted> {
                         && other_mention.like(spoken.mention(top))
                 });
                 let others = others.map(|other| (*spoken, other)).collect();
-                let reading = Reading { others, ..Reading::within(*spoken, top, &[bottom], certain) };
+                let more = alike(*spoken, top, bottom, rate);
+                let reading = Reading { others, more, ..Reading::within(*spoken, top, &[bottom], certain) };
                 noted.extend(ratio(context, *spoken, at, &reading));
             }
         }
     }
     noted
+}
+
+/// Figures beside a numerator that the rate's own words name too, parts of one list or one right behind the other.
+fn alike(spoken: Spoken<'_>, top: usize, bottom: usize, rate: &RateText) -> Vec<usize> {
+    let mentions = &spoken.sentence.mentions;
+    let more = top + 1..mentions.len();
+    more.take_while(|at| {
+        let mention = &mentions[*at];
+        let named = rate.of.iter().any(|word| mention.core.ends_with(word.as_str()));
+        *at != bottom && mention.is_value() && mention.like(&mentions[top]) && named
+    })
+    .collect()
 }
 
 fn side(mention: &Mention, rate: &RateText) -> Side {
@@ -46,6 +59,8 @@ fn side(mention: &Mention, rate: &RateText) -> Side {
         (Some(of), Some(to)) if of > to => Side::Top,
         (_, Some(_)) => Side::Bottom,
         (Some(_), None) => Side::Top,
+        // 目标任务：新增市场主体3000户
+        (None, None) if mention.part == Part::Task && rate.to.iter().any(|word| word == "任务") => Side::Bottom,
         (None, None) => Side::Unsaid,
     }
 }

@@ -38,6 +38,8 @@ const WHOLES: [&str; 16] = [
 /// A numerator, the denominators that may be meant, and whether the sentence leaves no other.
 pub struct Reading<'r> {
     pub top: usize,
+    /// Figures that may be meant together with `top`: 调解结案 and 裁决结案 of 结案率.
+    pub more: Vec<usize>,
     pub bottoms: Vec<Spot<'r>>,
     /// Figures that no word makes the denominator: where one of them gives the printed rate, it was meant.
     pub others: Vec<Spot<'r>>,
@@ -49,7 +51,7 @@ impl<'r> Reading<'r> {
     #[must_use]
     pub fn within(spoken: Spoken<'r>, top: usize, bottoms: &[usize], certain: bool) -> Self {
         let bottoms = bottoms.iter().map(|at| (spoken, *at)).collect();
-        Self { top, bottoms, others: Vec::new(), certain }
+        Self { top, more: Vec::new(), bottoms, others: Vec::new(), certain }
     }
 }
 
@@ -58,10 +60,11 @@ pub fn share(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for spoken in context.shared.words.all() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
-            if mention.part == Part::Share
-                && let Some(reading) = reading(context, spoken, at)
-            {
-                noted.extend(ratio(context, spoken, at, &reading));
+            if mention.part == Part::Share {
+                match reading(context, spoken, at) {
+                    Some(reading) => noted.extend(ratio(context, spoken, at, &reading)),
+                    None => noted.extend(super::filed::share(context, spoken, at)),
+                }
             }
         }
     }
@@ -75,6 +78,24 @@ pub fn ratio(context: &Context<'_>, spoken: Spoken<'_>, at: usize, reading: &Rea
     let reported = spoken.value(at)?;
     let side = |(spoken, at): Spot<'_>| Some((spoken.value(at)?, spoken.interval(at)?));
     let mut first = None;
+    let tops: Vec<usize> = std::iter::once(top).chain(reading.more.iter().copied()).collect();
+    let all = tops.iter().try_fold((Decimal::ZERO, Interval::exact(Decimal::ZERO)), |(sum, within), at| {
+        let (value, around) = side((spoken, *at))?;
+        Some((sum.checked_add(value)?, within.checked_add(around)?))
+    })?;
+    for bottom in reading.bottoms.iter().filter(|_| tops.len() > 1) {
+        let Some((rate, within)) = percent(all, side(*bottom)?) else { continue };
+        if verdict(reported, printed, rate, within, false) != Verdict::Unbalanced {
+            let terms = tops.iter().map(|top| spoken.said(*top, Role::Term));
+            let uses = std::iter::once(spoken.said(at, Role::Total))
+                .chain(terms)
+                .chain([bottom.0.said(bottom.1, Role::Term)])
+                .collect();
+            let mut noted = spoken.noted(context, at, Verdict::Balanced, uses);
+            noted.figures = judged(spoken.mention(at), rate, within, printed, "=");
+            return Some(noted);
+        }
+    }
     for bottom in reading.bottoms.iter().chain(&reading.others) {
         let Some((rate, within)) = percent(side((spoken, top))?, side(*bottom)?) else { continue };
         let approximate = [(spoken, at), (spoken, top), *bottom].iter().any(|(one, at)| one.mention(*at).approximate);
@@ -144,7 +165,11 @@ fn uses(spoken: Spoken<'_>, at: usize, top: usize, bottom: Spot<'_>) -> Vec<Use>
 fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<Reading<'r>> {
     let mentions = &spoken.sentence.mentions;
     let this = &mentions[at];
-    let values = |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value());
+    // What stands in brackets before is a detail of what the share is of.
+    let outside = |at: &usize| mentions[*at].depth <= this.depth;
+    let values = |from: usize| {
+        (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value()).filter(outside)
+    };
     if this.gap.starts_with('的') && this.gap.chars().count() <= 2 {
         let bottom = at.checked_sub(1)?;
         let top = values(bottom).find(|top| mentions[*top].like(&mentions[bottom]))?;
@@ -162,6 +187,13 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
     let cut = lead.rfind('占').unwrap_or(lead.len());
     let (subject, whole) = (&lead[..cut], lead.get(cut + '占'.len_utf8()..).unwrap_or_default());
     let subject = subject.trim_end_matches('所');
+    // 其中甲3人、乙4人，合计占70%: the parts together.
+    if context.grammar.ends(Sense::Sum, subject) && subject.chars().count() <= 4 {
+        let before = |list: &&List| !list.behind && list.parts.iter().all(|part| *part < at);
+        let list = spoken.lists.iter().rev().find(before)?;
+        let (top, more) = list.parts.split_first()?;
+        return Some(Reading { more: more.to_vec(), ..Reading::within(spoken, *top, &[list.total], false) });
+    }
     let named = |words: &str| {
         (at.saturating_sub(12)..at).rev().find(|other| {
             let other = &mentions[*other];
@@ -173,16 +205,23 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
     };
     // 甲、乙分别占: the names were given to the shares.
     let respective = !this.core.is_empty() && !this.core.contains('占') && this.lead != this.core;
+    let whole = whole.trim_start_matches(['比', '为', '到', '了']);
+    let whole = whole.trim_end_matches(|c| "的为达到约近".contains(c));
+    let whole = whole.trim_end_matches("比重").trim_end_matches("比例").trim_end_matches('的');
+    // 62户178人，占监测户数的72.1%: what is counted in 户 is meant.
+    let counted = whole.strip_suffix('数').and_then(|rest| {
+        let unit = rest.chars().next_back()?;
+        context.grammar.noun(&unit.to_string())
+    });
     let top = if respective && mentions[..at].iter().any(|m| m.core == this.core) {
         mentions[..at].iter().rposition(|m| m.core == this.core && m.is_value())?
     } else if subject.chars().count() > 1 {
         named(subject)?
     } else {
-        values(at).next().filter(|top| mentions[*top].segment == this.segment)?
+        let near = || values(at).filter(|top| mentions[*top].segment == this.segment);
+        let same = counted.and_then(|noun| near().take(2).find(|top| mentions[*top].noun == noun));
+        same.or_else(|| near().next())?
     };
-    let whole = whole.trim_start_matches(['比', '为', '到', '了']);
-    let whole = whole.trim_end_matches(|c| "的为达到约近".contains(c));
-    let whole = whole.trim_end_matches("比重").trim_end_matches("比例").trim_end_matches('的');
     let before: Vec<usize> = values(top).filter(|bottom| mentions[*bottom].like(&mentions[top])).collect();
     let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
     if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
@@ -224,12 +263,15 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
                 && is_named(other, whole)
         })
         .collect();
-    (!bottoms.is_empty()).then_some(Reading { top, bottoms, others: Vec::new(), certain: false })
+    (!bottoms.is_empty()).then_some(Reading { top, more: Vec::new(), bottoms, others: Vec::new(), certain: false })
 }
 
 /// Whether a figure bears the name of a whole: 参保人数, 持证残疾人总数.
 fn is_named(mention: &Mention, whole: &str) -> bool {
     let bare = WHOLES.iter().find_map(|word| whole.strip_suffix(word)).unwrap_or(whole);
+    // 监测户数 is the count in 户 of what is called 监测对象.
+    let counted = bare.strip_suffix('数').and_then(|rest| rest.strip_suffix(mention.unit.noun.as_str()));
+    let bare = counted.filter(|rest| rest.chars().count() > 1).unwrap_or(bare);
     // 在校生 is short for 在校学生.
     let short = |name: &str| {
         let mut letters = name.chars();

@@ -66,15 +66,22 @@ fn by_line(mention: &Mention, lines: &Lines, submission: &Submission) -> Option<
     Some((figure.value.unit.power, Why::Line { table: entry.table, figure: entry.figure }))
 }
 
-/// The list of which a figure is a part, with a total in another unit.
-fn in_other_unit<'l>(sentence: &Sentence, at: usize, lists: &'l [List]) -> Option<(&'l List, i32)> {
+/// The list of which a figure is a part, with the units of its total and of the other parts that are not the figure's.
+fn in_other_unit<'l>(sentence: &Sentence, at: usize, lists: &'l [List]) -> Option<(&'l List, Vec<i32>)> {
     let list = lists.iter().find(|list| list.parts.contains(&at) && (list.adjacent || list.behind))?;
-    let power = sentence.mentions[list.total].unit.power;
-    (power != sentence.mentions[at].unit.power).then_some((list, power))
+    let power = |at: usize| sentence.mentions[at].unit.power;
+    let mut powers: Vec<i32> = std::iter::once(list.total).chain(list.parts.iter().copied()).map(power).collect();
+    powers.retain(|other| *other != power(at));
+    powers.dedup();
+    (!powers.is_empty()).then_some((list, powers))
 }
 
 fn by_share(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)> {
-    let (list, power) = in_other_unit(sentence, at, lists)?;
+    let (list, powers) = in_other_unit(sentence, at, lists)?;
+    powers.into_iter().find_map(|power| fits_share(sentence, at, list, power))
+}
+
+fn fits_share(sentence: &Sentence, at: usize, list: &List, power: i32) -> Option<(i32, Why)> {
     let share = sentence.mentions.get(at + 1).filter(|next| next.part == Part::Share)?;
     let (mention, total) = (&sentence.mentions[at], &sentence.mentions[list.total]);
     let whole = (total.base()?, total.interval);
@@ -86,10 +93,12 @@ fn by_share(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)
 }
 
 fn by_sum(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)> {
-    let (list, power) = in_other_unit(sentence, at, lists)?;
-    if list.claim == Claim::Some || list.parts.len() < 2 {
-        return None;
-    }
+    let (list, powers) = in_other_unit(sentence, at, lists)?;
+    let whole = list.claim != Claim::Some && list.parts.len() > 1;
+    powers.into_iter().filter(|_| whole).find_map(|power| fits_sum(sentence, at, list, power))
+}
+
+fn fits_sum(sentence: &Sentence, at: usize, list: &List, power: i32) -> Option<(i32, Why)> {
     let total = sentence.mentions[list.total].interval;
     let sum = |swap: bool| {
         list.parts.iter().try_fold(Interval::exact(rust_decimal::Decimal::ZERO), |sum, part| {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Context, Noted, Spoken, fault, judged, verdict, worked};
 use crate::model::finding::Role;
-use crate::model::{Interval, Verdict};
+use crate::model::{Interval, Quantity, Verdict};
 use crate::narrative::grammar::Sense;
 use crate::narrative::{Claim, List};
 use crate::reconcile::outcome::Use;
@@ -110,7 +110,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         Claim::Some => (above, true),
     };
     let uses = uses(spoken, total, &list.parts);
-    if !fails {
+    if !fails || likely && rated(spoken, list, (sum, within), (value, printed)) {
         // Named parts of a larger whole.
         if list.behind {
             return None;
@@ -152,6 +152,18 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     noted.figures = Some(shown);
     noted.working = Some(added(spoken, total, &list.parts));
     Some(noted)
+}
+
+/// A rate behind the parts that is their sum over the total: 结案率96.7% says that not all were closed.
+fn rated(spoken: Spoken<'_>, list: &List, sum: (Decimal, Interval), total: (Decimal, Interval)) -> bool {
+    let Some(last) = list.parts.iter().max().filter(|_| !list.behind) else { return false };
+    let mentions = &spoken.sentence.mentions;
+    let after = mentions.iter().enumerate().skip(last + 1).take(2);
+    let Some((rate, within)) = super::percent(sum, total) else { return false };
+    after.filter(|(_, mention)| mention.quantity() == Quantity::Ratio).any(|(at, _)| {
+        let printed = spoken.value(at).zip(spoken.interval(at));
+        printed.is_some_and(|(value, printed)| verdict(value, printed, rate, within, false) != Verdict::Unbalanced)
+    })
 }
 
 /// The working of a total beside the sum of its parts, which stand behind it among the operands.
@@ -208,7 +220,7 @@ fn declared(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Noted> {
             });
             let listed = spoken.lists.iter().any(|list| list.parts.contains(&at));
             if let Some(whole) = whole.filter(|_| !listed) {
-                noted.extend(above(context, spoken, at, &[whole]));
+                noted.extend(above(context, spoken, at, &[whole]).map(|one| Noted { likely: one.words.is_some(), ..one }));
             }
         }
     }

@@ -95,7 +95,9 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     };
     // A budget is not held to the outturn of a line that gives no budget.
     let open = pool.iter().filter(|entry| entry.stage.is_none());
-    let first = *asked.first().or(open.clone().next())?;
+    // 支出 that states no measure is more likely what was spent than what was planned.
+    let spent = asked.iter().find(|entry| measure.is_none() && entry.stage == Some(Stage::Outturn));
+    let first = *spent.or(asked.first()).or(open.clone().next())?;
     let (value, printed) = (spoken.value(at)?, spoken.interval(at)?);
     let ties = |entry: &&&Entry| {
         figure_at(context.submission, entry.table, entry.figure)
