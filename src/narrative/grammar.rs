@@ -64,6 +64,8 @@ pub enum Sense {
     Bound,
     /// 一般公共预算: the name of money, and not which figure of it is meant.
     Fund,
+    /// 全县, 全市: what follows is of a whole area, and not of the unit that writes.
+    Area,
     /// 率: ends the name of a rate.
     RateName,
     /// 按时, 一次: a rate with one of these in its name is of other figures.
@@ -99,6 +101,7 @@ impl Sense {
             Self::Carried => "carried",
             Self::Bound => "bound",
             Self::Fund => "fund",
+            Self::Area => "area",
             Self::RateName => "rate-name",
             Self::Qualified => "qualified",
         }

@@ -218,15 +218,30 @@ fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<Lis
         let closes = !begins(Sense::Break, word, grammar) && this.gap.starts_with(',');
         closes.then_some("")
     };
-    let kind = ended.or_else(opened)?;
-    if this.inherited || !this.is_value() || this.gap.contains(';') {
+    // 甲1项、18万元，乙3项、9万元，合计4项、27万元: the second of two sums.
+    let second = || {
+        let first = at.checked_sub(1).map(|before| &mentions[before])?;
+        let summed = grammar.words(Sense::Sum).any(|word| first.lead == word);
+        (summed && matches!(this.gap.as_str(), "、" | "" | ",") && !this.like(first)).then_some("")
+    };
+    let paired = ended.is_none().then(second).flatten();
+    let kind = ended.or_else(opened).or(paired)?;
+    if this.inherited && paired.is_none() || !this.is_value() || this.gap.contains(';') {
         return None;
     }
     let count = at.checked_sub(1).and_then(|before| terms_counted(&mentions[before], this));
-    let end = if count.is_some() { at - 1 } else { at };
+    let end = if count.is_some() || paired.is_some() { at - 1 } else { at };
     let mut parts: Vec<usize> = Vec::new();
+    let mut skipped = false;
     for before in (end.saturating_sub(BACK * 2)..end).rev() {
         let mention = &mentions[before];
+        // The other figure of a pair.
+        let other = mention.is_value() && !mention.like(this) && mention.segment == this.segment;
+        if other && !skipped && mention.depth == this.depth {
+            skipped = true;
+            continue;
+        }
+        skipped = false;
         if mention.segment != this.segment || !mention.is_value() || !mention.like(this) || mention.depth != this.depth
         {
             break;

@@ -116,6 +116,11 @@ fn digits(chars: &[char], at: usize, previous: char, grammar: &Grammar, before: 
     if dated || coded || dotted {
         return Scanned::Skip(skip_code(chars, at, len));
     }
+    // 6:3:1 and 9:30
+    if next == ':' && chars.get(at + len + 1).is_some_and(char::is_ascii_digit) {
+        let rest = chars.get(at + len..).unwrap_or_default();
+        return Scanned::Skip(len + rest.iter().take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '.')).count());
+    }
     let mut len = len;
     let mut upper = None;
     if matches!(next, '-' | '~' | '—' | '–' | '至' | '～') {

@@ -188,8 +188,8 @@ fn subject(plain: &str, grammar: &Grammar) -> String {
         let digits = plain[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
         if digits == 4 {
             let mut end = at + '年'.len_utf8();
-            if plain[end..].starts_with('度') {
-                end += '度'.len_utf8();
+            if let Some(part) = plain[end..].chars().next().filter(|c| matches!(c, '度' | '末' | '底')) {
+                end += part.len_utf8();
             }
             text.replace_range(at - digits..end, "");
         }
@@ -308,6 +308,12 @@ fn inherit(found: &mut [Mention], grammar: &Grammar) {
                 rate(&lead, "", grammar).or_else(|| rate_by_operand(&lead, grammar)).map_or(Part::Other, Part::Rate)
             };
             continue;
+        }
+        // 比计划120场多6场
+        let more = matches!(this.lead.as_str(), "多" | "多出" | "增" | "增加");
+        let less = matches!(this.lead.as_str(), "少" | "减" | "减少" | "节约");
+        if (more || less) && this.gap == this.lead && this.like(last) && last.lead.contains(['比', '较']) {
+            this.part = Part::Change { down: less };
         }
         // 86户243人: the same in two counts.
         if this.gap.is_empty() && this.lead.is_empty() {

@@ -10,7 +10,12 @@ use crate::narrative::{Grammar, Mention, Part, Sentence, read_narrative};
 
 /// Every figure of every sentence; a sentence that stands in several cells once for each.
 #[must_use]
-pub fn said(submissions: &[Submission], forms: &Forms, grammar: &Grammar, masked: &dyn Fn(&str) -> String) -> Vec<Value> {
+pub fn said(
+    submissions: &[Submission],
+    forms: &Forms,
+    grammar: &Grammar,
+    masked: &dyn Fn(&str) -> String,
+) -> Vec<Value> {
     let mut found = Vec::new();
     for submission in submissions {
         let narrative = read_narrative(submission, forms, grammar);

@@ -182,10 +182,7 @@ fn effect(set: &Group) -> Words {
     } else {
         (format!("，另有{breaks}处转为不符"), format!(", {breaks} break"))
     };
-    Words::new(
-        format!("改后{of}处不平中有{repairs}处相符{zh}"),
-        format!("{repairs} of {of} failing ties hold{en}"),
-    )
+    Words::new(format!("改后{of}处不平中有{repairs}处相符{zh}"), format!("{repairs} of {of} failing ties hold{en}"))
 }
 
 /// A proposal as people write it.

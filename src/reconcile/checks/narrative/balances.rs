@@ -114,7 +114,11 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
         let mut here = Terms::default();
         let near = if one.at == spoken.at { end } else { one.sentence.mentions.len() };
         for at in near.saturating_sub(NEAR)..(near + AFTER).min(one.sentence.mentions.len()) {
-            let (standings, front) = standings(one, at, balance);
+            let (standings, own) = standings(one, at, balance);
+            // 社会保险基金总收入1元、总支出1元: both are of the fund.
+            let joined = own.is_empty() && one.mention(at).gap.starts_with('、');
+            let before = || here.start.last().filter(|term| term.spot.1 + 1 == at).map(|term| term.front.clone());
+            let front = if joined { before().unwrap_or(own) } else { own };
             let list = match standings.first() {
                 Some(Standing::Start) => &mut here.start,
                 Some(Standing::Plus) => &mut here.plus,

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked};
 use crate::model::finding::Role;
 use crate::model::{Interval, Quantity, Verdict};
-use crate::narrative::{Mention, Part};
 use crate::narrative::grammar::Sense;
+use crate::narrative::{Mention, Part};
 use crate::reconcile::outcome::Use;
 use crate::reconcile::working::Calc;
 
@@ -67,7 +67,10 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         let changed = |other: &usize| matches!(mentions[*other].part, Part::Change { .. } | Part::ChangeRate { .. });
         // Nothing from beyond the change before.
         let floor = (floor..at).rev().find(changed).map_or(floor, |before| before + 1);
-        let before = (floor..at).rev().find(|other| mentions[*other].part == Part::Previous && like(*other));
+        // 比计划120场多6场: what it is compared with stands right before.
+        let compared = |other: usize| other + 1 == at && mentions[other].lead.starts_with(['比', '较']);
+        let is_before = |other: &usize| mentions[*other].part == Part::Previous || compared(*other);
+        let before = (floor..at).rev().find(|other| is_before(other) && like(*other));
         let reached = (floor..at).rev().find(|other| is_reached(context, &mentions[*other]));
         let from = reached
             .and_then(|to| to.checked_sub(1))

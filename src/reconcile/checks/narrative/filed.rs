@@ -53,7 +53,13 @@ pub fn share(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Not
     let mention = spoken.mention(at);
     let (part, whole) = mention.core.split_once('占')?;
     let (part, whole) = (context.grammar.without_start(Sense::Filler, part), whole_name(context, whole));
-    if !of_whole(context, spoken) || part.is_empty() || whole.is_empty() || spoken.sentence.text.contains("上年") {
+    let area = context.grammar.holds(Sense::Area, &mention.gap);
+    if area
+        || !of_whole(context, spoken)
+        || part.is_empty()
+        || whole.is_empty()
+        || spoken.sentence.text.contains("上年")
+    {
         return None;
     }
     let mut first = None;
@@ -138,12 +144,12 @@ pub fn change(
     let ours = mention.year.is_none() || mention.year == year || mention.year == year.map(|year| year - 1);
     let words = format!("{}{}", now.map(|now| spoken.mention(now).lead.clone()).unwrap_or_default(), mention.gap);
     // A budget beside a budget is another comparison, and the table has last year's outturn only.
-    if !ours || words.contains("预算") || words.contains("计划") || words.contains("预期") {
+    let area = context.grammar.holds(Sense::Area, &words);
+    if !ours || area || words.contains("预算") || words.contains("计划") || words.contains("预期") {
         return Vec::new();
     }
     let name = changed_line(context, spoken, at, now);
-    let (this, last) =
-        (figures(context, &name, &[Stage::Outturn]), figures(context, &name, &[Stage::LastOutturn]));
+    let (this, last) = (figures(context, &name, &[Stage::Outturn]), figures(context, &name, &[Stage::LastOutturn]));
     let (Some(this), Some(last)) = (this.first(), last.first()) else { return Vec::new() };
     // The figure told is the table's, else it is of something else, or said to be wrong already.
     let meets = |now: usize| spoken.interval(now).is_some_and(|own| own.intersect(this.side.1).is_some());
@@ -181,8 +187,7 @@ fn stepped(
     let mut noted = spoken.noted(context, at, found, uses);
     noted.figures = judged(mention, value, within, printed, "=");
     let (more, less) = if down { (2, 1) } else { (1, 2) };
-    noted.working =
-        Some(worked(mention, Calc::Sub(Box::new(Calc::operand(more)), Box::new(Calc::operand(less)))));
+    noted.working = Some(worked(mention, Calc::Sub(Box::new(Calc::operand(more)), Box::new(Calc::operand(less)))));
     if !holds {
         let shown = noted.figures.as_ref()?;
         let (a, b) = (terms[0].named(), terms[1].named());

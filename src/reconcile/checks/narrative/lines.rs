@@ -78,12 +78,22 @@ impl Lines {
     /// The figures of the line that bears exactly this name.
     #[must_use]
     pub fn named(&self, name: &str) -> &[Entry] {
-        self.by_name.get(&plain(name)).map_or(&[], Vec::as_slice)
+        self.spoken(name).and_then(|name| self.by_name.get(&name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name as the lines have it; 三公经费支出 is 三公经费.
+    fn spoken(&self, name: &str) -> Option<String> {
+        let name = plain(name);
+        if self.by_name.contains_key(&name) {
+            return Some(name);
+        }
+        let short = name.strip_suffix("支出").filter(|short| self.by_name.contains_key(*short));
+        short.map(str::to_owned)
     }
 
     /// The line that bears exactly this name.
     #[must_use]
     pub fn canonical(&self, name: &str) -> Option<&str> {
-        self.canonical.get(&plain(name)).map(String::as_str)
+        self.canonical.get(&self.spoken(name)?).map(String::as_str)
     }
 }

@@ -36,6 +36,16 @@ fn stem(context: &Context<'_>, mention: &Mention) -> Option<String> {
     (stem.chars().count() > 1 && !context.grammar.holds(Sense::Qualified, stem)).then(|| stem.to_owned())
 }
 
+/// 186个行政村中已建成…172个: the figure is some of the one before it.
+fn among(gap: &str) -> bool {
+    let head = gap.split([',', ';', ':', '、', '(']).next().unwrap_or_default();
+    let mut cuts = head.match_indices('中').map(|(at, word)| (head[..at].chars().count(), &head[at + word.len()..]));
+    cuts.any(|(before, after)| {
+        before <= 8
+            && (after.is_empty() || ["已", "有", "共", "完成", "实际"].iter().any(|word| after.starts_with(word)))
+    })
+}
+
 /// 应种 and 实种, 应检 and 已检: what was due, and what was done of it.
 fn due_and_done(due: &str, done: &str) -> bool {
     let verb = due.rfind('应').and_then(|at| due[at + '应'.len_utf8()..].chars().next());
@@ -55,7 +65,8 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
     let numerator = &mentions[top];
     let task = top.checked_sub(1).filter(|task| {
         let told = mentions[*task].part == Part::Task && numerator.part == Part::Done;
-        mentions[*task].like(numerator) && (told || due_and_done(&mentions[*task].core, &numerator.core))
+        let linked = due_and_done(&mentions[*task].lead, &numerator.lead) || among(&numerator.gap);
+        mentions[*task].like(numerator) && (told || linked)
     });
     let usable = numerator.is_value() && numerator.segment == mentions[at].segment && (holds.or(task)).is_some();
     if !usable {

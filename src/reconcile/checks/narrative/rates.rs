@@ -101,7 +101,12 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
     let said: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Top).copied().collect();
     let unsaid: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Unsaid).copied().collect();
     match (said.as_slice(), unsaid.as_slice()) {
-        ([one], _) | ([], [one]) => Some((*one, bottom, true)),
+        ([one], _) => Some((*one, bottom, true)),
+        // Nothing says that it was done: a guess, unless both speak of one thing.
+        ([], [one]) => {
+            let (top, task) = (&mentions[*one], &mentions[bottom]);
+            Some((*one, bottom, *one == bottom + 1 && same_thing(context, top, task)))
+        }
         ([first, ..], _) | ([], [first, ..]) => Some((*first, bottom, false)),
         // What was done stands first: only where it speaks of the same thing.
         ([], []) => {
@@ -111,7 +116,7 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
                 side != Side::Bottom
                     && (same_thing(context, &mentions[**at], &mentions[bottom]) || rate.named && side == Side::Top)
             })?;
-            Some((*top, bottom, true))
+            Some((*top, bottom, *top + 1 == bottom))
         }
     }
 }
@@ -125,7 +130,8 @@ fn same_thing(context: &Context<'_>, a: &Mention, b: &Mention) -> bool {
                 text = text.replace(word, "");
             }
         }
-        for word in ["年度", "数", "全年", "任务", "应", "已", "人", "量", "额", "预算", "支出", "安排", "资金"]
+        for word in
+            ["比", "较", "年度", "数", "全年", "任务", "应", "已", "人", "量", "额", "预算", "支出", "安排", "资金"]
         {
             text = text.replace(word, "");
         }

@@ -167,9 +167,8 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
     let this = &mentions[at];
     // What stands in brackets before is a detail of what the share is of.
     let outside = |at: &usize| mentions[*at].depth <= this.depth;
-    let values = |from: usize| {
-        (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value()).filter(outside)
-    };
+    let values =
+        |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value()).filter(outside);
     if this.gap.starts_with('的') && this.gap.chars().count() <= 2 {
         let bottom = at.checked_sub(1)?;
         let top = values(bottom).find(|top| mentions[*top].like(&mentions[bottom]))?;

@@ -220,7 +220,9 @@ fn declared(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Noted> {
             });
             let listed = spoken.lists.iter().any(|list| list.parts.contains(&at));
             if let Some(whole) = whole.filter(|_| !listed) {
-                noted.extend(above(context, spoken, at, &[whole]).map(|one| Noted { likely: one.words.is_some(), ..one }));
+                noted.extend(
+                    above(context, spoken, at, &[whole]).map(|one| Noted { likely: one.words.is_some(), ..one }),
+                );
             }
         }
     }

@@ -8,9 +8,9 @@ use crate::forms::declare::Stage;
 use crate::forms::reading::Figure;
 use crate::model::finding::Role;
 use crate::model::{Interval, Quantity, Verdict, Words};
-use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
 use crate::narrative::mention::Measure;
+use crate::narrative::{Mention, Part};
 use crate::reconcile::outcome::{Use, figure_at};
 use crate::reconcile::working::Calc;
 
@@ -66,7 +66,11 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mention = spoken.mention(at);
     let entries = context.shared.words.lines.named(&mention.core);
     let whole = spoken.lists.iter().find(|list| list.parts.contains(&at)).map(|list| spoken.mention(list.total));
-    let other = |text: &str| OTHER_FUNDS.iter().any(|word| text.contains(word)) && !text.contains("一般公共预算");
+    let grammar = context.grammar;
+    let other = |text: &str| {
+        OTHER_FUNDS.iter().any(|word| text.contains(word)) && !text.contains("一般公共预算")
+            || grammar.holds(Sense::Area, text)
+    };
     let usable = mention.quantity() == Quantity::Money
         && matches!(mention.part, Part::Value | Part::Done | Part::Previous)
         && !mention.inherited
@@ -122,12 +126,23 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
             || asked.iter().all(|e| {
                 figure_at(context.submission, e.table, e.figure).and_then(|f| f.value.amount) == figure.value.amount
             });
-        noted.verdict = Verdict::Unbalanced;
         noted.likely = !(certain && nothing_else);
+        // A figure of another order of size is of something else, unless it has the same digits.
+        if noted.likely && apart(value, expected) {
+            return None;
+        }
+        noted.verdict = Verdict::Unbalanced;
         noted.uses.extend(spoken.copied(at));
         noted.words = Some(words(context, spoken, at, entry, figure, noted.likely));
     }
     Some(noted)
+}
+
+/// Whether two amounts are more than tenfold apart and no digits show one to be the other with its point moved.
+fn apart(a: Decimal, b: Decimal) -> bool {
+    let digits = |value: Decimal| value.abs().normalize().mantissa().to_string().trim_end_matches('0').to_owned();
+    let far = |a: Decimal, b: Decimal| a.checked_mul(Decimal::TEN).is_some_and(|ten| ten < b);
+    (far(a, b) || far(b, a)) && digits(a) != digits(b)
 }
 
 fn words(context: &Context<'_>, spoken: Spoken<'_>, at: usize, entry: &Entry, figure: &Figure, likely: bool) -> Words {
@@ -163,6 +178,49 @@ pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
     noted
 }
 
+/// Whether two figures are the same digits, two neighbours of them in the other order: 24.6 and 26.4.
+fn transposed(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let apart: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
+    let [first, second] = apart[..] else { return false };
+    let digits = |chars: &[char]| chars.iter().filter(|c| c.is_ascii_digit()).count();
+    let between = a.get(first + 1..second).is_some_and(|between| between.iter().all(|c| *c == '.'));
+    a.len() == b.len() && digits(&a) > 2 && a[first] == b[second] && a[second] == b[first] && between
+}
+
+/// A figure of a sentence that no indicator gives, with the digits of one that shares a word with it changed over.
+fn changed_over<'r>(
+    context: &Context<'_>,
+    mention: &Mention,
+    name: &str,
+    said: &[Spoken<'r>],
+    project: Option<&str>,
+) -> Option<(Spoken<'r>, usize, String)> {
+    let printed = mention.value.to_string();
+    let own = format!("{name}{}", mention.core);
+    let near = said.iter().filter(|spoken| {
+        let table = &context.submission.tables[spoken.sentence.table];
+        table.project.as_deref() == project
+    });
+    let all = || near.clone().flat_map(|spoken| spoken.sentence.mentions.iter().map(move |other| (spoken, other)));
+    // Where an annex tells the indicator's figure too, the other is another one.
+    let told = |table: usize| {
+        let same = |one: &Mention| one.like(mention) && one.base() == mention.base();
+        all().any(|(spoken, other)| spoken.sentence.table == table && same(other))
+    };
+    all().find_map(|(spoken, other)| {
+        let fits = other.like(mention)
+            && other.unit == mention.unit
+            && other.is_value()
+            && other.part != Part::Task
+            && transposed(&other.value.to_string(), &printed);
+        let words = format!("{}{}", other.lead, other.tail);
+        let shared = fits.then(|| common(&words, &own, "")).flatten().filter(|_| !told(spoken.sentence.table))?;
+        let at = spoken.sentence.mentions.iter().position(|one| std::ptr::eq(one, other))?;
+        Some((*spoken, at, shared))
+    })
+}
+
 /// The subject without words of task and result.
 fn bare(context: &Context<'_>, core: &str) -> String {
     let mut text = core.to_owned();
@@ -181,6 +239,24 @@ fn result_of(context: &Context<'_>, result: Spoken<'_>, at: usize, name: &str, s
         return None;
     }
     let project = &context.submission.tables[result.sentence.table].project;
+    if let Some((spoken, other, shared)) = changed_over(context, mention, name, said, project.as_deref()) {
+        let quote = spoken.quote(other, other);
+        let uses = vec![spoken.said(other, Role::Total), result.said(at, Role::Term)];
+        let mut noted = spoken.noted(context, other, Verdict::Unbalanced, uses);
+        noted.words = Some(Words::new(
+            format!(
+                "“{quote}”：指标“{}”的完成值为{}，请核实是否同一数（依据：同有“{shared}”，数字相同而次序不同）",
+                cut(name),
+                mention.text
+            ),
+            format!(
+                "“{quote}”: the indicator “{}” reports {}; please verify whether it is one figure (both say “{shared}”, and the digits are the same in another order)",
+                cut(name),
+                mention.text
+            ),
+        ));
+        return Some(noted);
+    }
     let mut found: Vec<(Spoken<'_>, usize, String)> = Vec::new();
     for spoken in said {
         if context.submission.tables[spoken.sentence.table].project != *project {

@@ -49,6 +49,7 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize, near: Decimal) -> O
         && !mention.inherited
         && mention.depth == 0
         && !spoken.is_part(at)
+        && !context.grammar.holds(crate::narrative::Sense::Area, &mention.gap)
         && !spoken.slips.iter().any(|slip| slip.mention == at);
     let year = context.submission.tables[spoken.sentence.table].reading.year.or(context.submission.year);
     if !usable || mention.year.is_some_and(|stated| Some(stated) != year) {
