@@ -66,6 +66,8 @@ pub enum Sense {
     Fund,
     /// 全县, 全市: what follows is of a whole area, and not of the unit that writes.
     Area,
+    /// 人均, 每户: so much for each, and no part of a total.
+    Each,
     /// 率: ends the name of a rate.
     RateName,
     /// 按时, 一次: a rate with one of these in its name is of other figures.
@@ -102,6 +104,7 @@ impl Sense {
             Self::Bound => "bound",
             Self::Fund => "fund",
             Self::Area => "area",
+            Self::Each => "each",
             Self::RateName => "rate-name",
             Self::Qualified => "qualified",
         }

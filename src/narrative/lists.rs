@@ -78,6 +78,8 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         (None, Some(b)) => b,
         (None, None) if colon => gap.rfind(':')?,
         // 346人(执业医师128人、注册护士165人): a bracket right behind a figure opens its parts.
+        // 27人中，男性12人、女性15人
+        (None, None) if gap.starts_with("中,") || gap.starts_with("中:") => 0,
         (None, None) if gap.starts_with('(') && bracket_lists(mentions, first) => 0,
         (None, None) => return None,
     };
@@ -236,14 +238,14 @@ fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<Lis
     for before in (end.saturating_sub(BACK * 2)..end).rev() {
         let mention = &mentions[before];
         // The other figure of a pair.
-        let other = mention.is_value() && !mention.like(this) && mention.segment == this.segment;
+        let apart = mention.segment != this.segment && count.is_none();
+        let other = mention.is_value() && !mention.like(this) && !apart;
         if other && !skipped && mention.depth == this.depth {
             skipped = true;
             continue;
         }
         skipped = false;
-        if mention.segment != this.segment || !mention.is_value() || !mention.like(this) || mention.depth != this.depth
-        {
+        if apart || !mention.is_value() || !mention.like(this) || mention.depth != this.depth {
             break;
         }
         // 支出合计 is the sum of what is called 支出.

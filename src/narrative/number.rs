@@ -226,6 +226,10 @@ fn with_unit(
     let mut power = 0;
     for _ in 0..2 {
         let Some((_, scale)) = SCALES.iter().find(|(c, _)| *c == next(to)) else { break };
+        // 千克 and 千伏安 are units, and no thousands.
+        if next(to) == '千' && unit_at(chars, to, 0, grammar).2 > 1 {
+            break;
+        }
         power += scale;
         to += 1;
     }

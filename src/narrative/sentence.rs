@@ -122,6 +122,7 @@ fn mention(number: Number, gap: &str, grammar: &Grammar) -> Mention {
         lead: lead.to_owned(),
         tail: String::new(),
         core: core(plain, grammar),
+        wide: wide(gap, lead, grammar),
         name: name(plain, grammar),
         inherited: false,
         measure: measure(plain, grammar),
@@ -169,6 +170,17 @@ fn core(plain: &str, grammar: &Grammar) -> String {
     let rest = grammar.without_end(Sense::Budget, &rest);
     let rest = grammar.without_end(Sense::Outturn, rest);
     grammar.without_end(Sense::Copula, rest).to_owned()
+}
+
+/// The subject with the names before it that have no figure of their own; empty where there are none.
+fn wide(gap: &str, lead: &str, grammar: &Grammar) -> String {
+    let listed = gap.strip_suffix(lead).is_some_and(|before| before.ends_with('、') && before.chars().count() > 2);
+    if !listed {
+        return String::new();
+    }
+    let from = gap.rfind([',', ';', ':', '(', ')', '。']).map_or(0, |at| at + 1);
+    let words = gap.get(from..).unwrap_or_default();
+    core(grammar.without_end(Sense::Copula, words), grammar)
 }
 
 /// As [`subject`]; the last filler where there is nothing else: 全年共安排 is 安排.
@@ -229,7 +241,15 @@ fn measure(plain: &str, grammar: &Grammar) -> Option<Measure> {
 }
 
 fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) -> Part {
+    let each = || grammar.holds(Sense::Each, plain);
     if number.limit || number.noun == "百分点" || (number.noun.is_empty() && number.unit.quantity() != Quantity::Ratio)
+    {
+        return Part::Other;
+    }
+    if number.unit.quantity() != Quantity::Ratio
+        && each()
+        && !grammar.ends(Sense::Up, plain)
+        && !grammar.ends(Sense::Down, plain)
     {
         return Part::Other;
     }

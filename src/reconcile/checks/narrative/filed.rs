@@ -52,6 +52,9 @@ fn figures<'c>(context: &Context<'c>, name: &str, stages: &[Stage]) -> Vec<Filed
 pub fn share(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mention = spoken.mention(at);
     let (part, whole) = mention.core.split_once('占')?;
+    // 公务接待费1.46万元，占三公经费的33%: the part is the figure before it.
+    let before = at.checked_sub(1).map(|before| spoken.mention(before)).filter(|before| before.is_value());
+    let part = if part.is_empty() { before.map_or("", |before| before.core.as_str()) } else { part };
     let (part, whole) = (context.grammar.without_start(Sense::Filler, part), whole_name(context, whole));
     let area = context.grammar.holds(Sense::Area, &mention.gap);
     if area
@@ -145,7 +148,8 @@ pub fn change(
     let words = format!("{}{}", now.map(|now| spoken.mention(now).lead.clone()).unwrap_or_default(), mention.gap);
     // A budget beside a budget is another comparison, and the table has last year's outturn only.
     let area = context.grammar.holds(Sense::Area, &words);
-    if !ours || area || words.contains("预算") || words.contains("计划") || words.contains("预期") {
+    if !ours || area || spoken.sentence.text.contains("预算") || words.contains("计划") || words.contains("预期")
+    {
         return Vec::new();
     }
     let name = changed_line(context, spoken, at, now);

@@ -4,6 +4,7 @@ use super::shares::{Reading, ratio};
 use super::{Context, Noted, Spoken, Spot};
 use crate::model::Quantity;
 use crate::narrative::grammar::Sense;
+use crate::narrative::mention::Measure;
 use crate::narrative::{Mention, Part};
 
 /// Figures before a rate among which its numerator is sought.
@@ -18,15 +19,19 @@ pub fn named(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for spoken in context.shared.words.all() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
-            let is_rate = mention.part == Part::Other && mention.quantity() == Quantity::Ratio;
-            if let Some(stem) = stem(context, mention).filter(|_| is_rate)
-                && let Some(reading) = reading(context, spoken, at, &stem)
-            {
-                noted.extend(ratio(context, spoken, at, &reading));
+            if mention.part == Part::Other && mention.quantity() == Quantity::Ratio {
+                noted.extend(one(context, spoken, at));
             }
         }
     }
     noted
+}
+
+/// One rate by its name, whether it is declared or not.
+pub fn one<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<Noted> {
+    let stem = stem(context, spoken.mention(at))?;
+    let reading = reading(context, spoken, at, &stem)?;
+    ratio(context, spoken, at, &reading)
 }
 
 /// 集中供养 of 集中供养率.
@@ -58,14 +63,23 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
     let mentions = &spoken.sentence.mentions;
     let mut near = (at.saturating_sub(NEAR)..at).rev().filter(|near| mentions[*near].segment == mentions[at].segment);
     // 使用 is the numerator of 资金使用率 too.
-    let ends = |near: usize, name: &str| near + 1 == at && name.chars().count() > 1 && stem.ends_with(name);
-    let told = |near: usize, name: &str| name.contains(stem) || ends(near, name);
+    let ends = |near: usize, name: &str| near + 2 >= at && name.chars().count() > 1 && stem.ends_with(name);
+    // 成功处置 is the numerator of 处置成功率.
+    let turned = |name: &str| stem.chars().count() > 2 && stem.chars().all(|letter| name.contains(letter));
+    let told = |near: usize, name: &str| name.contains(stem) || ends(near, name) || turned(name);
     let holds = near.find(|near| told(*near, &mentions[*near].name) && mentions[*near].is_value());
     let top = holds.or(at.checked_sub(1))?;
     let numerator = &mentions[top];
     let task = top.checked_sub(1).filter(|task| {
-        let told = mentions[*task].part == Part::Task && numerator.part == Part::Done;
-        let linked = due_and_done(&mentions[*task].lead, &numerator.lead) || among(&numerator.gap);
+        let due = mentions[*task].part == Part::Task || mentions[*task].measure == Some(Measure::Budget);
+        let told = due && (numerator.part == Part::Done || numerator.measure == Some(Measure::Outturn));
+        // 床位386张，实际占用286张，使用率74%
+        let refused = context.grammar.holds(Sense::Qualified, &numerator.name);
+        let shares = || stem.chars().rev().take(2).any(|letter| numerator.name.contains(letter));
+        let alike = || numerator.part == Part::Done && !refused && shares();
+        let linked = due_and_done(&mentions[*task].lead, &numerator.lead)
+            || among(&numerator.gap)
+            || top + 1 == at && alike() && mentions[*task].is_value();
         mentions[*task].like(numerator) && (told || linked)
     });
     let usable = numerator.is_value() && numerator.segment == mentions[at].segment && (holds.or(task)).is_some();

@@ -22,16 +22,26 @@ pub fn rate(context: &Context<'_>) -> Vec<Noted> {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let Part::Rate(number) = mention.part else { continue };
             let Some(rate) = context.grammar.text.rate.get(number) else { continue };
-            if let Some((top, bottom, certain)) = operands(context, *spoken, at, rate) {
+            let found = operands(context, *spoken, at, rate);
+            if found.is_none() {
+                noted.extend(super::named_rates::one(context, *spoken, at));
+            }
+            if let Some((top, bottom, certain)) = found {
                 let others = (at.saturating_sub(8)..at).filter(|other| {
                     let other_mention = spoken.mention(*other);
                     ![top, bottom].contains(other)
                         && other_mention.is_value()
                         && other_mention.like(spoken.mention(top))
                 });
-                let others = others.map(|other| (*spoken, other)).collect();
-                let more = alike(*spoken, top, bottom, rate);
-                let reading = Reading { others, more, ..Reading::within(*spoken, top, &[bottom], certain) };
+                // Where the words name both sides, no other figure is meant but a total of the one named.
+                let both = |one: usize, wanted: Side| side(spoken.mention(one), rate) == wanted;
+                let told = both(top, Side::Top) && both(bottom, Side::Bottom);
+                let others = others
+                    .filter(|other| !told || spoken.lists.iter().any(|list| list.total == *other))
+                    .map(|other| (*spoken, other))
+                    .collect();
+                let more = alike(*spoken, (top, bottom, at));
+                let reading = Reading { more, others, ..Reading::within(*spoken, top, &[bottom], certain) };
                 noted.extend(ratio(context, *spoken, at, &reading));
             }
         }
@@ -39,16 +49,13 @@ pub fn rate(context: &Context<'_>) -> Vec<Noted> {
     noted
 }
 
-/// Figures beside a numerator that the rate's own words name too, parts of one list or one right behind the other.
-fn alike(spoken: Spoken<'_>, top: usize, bottom: usize, rate: &RateText) -> Vec<usize> {
+/// Figures like the numerator between the denominator and the rate: with it they may be meant together.
+fn alike(spoken: Spoken<'_>, (top, bottom, rate): (usize, usize, usize)) -> Vec<usize> {
     let mentions = &spoken.sentence.mentions;
-    let more = top + 1..mentions.len();
-    more.take_while(|at| {
-        let mention = &mentions[*at];
-        let named = rate.of.iter().any(|word| mention.core.ends_with(word.as_str()));
-        *at != bottom && mention.is_value() && mention.like(&mentions[top]) && named
-    })
-    .collect()
+    let between = bottom.min(top)..rate;
+    between
+        .filter(|at| ![top, bottom].contains(at) && mentions[*at].is_value() && mentions[*at].like(&mentions[top]))
+        .collect()
 }
 
 fn side(mention: &Mention, rate: &RateText) -> Side {
@@ -101,7 +108,7 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
     let said: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Top).copied().collect();
     let unsaid: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Unsaid).copied().collect();
     match (said.as_slice(), unsaid.as_slice()) {
-        ([one], _) => Some((*one, bottom, true)),
+        ([one], _) => Some((*one, bottom, *one == bottom + 1)),
         // Nothing says that it was done: a guess, unless both speak of one thing.
         ([], [one]) => {
             let (top, task) = (&mentions[*one], &mentions[bottom]);
@@ -115,8 +122,15 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
                 let side = side(&mentions[**at], rate);
                 side != Side::Bottom
                     && (same_thing(context, &mentions[**at], &mentions[bottom]) || rate.named && side == Side::Top)
-            })?;
-            Some((*top, bottom, *top + 1 == bottom))
+            });
+            // 新建户厕3260户，超额完成年度任务3200户: what was done stands right before.
+            let done = || {
+                let said = rate.of.iter().any(|word| mentions[bottom].lead.contains(word.as_str()));
+                let before = bottom.checked_sub(1).filter(|before| said && pool.contains(before))?;
+                let fits = mentions[before].like(&mentions[bottom]) && side(&mentions[before], rate) != Side::Bottom;
+                fits.then_some((before, bottom, false))
+            };
+            top.map_or_else(done, |top| Some((*top, bottom, *top + 1 == bottom)))
         }
     }
 }

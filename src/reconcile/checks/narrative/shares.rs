@@ -262,7 +262,18 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
                 && is_named(other, whole)
         })
         .collect();
+    // 占规上企业总数: the total of which it is a part, by a shorter name.
+    if let Some(list) = in_list.filter(|_| bottoms.is_empty()) {
+        let total = &mentions[list.total];
+        let ends = WHOLES.iter().any(|word| whole.ends_with(word)) || total.core.ends_with(&last_letters(whole, 2));
+        return ends.then(|| Reading::within(spoken, top, &[list.total], false));
+    }
     (!bottoms.is_empty()).then_some(Reading { top, more: Vec::new(), bottoms, others: Vec::new(), certain: false })
+}
+
+fn last_letters(text: &str, count: usize) -> String {
+    let skip = text.chars().count().saturating_sub(count);
+    text.chars().skip(skip).collect()
 }
 
 /// Whether a figure bears the name of a whole: 参保人数, 持证残疾人总数.

@@ -71,7 +71,10 @@ fn in_other_unit<'l>(sentence: &Sentence, at: usize, lists: &'l [List]) -> Optio
     let list = lists.iter().find(|list| list.parts.contains(&at) && (list.adjacent || list.behind))?;
     let power = |at: usize| sentence.mentions[at].unit.power;
     let mut powers: Vec<i32> = std::iter::once(list.total).chain(list.parts.iter().copied()).map(power).collect();
+    // 万元 is what amounts are mostly told in.
+    powers.push(4);
     powers.retain(|other| *other != power(at));
+    powers.sort_unstable();
     powers.dedup();
     (!powers.is_empty()).then_some((list, powers))
 }

@@ -94,21 +94,7 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         }
     }
     let (total, sum, within, printed, value) = nearest?;
-    let least = list.parts.iter().filter_map(|at| spoken.value(*at)).min()?;
-    let above = within.lo > printed.hi;
-    let gap = value.checked_sub(sum)?.abs();
-    let carried =
-        list.parts.last().is_some_and(|last| context.grammar.holds(Sense::Carried, &spoken.mention(*last).lead));
-    let (fails, likely) = match list.claim {
-        Claim::All => (true, !list.adjacent),
-        // 收入总计 that names what was carried over names all that makes it up.
-        Claim::Open if !list.behind && carried => (true, true),
-        // Nearly all: what is missing is less than the least that was named.
-        Claim::Open if list.behind => (gap < least, true),
-        // People stand in several kinds at once: women, members of the party.
-        Claim::Open => (gap < least || (above && spoken.mention(total).noun != "人"), true),
-        Claim::Some => (above, true),
-    };
+    let (fails, likely) = failing(context, spoken, list, total, (sum, within), (value, printed))?;
     let uses = uses(spoken, total, &list.parts);
     if !fails || likely && rated(spoken, list, (sum, within), (value, printed)) {
         // Named parts of a larger whole.
@@ -154,11 +140,73 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     Some(noted)
 }
 
+/// Whether a list that does not tie is at fault, and whether that is to be verified only.
+fn failing(
+    context: &Context<'_>,
+    spoken: Spoken<'_>,
+    list: &List,
+    total: usize,
+    (sum, within): (Decimal, Interval),
+    (value, printed): (Decimal, Interval),
+) -> Option<(bool, bool)> {
+    let least = list.parts.iter().filter_map(|at| spoken.value(*at)).min()?;
+    let above = within.lo > printed.hi;
+    let gap = value.checked_sub(sum)?.abs();
+    let carried =
+        list.parts.last().is_some_and(|last| context.grammar.holds(Sense::Carried, &spoken.mention(*last).lead));
+    Some(match list.claim {
+        Claim::All => (true, !list.adjacent),
+        // 收入总计 that names what was carried over names all that makes it up.
+        Claim::Open if !list.behind && carried => (true, true),
+        // Nearly all: what is missing is less than the least that was named.
+        Claim::Open if list.behind => {
+            let close = gap.checked_mul(Decimal::from(5)).is_some_and(|gap| gap < value);
+            let alone = context.grammar.words(Sense::Sum).any(|word| spoken.mention(total).lead == word);
+            (gap < least || alone && close, true)
+        }
+        // People stand in several kinds at once: women, members of the party.
+        Claim::Open => {
+            let apart = spoken.mention(total).noun != "人" || parallel(spoken, &list.parts);
+            (gap < least || (above && apart) || changed_over(spoken, list, total), true)
+        }
+        Claim::Some => (above, true),
+    })
+}
+
+/// Names of one build tell things apart: 县级, 乡级 and 村级.
+fn parallel(spoken: Spoken<'_>, parts: &[usize]) -> bool {
+    let build = |at: &usize| {
+        let core = &spoken.mention(*at).core;
+        (core.chars().count(), core.chars().next_back())
+    };
+    let first = parts.first().map(build);
+    first.is_some_and(|first| first.0 > 1 && parts.iter().all(|at| build(at) == first))
+}
+
+/// Whether the sum holds once two neighbouring digits of one part change places.
+fn changed_over(spoken: Spoken<'_>, list: &List, total: usize) -> bool {
+    let Some((value, sum)) = spoken.value(total).zip(add(spoken, &list.parts)) else { return false };
+    list.parts.iter().any(|at| {
+        let mention = spoken.mention(*at);
+        let Some(rest) = spoken.value(*at).and_then(|own| sum.0.checked_sub(own)) else { return false };
+        let digits: Vec<char> = mention.value.to_string().chars().collect();
+        (1..digits.len()).any(|second| {
+            let mut other = digits.clone();
+            let first = if other[second - 1] == '.' { second.saturating_sub(2) } else { second - 1 };
+            other.swap(first, second);
+            let meant = other.iter().collect::<String>().parse::<Decimal>().ok();
+            let meant = meant.filter(|_| digits.len() > 2 && other != digits);
+            let meant = meant.and_then(|meant| crate::narrative::number::base(meant, &mention.unit));
+            meant.and_then(|meant| rest.checked_add(meant)) == Some(value)
+        })
+    })
+}
+
 /// A rate behind the parts that is their sum over the total: 结案率96.7% says that not all were closed.
 fn rated(spoken: Spoken<'_>, list: &List, sum: (Decimal, Interval), total: (Decimal, Interval)) -> bool {
-    let Some(last) = list.parts.iter().max().filter(|_| !list.behind) else { return false };
+    let Some(end) = list.parts.iter().max().filter(|_| !list.behind) else { return false };
     let mentions = &spoken.sentence.mentions;
-    let after = mentions.iter().enumerate().skip(last + 1).take(2);
+    let after = mentions.iter().enumerate().skip(end + 1).take(2);
     let Some((rate, within)) = super::percent(sum, total) else { return false };
     after.filter(|(_, mention)| mention.quantity() == Quantity::Ratio).any(|(at, _)| {
         let printed = spoken.value(at).zip(spoken.interval(at));

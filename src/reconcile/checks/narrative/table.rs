@@ -3,15 +3,15 @@
 use rust_decimal::Decimal;
 
 use super::lines::Entry;
-use super::{Context, Noted, Spoken, cut, judged, worked};
+use super::{Context, Noted, Spoken, judged, worked};
 use crate::forms::declare::Stage;
 use crate::forms::reading::Figure;
 use crate::model::finding::Role;
 use crate::model::{Interval, Quantity, Verdict, Words};
+use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
 use crate::narrative::mention::Measure;
-use crate::narrative::{Mention, Part};
-use crate::reconcile::outcome::{Use, figure_at};
+use crate::reconcile::outcome::figure_at;
 use crate::reconcile::working::Calc;
 
 /// Words in a total that make its parts something else than the lines of the tables.
@@ -64,7 +64,10 @@ pub fn stage_is(entry: &Entry, measure: Measure) -> bool {
 
 fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mention = spoken.mention(at);
-    let entries = context.shared.words.lines.named(&mention.core);
+    let lines = &context.shared.words.lines;
+    // 会议费、培训费 is one line.
+    let wide = (!mention.wide.is_empty()).then(|| lines.named(&mention.wide)).filter(|entries| !entries.is_empty());
+    let entries = wide.unwrap_or_else(|| lines.named(&mention.core));
     let whole = spoken.lists.iter().find(|list| list.parts.contains(&at)).map(|list| spoken.mention(list.total));
     let grammar = context.grammar;
     let other = |text: &str| {
@@ -162,160 +165,4 @@ fn words(context: &Context<'_>, spoken: Spoken<'_>, at: usize, entry: &Entry, fi
             figure.line, figure.measure, verify.1, mention.core
         ),
     )
-}
-
-/// A result that a sentence and an indicator both state.
-pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
-    let mut noted = Vec::new();
-    let said: Vec<Spoken<'_>> =
-        context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
-    for result in context.shared.words.all() {
-        let Some((name, true)) = &result.sentence.indicator else { continue };
-        for at in 0..result.sentence.mentions.len() {
-            noted.extend(result_of(context, result, at, name, &said));
-        }
-    }
-    noted
-}
-
-/// Whether two figures are the same digits, two neighbours of them in the other order: 24.6 and 26.4.
-fn transposed(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let apart: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
-    let [first, second] = apart[..] else { return false };
-    let digits = |chars: &[char]| chars.iter().filter(|c| c.is_ascii_digit()).count();
-    let between = a.get(first + 1..second).is_some_and(|between| between.iter().all(|c| *c == '.'));
-    a.len() == b.len() && digits(&a) > 2 && a[first] == b[second] && a[second] == b[first] && between
-}
-
-/// A figure of a sentence that no indicator gives, with the digits of one that shares a word with it changed over.
-fn changed_over<'r>(
-    context: &Context<'_>,
-    mention: &Mention,
-    name: &str,
-    said: &[Spoken<'r>],
-    project: Option<&str>,
-) -> Option<(Spoken<'r>, usize, String)> {
-    let printed = mention.value.to_string();
-    let own = format!("{name}{}", mention.core);
-    let near = said.iter().filter(|spoken| {
-        let table = &context.submission.tables[spoken.sentence.table];
-        table.project.as_deref() == project
-    });
-    let all = || near.clone().flat_map(|spoken| spoken.sentence.mentions.iter().map(move |other| (spoken, other)));
-    // Where an annex tells the indicator's figure too, the other is another one.
-    let told = |table: usize| {
-        let same = |one: &Mention| one.like(mention) && one.base() == mention.base();
-        all().any(|(spoken, other)| spoken.sentence.table == table && same(other))
-    };
-    all().find_map(|(spoken, other)| {
-        let fits = other.like(mention)
-            && other.unit == mention.unit
-            && other.is_value()
-            && other.part != Part::Task
-            && transposed(&other.value.to_string(), &printed);
-        let words = format!("{}{}", other.lead, other.tail);
-        let shared = fits.then(|| common(&words, &own, "")).flatten().filter(|_| !told(spoken.sentence.table))?;
-        let at = spoken.sentence.mentions.iter().position(|one| std::ptr::eq(one, other))?;
-        Some((*spoken, at, shared))
-    })
-}
-
-/// The subject without words of task and result.
-fn bare(context: &Context<'_>, core: &str) -> String {
-    let mut text = core.to_owned();
-    for sense in [Sense::Done, Sense::Task] {
-        for word in context.grammar.words(sense).filter(|word| word.chars().count() > 1) {
-            text = text.replace(word, "");
-        }
-    }
-    text
-}
-
-fn result_of(context: &Context<'_>, result: Spoken<'_>, at: usize, name: &str, said: &[Spoken<'_>]) -> Option<Noted> {
-    let mention = result.mention(at);
-    let own = bare(context, if mention.core.is_empty() { name } else { &mention.core });
-    if own.chars().count() < 3 || !mention.is_value() || mention.noun.is_empty() {
-        return None;
-    }
-    let project = &context.submission.tables[result.sentence.table].project;
-    if let Some((spoken, other, shared)) = changed_over(context, mention, name, said, project.as_deref()) {
-        let quote = spoken.quote(other, other);
-        let uses = vec![spoken.said(other, Role::Total), result.said(at, Role::Term)];
-        let mut noted = spoken.noted(context, other, Verdict::Unbalanced, uses);
-        noted.words = Some(Words::new(
-            format!(
-                "“{quote}”：指标“{}”的完成值为{}，请核实是否同一数（依据：同有“{shared}”，数字相同而次序不同）",
-                cut(name),
-                mention.text
-            ),
-            format!(
-                "“{quote}”: the indicator “{}” reports {}; please verify whether it is one figure (both say “{shared}”, and the digits are the same in another order)",
-                cut(name),
-                mention.text
-            ),
-        ));
-        return Some(noted);
-    }
-    let mut found: Vec<(Spoken<'_>, usize, String)> = Vec::new();
-    for spoken in said {
-        if context.submission.tables[spoken.sentence.table].project != *project {
-            continue;
-        }
-        for (other_at, other) in spoken.sentence.mentions.iter().enumerate() {
-            let same = other.like(mention)
-                && other.is_value()
-                && other.part != Part::Task
-                && bare(context, &other.core) == own;
-            if !same {
-                continue;
-            }
-            // Under a heading, the heading has to speak of the indicator too.
-            let nearest = spoken.sentence.heading.rsplit('/').next().unwrap_or_default();
-            let shared = if nearest.is_empty() { Some(String::new()) } else { common(nearest, name, &own) };
-            if let Some(shared) = shared {
-                found.push((*spoken, other_at, shared));
-            }
-        }
-    }
-    let holds = found.iter().find(|(spoken, other, _)| {
-        spoken.interval(*other).zip(result.interval(at)).is_some_and(|(a, b)| a.intersect(b).is_some())
-    });
-    let (spoken, other, shared) = holds.or(found.first())?;
-    let uses: Vec<Use> = vec![spoken.said(*other, Role::Total), result.said(at, Role::Term)];
-    let mut noted = spoken.noted(context, *other, Verdict::Balanced, uses);
-    noted.figures =
-        judged(spoken.mention(*other), result.value(at)?, result.interval(at)?, spoken.interval(*other)?, "=");
-    noted.working = Some(worked(spoken.mention(*other), Calc::operand(1)));
-    if holds.is_none() {
-        let also = if shared.is_empty() { String::new() } else { format!("，标题与指标名同有“{shared}”") };
-        let also_en =
-            if shared.is_empty() { String::new() } else { format!(", and heading and indicator share “{shared}”") };
-        let quote = spoken.quote(*other, *other);
-        noted.words = Some(Words::new(
-            format!(
-                "“{quote}”：指标“{}”的完成值为{}，请核实是否同一数（依据：“{own}”相同{also}）",
-                cut(name),
-                mention.text
-            ),
-            format!(
-                "“{quote}”: the indicator “{}” reports {}; please verify whether it is one figure (matched by “{own}”{also_en})",
-                cut(name),
-                mention.text
-            ),
-        ));
-        noted.verdict = Verdict::Unbalanced;
-        noted.uses.extend(spoken.copied(*other));
-    }
-    Some(noted)
-}
-
-/// Two letters or more that both hold, besides the matched words themselves.
-fn common(heading: &str, name: &str, own: &str) -> Option<String> {
-    let letters: Vec<char> = heading.chars().take(24).collect();
-    letters.windows(2).map(|pair| pair.iter().collect::<String>()).find(|pair| {
-        name.contains(pair.as_str())
-            && !own.contains(pair.as_str())
-            && !["保险", "工作", "情况", "完成", "人数"].contains(&pair.as_str())
-    })
 }
