@@ -169,7 +169,10 @@ fn core(plain: &str, grammar: &Grammar) -> String {
     let rest = subject(plain, grammar);
     let rest = grammar.without_end(Sense::Budget, &rest);
     let rest = grammar.without_end(Sense::Outturn, rest);
-    grammar.without_end(Sense::Copula, rest).to_owned()
+    let rest = grammar.without_end(Sense::Copula, rest);
+    // 两新”组织 had its opening mark taken off as a sign in front.
+    let closed = rest.matches('”').count() > rest.matches('“').count() && !rest.starts_with("三公");
+    if closed { rest.replacen('”', "", 1) } else { rest.to_owned() }
 }
 
 /// The subject with the names before it that have no figure of their own; empty where there are none.
@@ -254,8 +257,10 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
         return Part::Other;
     }
     let compared = plain.contains(['比', '较']);
-    let down = grammar.ends(Sense::Down, plain) || compared && plain.ends_with('少');
-    let up = grammar.ends(Sense::Up, plain) || compared && plain.ends_with('多');
+    // 比上年增产, 同比减亏
+    let turned = compared.then(|| plain.chars().rev().nth(1)).flatten();
+    let down = grammar.ends(Sense::Down, plain) || compared && plain.ends_with('少') || turned == Some('减');
+    let up = grammar.ends(Sense::Up, plain) || compared && plain.ends_with('多') || turned == Some('增');
     let changed = (down || up) && !plain.ends_with("新增");
     if number.unit.quantity() == Quantity::Ratio {
         return if changed {
@@ -337,6 +342,10 @@ fn inherit(found: &mut [Mention], grammar: &Grammar) {
         }
         // 86户243人: the same in two counts.
         if this.gap.is_empty() && this.lead.is_empty() {
+            (this.core, this.name, this.inherited) = (last.core.clone(), last.name.clone(), true);
+        }
+        // 862笔、3.16亿元: the same in another unit.
+        if this.gap == "、" && this.lead.is_empty() && !this.like(last) {
             (this.core, this.name, this.inherited) = (last.core.clone(), last.name.clone(), true);
         }
         let joined = matches!(this.gap.as_str(), "、" | "和" | "及" | "," | "与" | "以及" | "、和");

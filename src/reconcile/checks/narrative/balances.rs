@@ -124,6 +124,11 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
                 Some(Standing::Plus) => &mut here.plus,
                 Some(Standing::Minus) => &mut here.minus,
                 Some(Standing::Carried) => &mut here.carried,
+                // What was left at the end of the year before.
+                Some(Standing::End) if is_year_before(one.mention(at), spoken.mention(end)) => {
+                    here.carried.push(Term { spot: (one, at), front, added: false });
+                    continue;
+                }
                 Some(Standing::End) | None => continue,
             };
             let itself = one.at == spoken.at && at == end;
@@ -142,6 +147,10 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
         }
     }
     terms
+}
+
+fn is_year_before(mention: &Mention, end: &Mention) -> bool {
+    mention.like(end) && mention.year.zip(end.year).is_some_and(|(before, year)| before + 1 == year)
 }
 
 /// The ways in which the terms may be meant: the whole first, then each start, subtrahend and carry-over alone.

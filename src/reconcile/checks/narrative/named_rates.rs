@@ -36,7 +36,8 @@ pub fn one<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<N
 
 /// 集中供养 of 集中供养率.
 fn stem(context: &Context<'_>, mention: &Mention) -> Option<String> {
-    let words = context.grammar.words(Sense::RateName);
+    // 支出进度 is a rate where it is declared to be one.
+    let words = context.grammar.words(Sense::RateName).chain(matches!(mention.part, Part::Rate(_)).then_some("进度"));
     let stem = words.filter_map(|word| mention.name.strip_suffix(word)).min_by_key(|stem| stem.len())?;
     (stem.chars().count() > 1 && !context.grammar.holds(Sense::Qualified, stem)).then(|| stem.to_owned())
 }
@@ -63,10 +64,22 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
     let mentions = &spoken.sentence.mentions;
     let mut near = (at.saturating_sub(NEAR)..at).rev().filter(|near| mentions[*near].segment == mentions[at].segment);
     // 使用 is the numerator of 资金使用率 too.
-    let ends = |near: usize, name: &str| near + 2 >= at && name.chars().count() > 1 && stem.ends_with(name);
+    // 外县图书归还率 is of 外县图书, where that stands between.
+    let between = |near: usize, name: &str| {
+        let head = stem.strip_suffix(name).unwrap_or_default();
+        near + 2 == at && !head.is_empty() && mentions[at - 1].name.contains(head)
+    };
+    let ends = |near: usize, name: &str| {
+        near + 2 >= at && name.chars().count() > 1 && stem.ends_with(name) && !between(near, name)
+    };
     // 成功处置 is the numerator of 处置成功率.
     let turned = |name: &str| stem.chars().count() > 2 && stem.chars().all(|letter| name.contains(letter));
-    let told = |near: usize, name: &str| name.contains(stem) || ends(near, name) || turned(name);
+    // 已整改 is the numerator of 整改到位率.
+    let begins = |near: usize, name: &str| {
+        let plain = context.grammar.without_start(Sense::Done, name);
+        near + 2 >= at && plain.len() < name.len() && plain.chars().count() > 1 && stem.starts_with(plain)
+    };
+    let told = |near: usize, name: &str| name.contains(stem) || ends(near, name) || begins(near, name) || turned(name);
     let holds = near.find(|near| told(*near, &mentions[*near].name) && mentions[*near].is_value());
     let top = holds.or(at.checked_sub(1))?;
     let numerator = &mentions[top];

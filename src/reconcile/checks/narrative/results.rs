@@ -34,8 +34,14 @@ struct Reported<'r> {
 
 /// A result that a sentence and an indicator both state.
 pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
-    let said: Vec<Spoken<'_>> =
-        context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
+    // A goal tells what is aimed at, and no result.
+    let goals = super::goals::cells(context);
+    let told = |spoken: &Spoken<'_>| {
+        let sentence = spoken.sentence;
+        let goal = goals.contains(&(sentence.table, sentence.cell));
+        sentence.indicator.is_none() && !sentence.mentions.is_empty() && !goal
+    };
+    let said: Vec<Spoken<'_>> = context.shared.words.all().filter(told).collect();
     let reported = worded(context).into_iter().chain(filed(context));
     reported.filter_map(|one| result_of(context, &one, &said)).collect()
 }

@@ -244,9 +244,16 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
     let bottoms: Vec<usize> = values(at)
         .filter(|bottom| *bottom != top && mentions[*bottom].like(&mentions[top]))
         .filter(|bottom| is_named(&mentions[*bottom], whole))
+        // A part with a share of its own is not the whole of another.
+        .filter(|bottom| mentions.get(*bottom + 1).is_none_or(|next| next.part != Part::Share))
         .collect();
     if !bottoms.is_empty() {
-        return Some(Reading::within(spoken, top, &bottoms, bottoms.len() == 1));
+        let exact = |at: usize| {
+            [&mentions[at].core, &mentions[at].name]
+                .iter()
+                .any(|name| whole.starts_with(name.as_str()) && !name.is_empty())
+        };
+        return Some(Reading::within(spoken, top, &bottoms, bottoms.len() == 1 && exact(bottoms[0])));
     }
     let bottoms: Vec<Spot<'r>> = context
         .shared
