@@ -161,6 +161,10 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
                 break;
             }
         }
+        // 占任务3万亩的106%: what the total is a share of.
+        if lead_is_share(this, grammar) {
+            break;
+        }
         let new_segment = this.segment != before.segment;
         let lead = this.lead.as_str();
         let carried = begins(Sense::Carried, lead, grammar)
@@ -194,6 +198,11 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         Claim::Open
     };
     Some(List { total, adjacent, parts, claim, whole, behind: false })
+}
+
+/// A figure behind 占 is the whole of a share.
+fn lead_is_share(mention: &Mention, grammar: &Grammar) -> bool {
+    mention.is_value() && begins(Sense::Share, &mention.lead, grammar)
 }
 
 /// Whether money carried over can be part of a total: of income and of 总计, not of what was spent.
@@ -237,6 +246,10 @@ fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<Lis
     let mut skipped = false;
     for before in (end.saturating_sub(BACK * 2)..end).rev() {
         let mention = &mentions[before];
+        // 甲3万元(占60%)、乙2万元(占40%)
+        if mention.part == Part::Share && mention.segment == this.segment {
+            continue;
+        }
         // The other figure of a pair.
         let apart = mention.segment != this.segment && count.is_none();
         let other = mention.is_value() && !mention.like(this) && !apart;

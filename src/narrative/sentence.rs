@@ -259,8 +259,8 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
     let compared = plain.contains(['比', '较']);
     // 比上年增产, 同比减亏
     let turned = compared.then(|| plain.chars().rev().nth(1)).flatten();
-    let down = grammar.ends(Sense::Down, plain) || compared && plain.ends_with('少') || turned == Some('减');
-    let up = grammar.ends(Sense::Up, plain) || compared && plain.ends_with('多') || turned == Some('增');
+    let down = grammar.ends(Sense::Down, plain) || compared && plain.ends_with(['少', '减']) || turned == Some('减');
+    let up = grammar.ends(Sense::Up, plain) || compared && plain.ends_with(['多', '增']) || turned == Some('增');
     let changed = (down || up) && !plain.ends_with("新增");
     if number.unit.quantity() == Quantity::Ratio {
         return if changed {

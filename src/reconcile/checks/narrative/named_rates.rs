@@ -83,13 +83,16 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
     let holds = near.find(|near| told(*near, &mentions[*near].name) && mentions[*near].is_value());
     let top = holds.or(at.checked_sub(1))?;
     let numerator = &mentions[top];
+    // 未完成2项 is the numerator of nothing.
+    if context.grammar.holds(Sense::Qualified, &numerator.name) {
+        return None;
+    }
     let task = top.checked_sub(1).filter(|task| {
         let due = mentions[*task].part == Part::Task || mentions[*task].measure == Some(Measure::Budget);
         let told = due && (numerator.part == Part::Done || numerator.measure == Some(Measure::Outturn));
         // 床位386张，实际占用286张，使用率74%
-        let refused = context.grammar.holds(Sense::Qualified, &numerator.name);
         let shares = || stem.chars().rev().take(2).any(|letter| numerator.name.contains(letter));
-        let alike = || numerator.part == Part::Done && !refused && shares();
+        let alike = || numerator.part == Part::Done && shares();
         let linked = due_and_done(&mentions[*task].lead, &numerator.lead)
             || among(&numerator.gap)
             || top + 1 == at && alike() && mentions[*task].is_value();
@@ -105,7 +108,16 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize, stem: &str)
         mention.is_value() && mention.like(numerator) && other.value(at) >= spoken.value(top)
     };
     let list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
-    let own = (top.saturating_sub(LOOK)..top).rev().map(|at| (spoken, at));
+    // Beyond a semicolon something else is told, unless a word says that it is the same.
+    // 床位620张，入住老人386人，入住率62%: what the rate is of is counted otherwise.
+    let before = top.checked_sub(1).map(|before| &mentions[before]);
+    let counted = before.is_some_and(|one| one.is_value() && one.segment == numerator.segment && !one.like(numerator));
+    let related = |at: &usize| {
+        let other = &mentions[*at];
+        other.segment == numerator.segment
+            || !counted && super::results::common(&other.lead, &numerator.lead, "").is_some()
+    };
+    let own = (top.saturating_sub(LOOK)..top).rev().filter(related).map(|at| (spoken, at));
     let earlier = context.shared.words.before(spoken).take_while(|one| one.sentence.cell == spoken.sentence.cell);
     let earlier =
         earlier.take(BACK).flat_map(|one| (0..one.sentence.mentions.len()).rev().take(LOOK).map(move |at| (one, at)));

@@ -83,7 +83,9 @@ fn operands(context: &Context<'_>, spoken: Spoken<'_>, at: usize, rate: &RateTex
             .rev()
             .filter(usable)
             .find(|top| mentions[*top].like(&mentions[bottom]))?;
-        return Some((top, bottom, mentions[top].segment == mentions[bottom].segment));
+        // 造林3万亩，其中甲1万亩、乙2万亩，占任务的…: the total may be meant as well as its last part.
+        let part = spoken.lists.iter().any(|list| list.parts.contains(&top));
+        return Some((top, bottom, !part && mentions[top].segment == mentions[bottom].segment));
     }
     // Back to the rate before, or to the beginning of the clause.
     let floor = mentions[..at].iter().rposition(|m| matches!(m.part, Part::Rate(_))).map_or(0, |before| before + 1);
@@ -104,11 +106,16 @@ fn pair(context: &Context<'_>, spoken: Spoken<'_>, pool: &[usize], rate: &RateTe
     let counts = |at: usize| rate.named && !part(at) && mentions[at].quantity() == Quantity::Count;
     let both = |at: usize| counts(at) && counts(bottom) && side(&mentions[at], rate) == Side::Top;
     let like = |at: &&usize| **at != bottom && (mentions[**at].like(&mentions[bottom]) || both(**at));
-    let after: Vec<usize> = pool.iter().filter(|at| **at > bottom).filter(like).copied().collect();
+    // 未完成2项 is what was not done.
+    let refused = |at: usize| context.grammar.holds(Sense::Qualified, &mentions[at].name);
+    let after = pool.iter().filter(|at| **at > bottom && !refused(**at));
+    let after: Vec<usize> = after.filter(like).copied().collect();
+    // 完成目标18项 may be what was done, or what was to be done.
+    let clear = !rate.of.iter().any(|word| mentions[bottom].lead.contains(word.as_str()));
     let said: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Top).copied().collect();
     let unsaid: Vec<usize> = after.iter().filter(|at| side(&mentions[**at], rate) == Side::Unsaid).copied().collect();
     match (said.as_slice(), unsaid.as_slice()) {
-        ([one], _) => Some((*one, bottom, *one == bottom + 1)),
+        ([one], _) => Some((*one, bottom, clear && *one == bottom + 1)),
         // Nothing says that it was done: a guess, unless both speak of one thing.
         ([], [one]) => {
             let (top, task) = (&mentions[*one], &mentions[bottom]);

@@ -234,7 +234,8 @@ fn apart(context: &Context<'_>, one: &Reported<'_>, at: (Spoken<'_>, usize), why
 }
 
 /// Two letters or more that both hold, besides the matched words themselves.
-fn common(heading: &str, name: &str, own: &str) -> Option<String> {
+#[must_use]
+pub fn common(heading: &str, name: &str, own: &str) -> Option<String> {
     let letters: Vec<char> = heading.chars().take(24).collect();
     letters.windows(2).map(|pair| pair.iter().collect::<String>()).find(|pair| {
         name.contains(pair.as_str())

@@ -96,6 +96,18 @@ pub fn ratio(context: &Context<'_>, spoken: Spoken<'_>, at: usize, reading: &Rea
             return Some(noted);
         }
     }
+    // Where the numerator is a guess, another figure of the sentence over the same denominator may be meant.
+    let also = reading.others.iter().filter(|(one, _)| !reading.certain && one.at == spoken.at);
+    let also = also.flat_map(|(_, top)| reading.bottoms.iter().map(move |bottom| (*top, *bottom)));
+    for (other, bottom) in also {
+        let Some((rate, within)) = percent(side((spoken, other))?, side(bottom)?) else { continue };
+        if verdict(reported, printed, rate, within, false) != Verdict::Unbalanced {
+            let mut noted = spoken.noted(context, at, Verdict::Balanced, uses(spoken, at, other, bottom));
+            noted.figures = judged(spoken.mention(at), rate, within, printed, "=");
+            noted.working = Some(worked_rate(spoken.mention(at)));
+            return Some(noted);
+        }
+    }
     for bottom in reading.bottoms.iter().chain(&reading.others) {
         let Some((rate, within)) = percent(side((spoken, top))?, side(*bottom)?) else { continue };
         let approximate = [(spoken, at), (spoken, top), *bottom].iter().any(|(one, at)| one.mention(*at).approximate);
@@ -222,12 +234,17 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
         same.or_else(|| near().next())?
     };
     let before: Vec<usize> = values(top).filter(|bottom| mentions[*bottom].like(&mentions[top])).collect();
-    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
+    let of_top = |behind: bool| spoken.lists.iter().find(|list| list.parts.contains(&top) && list.behind == behind);
+    let in_list = of_top(false);
     if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
         if let Some(list) = in_list {
             let across = mentions[list.parts[0]].gap.contains('。');
             let totals = if across { totals(spoken, list) } else { vec![list.total] };
             return Some(Reading::within(spoken, top, &totals, totals.len() == 1));
+        }
+        // 甲3万元(占60%)、乙2万元(占40%)，合计5万元
+        if let Some(list) = of_top(true).filter(|_| whole.is_empty()) {
+            return Some(Reading::within(spoken, top, &[list.total], false));
         }
         // Nothing says what the whole is: a larger figure before it that has no share of its own.
         let own = spoken.value(top)?;

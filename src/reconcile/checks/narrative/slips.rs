@@ -103,18 +103,15 @@ fn by_sum(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)> 
 
 fn fits_sum(sentence: &Sentence, at: usize, list: &List, power: i32) -> Option<(i32, Why)> {
     let total = sentence.mentions[list.total].interval;
-    let sum = |swap: bool| {
-        list.parts.iter().try_fold(Interval::exact(rust_decimal::Decimal::ZERO), |sum, part| {
-            let mention = &sentence.mentions[*part];
-            let own = if swap && *part == at {
-                scaled(mention.interval, power - mention.unit.power)?
-            } else {
-                mention.interval
-            };
-            sum.checked_add(own)
-        })
+    let sum = |own: Option<Interval>| {
+        let rest = list.parts.iter().filter(|part| **part != at).map(|part| sentence.mentions[*part].interval);
+        rest.chain(own).try_fold(Interval::exact(rust_decimal::Decimal::ZERO), Interval::checked_add)
     };
-    let fits = sum(true)?.intersect(total).is_some() && sum(false)?.intersect(total).is_none();
+    let mention = &sentence.mentions[at];
+    let meets = |sum: Option<Interval>| sum.is_some_and(|sum| sum.intersect(total).is_some());
+    let meant = scaled(mention.interval, power - mention.unit.power)?;
+    // A figure without which the sum holds too is no part of it.
+    let fits = meets(sum(Some(meant))) && !meets(sum(Some(mention.interval))) && !meets(sum(None));
     fits.then_some((power, Why::Sum { total: list.total }))
 }
 

@@ -65,6 +65,9 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         // Nor is what was spent of the total, told behind its parts.
         let spent = |count: &usize| context.grammar.holds(Sense::Outturn, &spoken.mention(list.parts[*count]).lead);
         runs.extend((2..list.parts.len()).filter(spent).take(2).map(|count| &list.parts[..count]));
+        // 其中站内186人次、街面140人次，护送返乡86人次: what goes on behind the parts may be none of them.
+        let open = list.claim == Claim::Open;
+        runs.extend((2..list.parts.len()).rev().filter(|_| open).map(|count| &list.parts[..count]));
     }
     let approximate = list.parts.iter().chain(&totals).any(|at| spoken.mention(*at).approximate);
     let mut nearest = None;
