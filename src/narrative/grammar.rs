@@ -68,6 +68,8 @@ pub enum Sense {
     Area,
     /// 人均, 每户: so much for each, and no part of a total.
     Each,
+    /// 女, 党员, 低保: kinds of people that stand across others.
+    Across,
     /// 率: ends the name of a rate.
     RateName,
     /// 按时, 一次: a rate with one of these in its name is of other figures.
@@ -105,6 +107,7 @@ impl Sense {
             Self::Fund => "fund",
             Self::Area => "area",
             Self::Each => "each",
+            Self::Across => "across",
             Self::RateName => "rate-name",
             Self::Qualified => "qualified",
         }

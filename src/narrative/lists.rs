@@ -171,7 +171,7 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
             && whole_of(&named(mentions, &parts), grammar).is_none()
             && holds_carried(&mentions[total]);
         let broken = !carried && begins(Sense::Break, lead, grammar)
-            || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit());
+            || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit()) && !(is_year(this) && is_year(head));
         let same_whole = whole_of(&[head, this], grammar).is_some();
         let same_shape = mentions.get(first + 1).is_some_and(|m| m.part == Part::Share)
             && mentions.get(at + 1).is_some_and(|m| m.part == Part::Share && m.segment == this.segment);
@@ -198,6 +198,11 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
         Claim::Open
     };
     Some(List { total, adjacent, parts, claim, whole, behind: false })
+}
+
+/// 2022年420万株、2023年418万株: the parts are years.
+fn is_year(mention: &Mention) -> bool {
+    mention.core.is_empty() && mention.lead.contains('年')
 }
 
 /// A figure behind 占 is the whole of a share.
@@ -271,12 +276,13 @@ fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<Lis
         return None;
     }
     parts.reverse();
+    let whole = whole_of(&named(mentions, &parts), grammar);
     (parts.len() > 1).then_some(List {
         total: at,
         adjacent: false,
         parts,
         claim: if count.is_some() { Claim::All } else { Claim::Open },
-        whole: None,
+        whole,
         behind: true,
     })
 }

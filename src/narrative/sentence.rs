@@ -37,6 +37,7 @@ pub fn read_mentions(
     let mut end = at;
     let (mut segment, mut depth) = (0, 0usize);
     let mut year = None;
+    let mut once = None;
     while at < to {
         match letters[at] {
             ';' | '。' => segment += 1,
@@ -53,7 +54,13 @@ pub fn read_mentions(
         };
         match scanned {
             Some(Scanned::Year(stated, len)) => {
-                year = Some(stated);
+                // 较2023年4.86万元: the year of that figure only.
+                if at.checked_sub(1).is_some_and(|before| matches!(letters[before], '比' | '较' | '由' | '从' | '与'))
+                {
+                    once = Some(stated);
+                } else {
+                    year = Some(stated);
+                }
                 at += len;
             }
             Some(Scanned::Skip(len)) => at += len.max(1),
@@ -69,7 +76,7 @@ pub fn read_mentions(
                     mention.tail = tail(letters, at + len, to);
                     mention.segment = segment;
                     mention.depth = depth;
-                    mention.year = year_of(&gap, year, around, grammar);
+                    mention.year = once.take().or_else(|| year_of(&gap, year, around, grammar));
                     found.push(mention);
                 }
                 at += len;
@@ -170,6 +177,9 @@ fn core(plain: &str, grammar: &Grammar) -> String {
     let rest = grammar.without_end(Sense::Budget, &rest);
     let rest = grammar.without_end(Sense::Outturn, rest);
     let rest = grammar.without_end(Sense::Copula, rest);
+    // 年初预算安排基本支出 is 基本支出.
+    let behind = grammar.without_start(Sense::Filler, grammar.without_start(Sense::Budget, rest));
+    let rest = if behind.chars().count() > 2 { behind } else { rest };
     // 两新”组织 had its opening mark taken off as a sign in front.
     let closed = rest.matches('”').count() > rest.matches('“').count() && !rest.starts_with("三公");
     if closed { rest.replacen('”', "", 1) } else { rest.to_owned() }
@@ -357,7 +367,8 @@ fn inherit(found: &mut [Mention], grammar: &Grammar) {
     }
     for at in 0..found.len() {
         if found[at].year.is_none() && at > 0 {
-            found[at].year = found[at - 1].year.filter(|_| found[at].part != Part::Previous);
+            let other = found[at - 1].lead.starts_with(['比', '较', '由', '从', '与']);
+            found[at].year = found[at - 1].year.filter(|_| found[at].part != Part::Previous && !other);
         }
     }
 }

@@ -166,7 +166,12 @@ fn sums<'r>(terms: &Terms<'r>) -> Vec<Sum<'r>> {
     carried.push(Vec::new());
     let mut found = Vec::new();
     for (start, front) in starts {
-        let minus = terms.minus.iter().filter(|term| is_one_front(&term.front, front));
+        // 培训经费3万元，实际支出2.95万元: spent of what stands right before.
+        let next = |term: &&Term<'r>| {
+            let one = |spot: &Spot<'r>| spot.0.at == term.spot.0.at && spot.1 + 1 == term.spot.1;
+            term.front.is_empty() && start.len() == 1 && start.iter().any(one)
+        };
+        let minus = terms.minus.iter().filter(|term| is_one_front(&term.front, front) || next(term));
         let minus: Vec<Spot<'r>> = minus.map(|term| term.spot).collect();
         if minus.is_empty() && (terms.plus.is_empty() || !front.is_empty()) {
             continue;

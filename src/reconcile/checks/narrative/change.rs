@@ -75,7 +75,11 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         let from = reached
             .and_then(|to| to.checked_sub(1))
             .filter(|from| *from >= floor && mentions[*from].lead.contains(['由', '从']) && like(*from));
-        let before = before.or(from);
+        // 2024年为1.46万元，2023年为1.76万元，减少0.3万元
+        let year = |at: usize| mentions[at].year.filter(|_| mentions[at].is_value() && like(at));
+        let last = at.checked_sub(1).filter(|last| *last > floor && year(last - 1) == year(*last).map(|year| year + 1));
+        let last = last.filter(|last| year(*last).is_some() && mentions[*last].lead.contains('年'));
+        let before = before.or(from).or(last);
         let now = match reached {
             Some(to) => vec![to],
             None => (floor..at).rev().filter(|o| Some(*o) != before && mentions[*o].is_value() && like(*o)).collect(),

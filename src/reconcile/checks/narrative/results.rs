@@ -30,6 +30,8 @@ struct Reported<'r> {
     shown: String,
     term: Use,
     project: Option<&'r str>,
+    /// The table whose own sentences may tell what is aimed at.
+    apart: Option<usize>,
 }
 
 /// A result that a sentence and an indicator both state.
@@ -43,7 +45,7 @@ pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
     };
     let said: Vec<Spoken<'_>> = context.shared.words.all().filter(told).collect();
     let reported = worded(context).into_iter().chain(filed(context));
-    reported.filter_map(|one| result_of(context, &one, &said)).collect()
+    reported.flat_map(|one| result_of(context, &one, &said)).collect()
 }
 
 /// Results told in words.
@@ -65,6 +67,7 @@ fn worded<'r>(context: &Context<'r>) -> Vec<Reported<'r>> {
                 shown: mention.text.clone(),
                 term: result.said(at, Role::Term),
                 project: context.submission.tables[result.sentence.table].project.as_deref(),
+                apart: None,
             });
         }
     }
@@ -96,6 +99,7 @@ fn filed<'r>(context: &Context<'r>) -> Vec<Reported<'r>> {
                 shown: figure.text.trim().to_owned(),
                 term: Use::figure(number, at, Role::Term),
                 project: context.submission.tables[number].project.as_deref(),
+                apart: Some(number),
             });
         }
     }
@@ -109,7 +113,7 @@ fn transposed(a: &str, b: &str) -> bool {
     let [first, second] = apart[..] else { return false };
     let digits = |chars: &[char]| chars.iter().filter(|c| c.is_ascii_digit()).count();
     let between = a.get(first + 1..second).is_some_and(|between| between.iter().all(|c| *c == '.'));
-    a.len() == b.len() && digits(&a) > 2 && a[first] == b[second] && a[second] == b[first] && between
+    a.len() == b.len() && digits(&a) > 1 && a[first] == b[second] && a[second] == b[first] && between
 }
 
 /// A figure of a sentence that no indicator gives, with the digits of one that shares a word with it changed over.
@@ -122,7 +126,7 @@ fn changed_over<'r>(
     let own = format!("{}{}", one.name, one.own);
     let near = said.iter().filter(|spoken| {
         let table = &context.submission.tables[spoken.sentence.table];
-        table.project.as_deref() == one.project
+        table.project.as_deref() == one.project && one.apart != Some(spoken.sentence.table)
     });
     let all = || near.clone().flat_map(|spoken| spoken.sentence.mentions.iter().map(move |other| (spoken, other)));
     // Where an annex tells the indicator's figure too, the other is another one.
@@ -140,6 +144,10 @@ fn changed_over<'r>(
             && transposed(&other.value.to_string(), &printed);
         let words = format!("{}{}", other.lead, other.tail);
         let shared = fits.then(|| common(&words, &own, "")).flatten().filter(|_| !told(spoken.sentence.table))?;
+        // Two digits are soon the same: there the words have to be.
+        if printed.chars().filter(char::is_ascii_digit).count() < 3 && !alike(&words, &own) {
+            return None;
+        }
         let at = spoken.sentence.mentions.iter().position(|one| std::ptr::eq(one, other))?;
         Some((*spoken, at, shared))
     })
@@ -162,14 +170,15 @@ fn is_same(core: &str, own: &str) -> bool {
     core == own || short.is_some_and(|short| short.chars().count() > 3 && core == short)
 }
 
-fn result_of(context: &Context<'_>, one: &Reported<'_>, said: &[Spoken<'_>]) -> Option<Noted> {
+fn result_of(context: &Context<'_>, one: &Reported<'_>, said: &[Spoken<'_>]) -> Vec<Noted> {
     let (name, own) = (one.name, &one.own);
     if own.chars().count() < 3 || one.noun.is_empty() {
-        return None;
+        return Vec::new();
     }
     let mut found: Vec<(Spoken<'_>, usize, String)> = Vec::new();
     for spoken in said {
-        if context.submission.tables[spoken.sentence.table].project.as_deref() != one.project {
+        let other_project = context.submission.tables[spoken.sentence.table].project.as_deref() != one.project;
+        if other_project || one.apart == Some(spoken.sentence.table) {
             continue;
         }
         for (other_at, other) in spoken.sentence.mentions.iter().enumerate() {
@@ -187,23 +196,27 @@ fn result_of(context: &Context<'_>, one: &Reported<'_>, said: &[Spoken<'_>]) -> 
     }
     let meets = |spoken: Spoken<'_>, at: usize| spoken.interval(at).is_some_and(|a| a.intersect(one.around).is_some());
     let holds = found.iter().find(|(spoken, other, _)| meets(*spoken, *other));
-    let Some((spoken, other, shared)) = holds.or(found.first()) else {
-        return changed_over(context, one, said).map(|(spoken, other, shared)| {
+    let turned = || {
+        let found = changed_over(context, one, said).map(|(spoken, other, shared)| {
             let why = (
                 format!("同有“{shared}”，数字相同而次序不同"),
                 format!("both say “{shared}”, and the digits are the same in another order"),
             );
             apart(context, one, (spoken, other), &why)
         });
+        found.into_iter().collect()
     };
+    let Some((spoken, other, shared)) = holds.or(found.first()) else { return turned() };
     if holds.is_none() {
         let also = if shared.is_empty() { String::new() } else { format!("，标题与指标名同有“{shared}”") };
         let also_en =
             if shared.is_empty() { String::new() } else { format!(", and heading and indicator share “{shared}”") };
         let why = (format!("“{own}”相同{also}"), format!("matched by “{own}”{also_en}"));
-        return Some(apart(context, one, (*spoken, *other), &why));
+        return vec![apart(context, one, (*spoken, *other), &why)];
     }
-    Some(compared(context, one, (*spoken, *other)))
+    let mut noted: Vec<Noted> = turned();
+    noted.push(compared(context, one, (*spoken, *other)));
+    noted
 }
 
 /// The sentence's figure beside the indicator's.
@@ -231,6 +244,12 @@ fn apart(context: &Context<'_>, one: &Reported<'_>, at: (Spoken<'_>, usize), why
     noted.verdict = Verdict::Unbalanced;
     noted.uses.extend(spoken.copied(other));
     noted
+}
+
+/// Four letters in a row that both hold.
+fn alike(words: &str, own: &str) -> bool {
+    let letters: Vec<char> = words.chars().take(24).collect();
+    letters.windows(4).any(|run| own.contains(&run.iter().collect::<String>()))
 }
 
 /// Two letters or more that both hold, besides the matched words themselves.

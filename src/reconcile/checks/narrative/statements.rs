@@ -196,7 +196,8 @@ fn denied(clause: &str) -> Option<String> {
     while let Some(shorter) = ends.iter().find_map(|end| trimmed.strip_suffix(end)) {
         trimmed = shorter;
     }
-    let fits = |name: &str| (3..=14).contains(&name.chars().count());
+    let least = if trimmed.contains('、') { 2 } else { 3 };
+    let fits = |name: &str| (least..=14).contains(&name.chars().count());
     trimmed.split('、').all(fits).then(|| trimmed.to_owned())
 }
 

@@ -169,10 +169,21 @@ fn failing(
         }
         // People stand in several kinds at once: women, members of the party.
         Claim::Open => {
-            let apart = spoken.mention(total).noun != "人" || parallel(spoken, &list.parts);
+            let apart = spoken.mention(total).noun != "人"
+                || parallel(spoken, &list.parts)
+                || !across(context, spoken, &list.parts);
             (gap < least || (above && apart) || changed_over(spoken, list, total), true)
         }
         Claim::Some => (above, true),
+    })
+}
+
+/// Whether a person may stand in several of the parts.
+fn across(context: &Context<'_>, spoken: Spoken<'_>, parts: &[usize]) -> bool {
+    parts.iter().any(|at| {
+        let mention = spoken.mention(*at);
+        let core = &mention.core;
+        core.is_empty() || context.grammar.holds(Sense::Across, core)
     })
 }
 
