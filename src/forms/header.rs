@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::declare::{Block, Measure, MeasureWord, Shape};
+use super::declare::{Block, Form, Measure, Shape};
 use super::grid::{Grid, Span};
-use super::normal::{Label, label_of, letter_mask};
+use super::normal::{Label, label_of};
 use super::recognise::Piece;
+use super::words::Held;
 use crate::model::{CellRef, Quantity, Unit};
 
 /// The columns of one block.
@@ -43,7 +44,7 @@ pub struct HeaderRows<'g> {
 
 impl<'g> HeaderRows<'g> {
     #[must_use]
-    pub fn new(grid: &'g Grid<'_>, piece: Piece) -> Self {
+    pub fn new(grid: &'g Grid<'_>, piece: Piece, form: &Form) -> Self {
         let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
         // A row that prints figures between its words is no header: there every figure stands beside its label.
         let header = |row: &&u32| {
@@ -53,17 +54,17 @@ impl<'g> HeaderRows<'g> {
         let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row) && header(&row);
         let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
         Self {
-            double: pairs.map(|row| (*row, labels(grid, *row, row + 1))).collect(),
-            single: rows.iter().filter(header).map(|row| (*row, labels(grid, *row, *row))).collect(),
+            double: pairs.map(|row| (*row, labels(grid, *row, row + 1, form))).collect(),
+            single: rows.iter().filter(header).map(|row| (*row, labels(grid, *row, *row, form))).collect(),
         }
     }
 }
 
 /// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
 #[must_use]
-pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32>) -> Option<Header> {
+pub fn find_header<'r>(rows: &'r HeaderRows<'_>, index: usize, block: &Block, year: Option<i32>) -> Option<Header> {
     let mut best: Option<Header> = None;
-    let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, block)).collect();
+    let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, index, block)).collect();
     let single: BTreeMap<u32, Vec<Named<'_>>> = rows.single.iter().map(|(row, labels)| (*row, names(labels))).collect();
     for (row, labels) in &single {
         let alone = read_rows(*row, *row, labels, block, year);
@@ -135,14 +136,15 @@ struct Labelled<'g> {
     label: Cow<'g, Label>,
     /// The same place's lower words alone, where two rows were joined.
     lower: Option<&'g Label>,
-    /// The letters of both, which tell for every block whether they can name a measure.
-    letters: u64,
+    /// The words of the form's measures that each of them holds.
+    held: Vec<Held>,
+    lower_held: Vec<Held>,
     first: u32,
     last: u32,
 }
 
 /// Reads the header words over every column; words of two rows are joined downwards.
-fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
+fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32, form: &Form) -> Vec<Labelled<'g>> {
     // Words that reach down beside the rows name the block, not a column of it.
     let heads = |span: &&Span| grid.range(span.anchor).last.row <= bottom + 1;
     let spans: Vec<&Span> = grid.filled(bottom).iter().filter(heads).collect();
@@ -162,7 +164,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         } else {
             (Cow::Borrowed(own), None)
         };
-        labels.push(Labelled { label, lower, letters: 0, first: span.first, last });
+        labels.push(Labelled { label, lower, held: Vec::new(), lower_held: Vec::new(), first: span.first, last });
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
@@ -171,7 +173,8 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
                 labels.push(Labelled {
                     label: Cow::Borrowed(grid.label(span.anchor)),
                     lower: None,
-                    letters: 0,
+                    held: Vec::new(),
+                    lower_held: Vec::new(),
                     first: span.first,
                     last: span.last,
                 });
@@ -186,8 +189,8 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     }
     labels.sort_by_key(|label| label.first);
     for label in &mut labels {
-        let lower = label.lower.map_or(0, |lower| letter_mask(&lower.core));
-        label.letters = lower | letter_mask(&label.label.core);
+        label.held = form.words.within(&label.label.core);
+        label.lower_held = label.lower.map_or_else(Vec::new, |lower| form.words.within(&lower.core));
     }
     labels
 }
@@ -223,54 +226,41 @@ struct Candidate {
 }
 
 impl<'l> Named<'l> {
-    fn of(place: &'l Labelled<'_>, block: &Block) -> Self {
-        // A label without any measure's first letter names none.
-        if place.letters & block.firsts == 0 {
-            return Self { place, told: Vec::new() };
-        }
-        let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
-        let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(label, block)));
-        Self { place, told: told.collect() }
+    fn of(place: &'l Labelled<'_>, index: usize, block: &Block) -> Self {
+        let whole = std::iter::once((place.label.as_ref(), &place.held));
+        let labels = whole.chain(place.lower.map(|lower| (lower, &place.lower_held)));
+        let told = labels.map(|(label, held)| (label, candidates(label, held, index, block)));
+        Self { place, told: told.filter(|(_, told)| !told.is_empty()).collect() }
     }
 }
 
-/// A header may carry a few words more than the measure it names.
-fn candidates(label: &Label, block: &Block) -> Candidates {
+impl Candidates {
+    fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.near.is_empty() && self.rooted.is_empty()
+    }
+}
+
+/// A header may carry a few words more than the measure it names, or its root with nothing but the block's words around
+/// it: 实际使用数 is 实际 + 使用 + 数.
+fn candidates(label: &Label, held: &[Held], index: usize, block: &Block) -> Candidates {
     let core = label.core.as_str();
-    let mask = letter_mask(core);
-    let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: rooted(core, block) };
-    // Letters tell first: most words cannot stand in the label.
-    for MeasureWord { word, measure } in block.words.iter().filter(|one| one.word.fits(mask)) {
-        let word = word.word();
-        // Then bytes: a letter is four of them at most, and most words differ by far.
-        if word.len() > core.len() || core.len() > (word.len() + 8) * 4 || !core.contains(word) {
+    let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: Vec::new() };
+    for one in held.iter().filter(|one| one.means.block == index) {
+        let (measure, letters) = (one.means.measure, one.letters);
+        let named = || block.measures[measure].name == core;
+        let whole = one.to - one.from == core.len();
+        if one.means.root {
+            let around = |text| made_of(text, &block.around);
+            if !whole && around(&core[..one.from]) && around(&core[one.to..]) {
+                keep_longest(&mut found.rooted, measure, letters, || false);
+            }
             continue;
         }
-        let letters = word.chars().count();
-        let named = || block.measures[*measure].name == core;
-        if word == core {
-            keep_longest(&mut found.exact, *measure, letters, named);
+        if whole {
+            keep_longest(&mut found.exact, measure, letters, named);
         }
         if letters >= 3 && core.chars().count() <= letters + 8 {
-            keep_longest(&mut found.near, *measure, letters, named);
-        }
-    }
-    found
-}
-
-/// Measures whose root a header holds with nothing but the block's words around it: 实际使用数 is 实际 + 使用 + 数.
-fn rooted(core: &str, block: &Block) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for (measure, one) in block.measures.iter().enumerate() {
-        let holds = |root: &&String| {
-            core.len() > root.len()
-                && core.match_indices(root.as_str()).any(|(at, _)| {
-                    let (before, after) = (&core[..at], &core[at + root.len()..]);
-                    made_of(before, &block.around) && made_of(after, &block.around)
-                })
-        };
-        if let Some(root) = one.roots.iter().filter(holds).max_by_key(|root| root.len()) {
-            found.push(Candidate { measure, letters: root.chars().count(), named: false });
+            keep_longest(&mut found.near, measure, letters, named);
         }
     }
     found
@@ -282,11 +272,11 @@ fn made_of(text: &str, words: &[String]) -> bool {
         || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
 }
 
-/// Adds a measure, or lengthens the word by which it was found; the words of a measure come one after another.
+/// Adds a measure, or lengthens the word by which it was found.
 fn keep_longest(found: &mut Vec<Candidate>, measure: usize, letters: usize, named: impl Fn() -> bool) {
-    match found.last_mut() {
-        Some(last) if last.measure == measure => last.letters = last.letters.max(letters),
-        _ => found.push(Candidate { measure, letters, named: named() }),
+    match found.iter_mut().find(|one| one.measure == measure) {
+        Some(one) => one.letters = one.letters.max(letters),
+        None => found.push(Candidate { measure, letters, named: named() }),
     }
 }
 

@@ -22,6 +22,7 @@ pub mod sought;
 pub mod tables;
 mod turned;
 pub mod value;
+pub mod words;
 mod written;
 
 use crate::model::{CellRef, Quantity, Words};
@@ -275,13 +276,13 @@ fn has_number(grid: &Grid<'_>, at: CellRef) -> bool {
 
 /// Finds the header of every tabular block, with the block's index.
 fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -> Vec<(usize, Header)> {
-    let rows = HeaderRows::new(grid, piece);
+    let rows = HeaderRows::new(grid, piece, form);
     let mut headers: Vec<(usize, Header)> = Vec::new();
     for (index, block) in form.blocks.iter().enumerate() {
         if block.measures.is_empty() {
             continue;
         }
-        let Some(header) = find_header(&rows, block, year) else { continue };
+        let Some(header) = find_header(&rows, index, block, year) else { continue };
         // Two blocks never share a header row: the one that matches more of it keeps it.
         if let Some(at) = headers.iter().position(|(_, old)| old.top <= header.bottom && header.top <= old.bottom) {
             if headers[at].1.columns.len() < header.columns.len() {
