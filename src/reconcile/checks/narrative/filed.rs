@@ -52,6 +52,9 @@ fn figures<'c>(context: &Context<'c>, name: &str, stages: &[Stage]) -> Vec<Filed
 pub fn share(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mention = spoken.mention(at);
     let (part, whole) = mention.core.split_once('占')?;
+    // 会议费、培训费占公用经费: the line of both.
+    let wide = mention.wide.split_once('占').map(|(wide, _)| wide);
+    let part = wide.filter(|wide| !context.shared.words.lines.named(wide).is_empty()).unwrap_or(part);
     // 公务接待费1.46万元，占三公经费的33%: the part is the figure before it.
     let before = at.checked_sub(1).map(|before| spoken.mention(before)).filter(|before| before.is_value());
     let part = if part.is_empty() { before.map_or("", |before| before.core.as_str()) } else { part };

@@ -257,8 +257,21 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
             return (!bottoms.is_empty()).then(|| Reading::within(spoken, top, &bottoms, false));
         }
     }
-    // 占参保人数的: the whole is named, and has to be found: here, else in the sentences before.
-    let bottoms: Vec<usize> = values(at)
+    named_whole(context, spoken, (at, top), whole)
+}
+
+/// 占参保人数的: the whole is named, and has to be found: here, else in the sentences before.
+fn named_whole<'r>(
+    context: &Context<'r>,
+    spoken: Spoken<'r>,
+    (at, top): (usize, usize),
+    whole: &str,
+) -> Option<Reading<'r>> {
+    let mentions = &spoken.sentence.mentions;
+    let values = (at.saturating_sub(8)..at).rev().filter(|other| mentions[*other].is_value());
+    let values = values.filter(|other| mentions[*other].depth <= mentions[at].depth);
+    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
+    let bottoms: Vec<usize> = values
         .filter(|bottom| *bottom != top && mentions[*bottom].like(&mentions[top]))
         .filter(|bottom| is_named(&mentions[*bottom], whole))
         // A part with a share of its own is not the whole of another.

@@ -109,7 +109,7 @@ pub fn listed(context: &Context<'_>) -> Vec<Noted> {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let words = format!("{}{}", mention.lead, mention.tail);
             let counts = mention.noun == "个"
-                && ["下设", "内设", "设有", "设立", "设置", "下辖", "设"]
+                && ["下设", "内设", "设有", "设立", "设置", "下辖", "下属", "所属", "设"]
                     .iter()
                     .any(|word| mention.lead.contains(word))
                 && (BODIES.iter().any(|word| words.contains(word)) || mention.tail.ends_with(BODY));

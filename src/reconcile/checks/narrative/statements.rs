@@ -193,7 +193,9 @@ fn denied(clause: &str) -> Option<String> {
         "拨款",
     ];
     let mut trimmed = rest;
-    while let Some(shorter) = ends.iter().find_map(|end| trimmed.strip_suffix(end)) {
+    // 项目支出 stays what it is.
+    let long = |name: &&str| name.chars().count() > 2;
+    while let Some(shorter) = ends.iter().find_map(|end| trimmed.strip_suffix(end)).filter(long) {
         trimmed = shorter;
     }
     let least = if trimmed.contains('、') { 2 } else { 3 };
