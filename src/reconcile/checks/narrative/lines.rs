@@ -87,7 +87,11 @@ impl Lines {
         if self.by_name.contains_key(&name) {
             return Some(name);
         }
-        let short = name.strip_suffix("支出").filter(|short| self.by_name.contains_key(*short));
+        // A source of money is not what was spent of it.
+        let staged = |short: &&str| {
+            self.by_name.get(*short).is_some_and(|entries| entries.iter().any(|entry| entry.stage.is_some()))
+        };
+        let short = name.strip_suffix("支出").filter(staged);
         short.map(str::to_owned)
     }
 
