@@ -47,8 +47,9 @@ impl<'g> HeaderRows<'g> {
         let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
         // A row that prints figures between its words is no header: there every figure stands beside its label.
         let header = |row: &&u32| {
-            let figures = grid.filled(**row).iter().filter(|span| span.anchor.row == **row);
-            figures.filter(|span| grid.is_figure(span.anchor)).count() < 2
+            let own = || grid.filled(**row).iter().filter(|span| span.anchor.row == **row);
+            let numbers = own().filter(|span| grid.is_number(span.anchor) && !is_year(grid.squashed(span.anchor)));
+            own().filter(|span| grid.is_figure(span.anchor)).count() < 2 && numbers.count() < 2
         };
         let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row) && header(&row);
         let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
@@ -75,6 +76,36 @@ pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32
         }
     }
     best
+}
+
+/// Finds further tables of a block of amounts, as of its tasks beside its funds; rows that are taken have none. A header
+/// printed again, as at the top of a page, opens no table.
+#[must_use]
+pub fn further_headers(
+    rows: &HeaderRows<'_>,
+    block: &Block,
+    first: &Header,
+    year: Option<i32>,
+    taken: &dyn Fn(u32, u32) -> bool,
+) -> Vec<Header> {
+    if block.shape != Shape::Lines || block.line.is_empty() || block.until.is_empty() {
+        return Vec::new();
+    }
+    let places = |header: &Header| header.columns.iter().map(|one| (one.measure, one.first)).collect::<Vec<_>>();
+    let mut found: Vec<Header> = Vec::new();
+    for (row, labels) in rows.single.iter().filter(|(row, _)| !taken(**row, **row)) {
+        let names: Vec<Named<'_>> = labels.iter().map(|label| Named::of(label, block)).collect();
+        let Some(header) = read_rows(*row, *row, &names, block, year) else { continue };
+        if enough(&header, block) && places(&header) != places(first) {
+            found.push(header);
+        }
+    }
+    found
+}
+
+/// Whether a number is a year.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && (text.starts_with("20") || text.starts_with("19"))
 }
 
 fn enough(header: &Header, block: &Block) -> bool {

@@ -22,7 +22,7 @@ impl TableReader<'_, '_> {
     pub(super) fn read_indicators(&mut self, found: &Found<'_>) {
         let mut rows = IndicatorRows::new(found.block, &found.header);
         for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
-            if self.is_total(found, row) {
+            if is_total(self.grid, found.block, row) {
                 self.read_total(found, row);
                 self.read_weights(found, row, &rows);
                 // A form may print its total above the rows.
@@ -39,13 +39,6 @@ impl TableReader<'_, '_> {
             }
             self.read_indicator(found, row, &mut rows);
         }
-    }
-
-    fn is_total(&self, found: &Found<'_>, row: u32) -> bool {
-        self.grid.filled(row).iter().take(3).any(|span| {
-            let label = self.grid.label(span.anchor);
-            span.anchor.row == row && found.block.total.contains(&label.core)
-        })
     }
 
     fn is_remark(&self, row: u32) -> bool {
@@ -271,6 +264,14 @@ impl TableReader<'_, '_> {
         }
         columns
     }
+}
+
+/// Whether a row is called a block's total.
+pub(super) fn is_total(grid: &Grid<'_>, block: &Block, row: u32) -> bool {
+    grid.filled(row).iter().take(3).any(|span| {
+        let label = grid.label(span.anchor);
+        span.anchor.row == row && block.total.contains(&label.core)
+    })
 }
 
 /// The columns of an indicator table that name a row.

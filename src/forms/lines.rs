@@ -50,6 +50,11 @@ pub struct Section {
 }
 
 impl Section {
+    /// A further table of a block whose first one has some lines.
+    pub fn after(lines: impl Iterator<Item = String>) -> Self {
+        Self { known: lines.collect(), ..Self::default() }
+    }
+
     /// Decides what a row's label is here: a declared line, or a row of its own name.
     pub fn place<'b>(&mut self, label: &Label, block: &'b Block) -> (String, Option<&'b Line>) {
         let declared = match_line_under(&label.core, block, &self.known);

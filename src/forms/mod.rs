@@ -29,7 +29,7 @@ use crate::read::{CellValue, Limits, Sheet};
 
 use declare::{Form, Role, Shape};
 use grid::Grid;
-use header::{Header, HeaderRows, find_header};
+use header::{Header, HeaderRows, find_header, further_headers};
 use normal::{letters, read_label, squash, years_in};
 use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
@@ -177,9 +177,9 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     let mut claims = Claims::default();
     let headers = find_headers(grid, piece, form, year);
     let owned = |row: u32| {
-        headers.iter().any(|(index, header)| {
+        headers.iter().enumerate().any(|(at, (index, header))| {
             let rows = header.top..=header.bottom;
-            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            let body = header.bottom + 1..=block_bottom(at, &headers, piece, form);
             rows.contains(&row)
                 || (form.blocks[*index].shape == Shape::Indicators && body.contains(&row) && !is_foot(grid, row))
                 || (form.blocks[*index].shape == Shape::Record && row == header.bottom + 1)
@@ -187,9 +187,9 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         })
     };
     let line = |at: CellRef| {
-        headers.iter().any(|(index, header)| {
+        headers.iter().enumerate().any(|(nth, (index, header))| {
             let block = &form.blocks[*index];
-            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            let body = header.bottom + 1..=block_bottom(nth, &headers, piece, form);
             body.contains(&at.row) && block.shape == Shape::Lines && opens_line(grid, block, header, at)
         })
     };
@@ -203,8 +203,9 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     let money = tables::stated_unit(grid, piece.top, piece.bottom).or_else(|| tables::stated_above(grid, piece.top));
     let (fields, pair_figures) = pairs::read_pairs(grid, &hits, money.as_ref(), &mut claims);
     let mut reader = TableReader { grid, claims: &mut claims, figures: pair_figures, money };
-    for (index, header) in &headers {
-        let bottom = block_bottom(*index, &headers, piece, form);
+    for at in reading_order(grid, &headers, piece, form) {
+        let (index, header) = &headers[at];
+        let bottom = block_bottom(at, &headers, piece, form);
         reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
     }
     for (index, block) in form.blocks.iter().enumerate() {
@@ -291,8 +292,40 @@ fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -
             headers.push((index, header));
         }
     }
+    for (index, block) in form.blocks.iter().enumerate() {
+        let Some((_, first)) = headers.iter().find(|(found, _)| *found == index) else { continue };
+        let taken = |top, bottom| taken(grid, form, &headers, (top, bottom));
+        let more = further_headers(&rows, block, first, year, &taken);
+        headers.extend(more.into_iter().map(|header| (index, header)));
+    }
     headers.sort_by_key(|(_, header)| header.top);
     headers
+}
+
+/// Whether some rows hold a header that was found, or rows of indicators under one.
+fn taken(grid: &Grid<'_>, form: &Form, headers: &[(usize, Header)], (top, bottom): (u32, u32)) -> bool {
+    headers.iter().any(|(index, header)| {
+        let block = &form.blocks[*index];
+        let indicators = block.shape == Shape::Indicators && header.bottom < top;
+        let ended = || grid.rows_between(header.bottom + 1, top).any(|row| indicators::is_total(grid, block, row));
+        (header.top <= bottom && top <= header.bottom) || (indicators && !ended())
+    })
+}
+
+/// In which order the tables are read: of several tables of one block, the one that names most of its lines goes
+/// before the others, and theirs are rows of their own names.
+fn reading_order(grid: &Grid<'_>, headers: &[(usize, Header)], piece: Piece, form: &Form) -> Vec<usize> {
+    let lines = |at: usize| {
+        let (index, header) = &headers[at];
+        let rows = grid.rows_between(header.bottom + 1, block_bottom(at, headers, piece, form));
+        let labels = rows.flat_map(|row| grid.filled(row)).filter(|span| span.first < header.left);
+        let known = labels.filter(|span| lines::match_line(&grid.label(span.anchor).core, &form.blocks[*index]).is_some());
+        known.count()
+    };
+    let mut order: Vec<usize> = (0..headers.len()).collect();
+    let alone = |at: &usize| headers.iter().filter(|(index, _)| *index == headers[*at].0).count() == 1;
+    order.sort_by_key(|at| if alone(at) { 0 } else { usize::MAX - lines(*at) });
+    order
 }
 
 /// The year that headers state, each less what its measure adds to the form's year.
@@ -306,10 +339,10 @@ fn header_year(headers: &[(usize, Header)], form: &Form) -> Option<i32> {
         .max()
 }
 
-fn block_bottom(index: usize, headers: &[(usize, Header)], piece: Piece, form: &Form) -> u32 {
-    let Some(at) = headers.iter().position(|(block, _)| *block == index) else { return piece.bottom };
+/// The last row that the table under one of the headers may use.
+fn block_bottom(at: usize, headers: &[(usize, Header)], piece: Piece, form: &Form) -> u32 {
     let next = headers.get(at + 1).map_or(piece.bottom, |(_, header)| header.top.saturating_sub(1));
-    if form.blocks[index].shape == Shape::Record { next.min(headers[at].1.bottom + 1) } else { next }
+    if form.blocks[headers[at].0].shape == Shape::Record { next.min(headers[at].1.bottom + 1) } else { next }
 }
 
 /// A row under a table that signs or remarks.

@@ -105,7 +105,9 @@ impl TableReader<'_, '_> {
     }
 
     fn read_lines(&mut self, found: &Found<'_>) {
-        let mut section = Section::default();
+        let read = |figure: &&Figure| *figure.block == *found.block.name;
+        let further = self.figures.iter().any(|figure| read(&figure));
+        let mut section = Section::after(self.figures.iter().filter(read).map(|figure| figure.line.to_string()));
         for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
             if self.ends(found, row) {
                 return;
@@ -131,7 +133,8 @@ impl TableReader<'_, '_> {
             self.claims.claim(anchor, Claim::Label);
             let line: Arc<str> = name.as_str().into();
             let apart = declared.is_none() && found.block.apart.contains(&label.core);
-            let parent = section.parent(declared).filter(|_| !apart).map(Arc::from);
+            // A further table divides no total of the first.
+            let parent = section.parent(declared).filter(|_| !apart && !further).map(Arc::from);
             for column in &found.header.columns {
                 let measure = &found.block.measures[column.measure];
                 let required = declared.map_or(Required::No, |line| required_in(line, measure));
