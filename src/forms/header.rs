@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::declare::{Block, Measure, MeasureWord, Shape};
+use super::declare::{Block, Measure, MeasureWord, Shape, Stage};
 use super::grid::{Grid, Span};
-use super::normal::{Label, label_of, letter_mask};
+use super::normal::{Label, holds_root, label_of, letter_mask};
 use super::recognise::Piece;
 use crate::model::{CellRef, Quantity, Unit};
 
@@ -170,6 +170,8 @@ struct Labelled<'g> {
     letters: u64,
     first: u32,
     last: u32,
+    /// A figure stands in the row under the words.
+    figure: bool,
 }
 
 /// Reads the header words over every column; words of two rows are joined downwards.
@@ -193,7 +195,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         } else {
             (Cow::Borrowed(own), None)
         };
-        labels.push(Labelled { label, lower, letters: 0, first: span.first, last });
+        labels.push(Labelled { label, lower, letters: 0, first: span.first, last, figure: false });
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
@@ -205,6 +207,7 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
                     letters: 0,
                     first: span.first,
                     last: span.last,
+                    figure: false,
                 });
             }
         }
@@ -219,6 +222,9 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     for label in &mut labels {
         let lower = label.lower.map_or(0, |lower| letter_mask(&lower.core));
         label.letters = lower | letter_mask(&label.label.core);
+        let under = |span: &&Span| (label.first..=label.last).contains(&span.first);
+        let mut below = grid.filled(bottom + 1).iter().filter(under);
+        label.figure = below.any(|span| grid.is_number(span.anchor) || grid.is_figure(span.anchor));
     }
     labels
 }
@@ -293,24 +299,12 @@ fn candidates(label: &Label, block: &Block) -> Candidates {
 fn rooted(core: &str, block: &Block) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (measure, one) in block.measures.iter().enumerate() {
-        let holds = |root: &&String| {
-            core.len() > root.len()
-                && core.match_indices(root.as_str()).any(|(at, _)| {
-                    let (before, after) = (&core[..at], &core[at + root.len()..]);
-                    made_of(before, &block.around) && made_of(after, &block.around)
-                })
-        };
+        let holds = |root: &&String| core.len() > root.len() && holds_root(core, root, &block.around);
         if let Some(root) = one.roots.iter().filter(holds).max_by_key(|root| root.len()) {
             found.push(Candidate { measure, letters: root.chars().count(), named: false });
         }
     }
     found
-}
-
-/// Whether a text is some words one after another, and nothing else.
-fn made_of(text: &str, words: &[String]) -> bool {
-    text.is_empty()
-        || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
 }
 
 /// Adds a measure, or lengthens the word by which it was found; the words of a measure come one after another.
@@ -339,7 +333,8 @@ fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<
             });
             if let Some((measure, label)) = found {
                 if let Some(at) = columns.iter().position(|column| column.measure == measure) {
-                    if !yields(&columns, at, place.first, block) {
+                    let bare = labels.iter().any(|one| one.place.first == columns[at].first && !one.place.figure);
+                    if !(yields(&columns, at, place.first, block) || bare && place.figure && block.shape == Shape::Lines) {
                         continue;
                     }
                     columns.remove(at);
@@ -356,12 +351,34 @@ fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<
         }
     }
     columns.sort_by_key(|column| column.first);
+    add_earlier_budget(&mut columns, labels, block, year);
     serve(&mut columns, block);
     columns
 }
 
+/// Of two budgets that no word tells apart the left one is the year's first: `预算安排数 | 调整后预算`.
+fn add_earlier_budget(columns: &mut Vec<Column>, labels: &[Named<'_>], block: &Block, year: Option<i32>) {
+    let stage = |wanted| block.measures.iter().position(|measure| measure.stage == Some(wanted));
+    let (Some(initial), Some(budget)) = (stage(Stage::Initial), stage(Stage::Budget)) else { return };
+    let place = |measure: usize| columns.iter().find(|column| column.measure == measure).map(|column| column.first);
+    let (None, Some(right)) = (place(initial), place(budget)) else { return };
+    let taken = |first: u32| columns.iter().any(|column| column.first == first);
+    let left = labels.iter().find_map(|Named { place, told }| {
+        let means = |(label, told): &&(&Label, Candidates)| {
+            let found = [&told.exact, &told.near, &told.rooted].into_iter();
+            found.filter_map(|told| match_measure(label, told, block, year)).next() == Some(budget)
+        };
+        let (label, _) = told.iter().find(means).filter(|_| place.first < right && place.figure && !taken(place.first))?;
+        Some((place.first, place.last, label.unit.clone(), label.percent, label.year))
+    });
+    let Some((first, last, unit, percent, year)) = left else { return };
+    columns.push(Column { measure: initial, first, last, unit, percent, year });
+    columns.sort_by_key(|column| column.first);
+}
+
 /// Whether a column gives its measure up to one further right that names it too: the corner of a record is what the
-/// record is called, and weights before the indicator's name are its group's.
+/// record is called, and weights before the indicator's name are its group's. So does the corner of a table of lines,
+/// which has no figure under it (`年度预算数（万元） | 年初预算 | 调整后预算数`).
 fn yields(columns: &[Column], at: usize, right: u32, block: &Block) -> bool {
     let named = |column: &&Column| block.measures[column.measure].name == "三级指标";
     match block.shape {

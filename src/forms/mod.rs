@@ -52,11 +52,13 @@ pub struct Unknown {
     pub nearest: Option<Fit>,
     /// It was not looked at: the sheet has more rows, or merges over more cells, than any form.
     pub beyond: bool,
+    /// It holds sentences without any amount, as instructions do.
+    pub prose: bool,
 }
 
 impl Unknown {
     fn near(piece: Piece, nearest: Option<Fit>) -> Self {
-        Self { piece, nearest, beyond: false }
+        Self { piece, nearest, beyond: false, prose: false }
     }
 }
 
@@ -115,12 +117,27 @@ fn look_within(sheet: &Sheet, forms: &Forms, limits: &Limits) -> Option<Looked> 
                 read_asked(&grid, piece, forms, form, limits, &mut result)?;
                 continue;
             }
-            result.unknown.push(Unknown::near(piece, Some(best).filter(|fit| fit.score > 0)));
+            let nearest = Some(best).filter(|fit| fit.score > 0);
+            result.unknown.push(Unknown { prose: is_prose(&grid, piece), ..Unknown::near(piece, nearest) });
             continue;
         }
         result.readings.extend(read_as(&grid, piece, form, &best, limits)?);
     }
     Some(result)
+}
+
+/// Whether a piece holds one text a row and no amount in any.
+fn is_prose(grid: &Grid<'_>, piece: Piece) -> bool {
+    let amount = |text: &str| {
+        let digit = |c: char| c.is_ascii_digit();
+        let after = text.match_indices(digit).map(|(at, digit)| &text[at + digit.len()..]);
+        after.into_iter().any(|rest| rest.starts_with(['万', '亿', '元', '%', '人', '个', '次']))
+    };
+    grid.rows_between(piece.top, piece.bottom).all(|row| match grid.filled(row) {
+        [] => true,
+        [one] => !grid.is_number(one.anchor) && !grid.is_figure(one.anchor) && !amount(grid.squashed(one.anchor)),
+        _ => false,
+    })
 }
 
 /// Reads a piece as the form that the user says it is; where nothing of that form is there, it stays unknown.
@@ -206,7 +223,8 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     for at in reading_order(grid, &headers, piece, form) {
         let (index, header) = &headers[at];
         let bottom = block_bottom(at, &headers, piece, form);
-        reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
+        let end = headers.get(at + 1).map_or(piece.bottom, |(_, next)| next.top.saturating_sub(1));
+        reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom, end });
     }
     for (index, block) in form.blocks.iter().enumerate() {
         match &turned[index] {

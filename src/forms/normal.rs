@@ -235,6 +235,21 @@ fn leading_year(text: &str) -> Option<(i32, &str)> {
     Some((number, after.strip_prefix('度').unwrap_or(after)))
 }
 
+/// Whether a text is a root with nothing but some words before and behind it: 实际使用数 is 实际 + 使用 + 数.
+#[must_use]
+pub fn holds_root(text: &str, root: &str, around: &[String]) -> bool {
+    text.match_indices(root).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + root.len()..]);
+        made_of(before, around) && made_of(after, around)
+    })
+}
+
+/// Whether a text is some words one after another, and nothing else.
+fn made_of(text: &str, words: &[String]) -> bool {
+    text.is_empty()
+        || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
+}
+
 /// Finds every four-digit year that is followed by 年 in a text.
 #[must_use]
 pub fn years_in(text: &str) -> Vec<i32> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::beside::push_labelled;
 use super::decimals::share_decimals;
 use super::declare::{Block, Line, Measure, Shape};
@@ -26,6 +28,8 @@ pub struct Found<'f> {
     pub header: Header,
     /// The last row it may use.
     pub bottom: u32,
+    /// The last row before the next table.
+    pub end: u32,
 }
 
 /// Reads tables into figures, claiming every cell that it explains.
@@ -45,7 +49,7 @@ impl TableReader<'_, '_> {
         if below < found.bottom && self.counts_columns(below) {
             let mut header = found.header.clone();
             header.bottom = below;
-            return self.read_body(&Found { block: found.block, header, bottom: found.bottom });
+            return self.read_body(&Found { block: found.block, header, bottom: found.bottom, end: found.end });
         }
         self.read_body(found);
     }
@@ -94,6 +98,34 @@ impl TableReader<'_, '_> {
             let required = if found.block.required { Required::Row } else { Required::No };
             self.push(found, row, column, &line, None, required);
         }
+        self.claim_serial(row, found.header.left);
+        for row in self.further_rows(found) {
+            self.claim_serial(row, found.header.left);
+            for column in &found.header.columns {
+                self.push(found, row, column, &line, None, Required::No);
+            }
+        }
+    }
+
+    /// Further rows of a record of words, as where every goal has a row of its own: they stand under its columns, and
+    /// left of them nothing, a number, or the words that reach down beside the record.
+    fn further_rows(&self, found: &Found<'_>) -> Vec<u32> {
+        let worded = found.block.measures.iter().all(|measure| measure.quantity == Quantity::Text);
+        let left = |span: &Span| {
+            let text = self.grid.squashed(span.anchor);
+            let number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+            span.anchor.row <= found.header.bottom + 1 || number
+        };
+        let goes_on = |row: &u32| {
+            let (before, under): (Vec<&Span>, Vec<&Span>) =
+                self.grid.filled(*row).iter().partition(|span| span.first < found.header.left);
+            let places = found.header.columns.iter().filter(|column| {
+                self.place(*row, column).is_some_and(|at| !self.grid.blank(at) && !self.claims.has(at))
+            });
+            places.count() == under.len() && !under.is_empty() && before.into_iter().all(left)
+        };
+        let rows = self.grid.rows_between(found.header.bottom + 2, found.end);
+        if worded { rows.take_while(goes_on).collect() } else { Vec::new() }
     }
 
     fn claim_people(&mut self, found: &Found<'_>) {
@@ -427,7 +459,8 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
 /// Ends of the name that a total goes by: `部门预算合计`.
 const TOTALS: [&str; 4] = ["合计", "总计", "总额", "总金额"];
 
-/// The first row, if it alone carries points or is called a total, is the total where no row bears the total's name.
+/// The first row, if it alone carries points, is called a total or is the sum of the total's parts below it, is the total
+/// where no row bears the total's name.
 fn name_total(figures: &mut [Figure], block: &Block) {
     if block.line.is_empty() || block.line_named(&block.line).is_none() {
         return;
@@ -442,7 +475,10 @@ fn name_total(figures: &mut [Figure], block: &Block) {
         TOTALS.iter().any(|word| top.line.ends_with(word)).then(|| (top.row, top.line.clone()))
     };
     let alone = || <[_; 1]>::try_from(rows.as_slice().to_vec()).ok().map(|[one]| one);
-    let Some((row, name)) = called().or_else(alone) else { return };
+    let added = || first.filter(|first| adds_up(figures, block, *first)).and_then(|first| {
+        figures.iter().find(|figure| figure.row == first).map(|figure| (first, figure.line.clone()))
+    });
+    let Some((row, name)) = called().or_else(alone).or_else(added) else { return };
     let unnamed = block.line_named(&name).is_none() && !block.apart.iter().any(|word| **word == *name);
     if Some(row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
         return;
@@ -451,6 +487,21 @@ fn name_total(figures: &mut [Figure], block: &Block) {
         figure.line = total.clone();
         figure.parent = None;
     }
+}
+
+/// Whether the amounts of a row are what the declared parts of a block's total add up to, in some column with amounts
+/// and two parts or more.
+fn adds_up(figures: &[Figure], block: &Block, row: u32) -> bool {
+    let part = |figure: &&Figure| {
+        let line = block.line_named(&figure.line);
+        figure.row != row && line.is_some_and(|line| line.parent.as_deref() == Some(block.line.as_str()))
+    };
+    let own = figures.iter().filter(|figure| figure.row == row && figure.quantity == Quantity::Money);
+    own.filter(|figure| figure.value.amount.is_some_and(|amount| !amount.is_zero())).any(|own| {
+        let parts = figures.iter().filter(part).filter(|figure| figure.measure == own.measure);
+        let amounts: Vec<Decimal> = parts.filter_map(|figure| figure.value.amount).collect();
+        amounts.len() > 1 && own.value.amount == Some(amounts.iter().sum())
+    })
 }
 
 /// A part of what the table does not print is a part of what that is a part of: 中央资金 of the total, where there is no

@@ -326,7 +326,7 @@ impl Run {
         }
         outcome::sort(&mut outcomes, pack);
         suspects::mark(&mut outcomes, pack);
-        unread::doubt(&mut outcomes, &pairs, pack);
+        unread::doubt(&mut outcomes, &pairs, forms, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());
         for (outcome, finding) in findings::findings(&outcomes, &pairs, forms, pack) {

@@ -1,9 +1,12 @@
-//! Sums over tables in which figures stayed unread: what such a sum lacks may stand there, so it accuses nobody.
+//! Sums over tables that hold figures beside their operands, unread or left out: what such a sum lacks may stand there, so
+//! it accuses nobody.
 
 use rust_decimal::Decimal;
 
 use super::evaluate::Paired;
 use super::outcome::{At, Outcome, figure_at};
+use crate::forms::Forms;
+use crate::forms::declare::Form;
 use crate::forms::normal::squash;
 use crate::forms::reading::{Figure, Reading, Unread};
 use crate::model::{CellRef, Verdict};
@@ -14,8 +17,9 @@ use crate::rules::{Body, Pack, Rule};
 const LONGEST: usize = 9;
 
 /// Marks failed sums that a figure nobody read may explain: it stands in a column of the sum, at its rows or below them,
-/// or is just what is missing.
-pub fn doubt(outcomes: &mut [Outcome], pairs: &[Paired<'_>], pack: &Pack) {
+/// or is just what is missing and stands in a row of which nothing was read. So may a row that the sum leaves out and that
+/// holds just what is missing.
+pub fn doubt(outcomes: &mut [Outcome], pairs: &[Paired<'_>], forms: &Forms, pack: &Pack) {
     for outcome in outcomes.iter_mut().filter(|one| one.verdict == Verdict::Unbalanced && one.words.is_none()) {
         let Some(judged) = outcome.figures.as_ref().filter(|_| sums(&pack.rules[outcome.rule])) else { continue };
         let submission = pairs[outcome.submission].0;
@@ -28,7 +32,8 @@ pub fn doubt(outcomes: &mut [Outcome], pairs: &[Paired<'_>], pack: &Pack) {
         let missing = judged.difference.abs();
         outcome.likely |= used.iter().any(|(table, _)| {
             let cells: Vec<CellRef> = used.iter().filter(|(one, _)| one == table).map(|(_, figure)| figure.cell).collect();
-            explains(&submission.tables[*table].reading, &cells, missing)
+            let reading = &submission.tables[*table].reading;
+            explains(reading, &cells, missing) || left_out(reading, &forms.all[reading.form], &used, missing)
         });
     }
 }
@@ -45,9 +50,18 @@ fn sums(rule: &Rule) -> bool {
 fn explains(reading: &Reading, cells: &[CellRef], missing: Decimal) -> bool {
     let top = cells.iter().map(|cell| cell.row).min().unwrap_or_default();
     let below = |at: CellRef| at.row >= top && cells.iter().any(|cell| cell.col == at.col);
-    reading.unread.iter().filter_map(|unread| Some((unread.cell, amount(unread)?))).any(|(at, amount)| {
-        amount == missing || below(at)
-    })
+    let lost = |at: CellRef| reading.figures.iter().all(|figure| figure.cell.row != at.row);
+    let amounts = reading.unread.iter().filter_map(|unread| Some((unread.cell, amount(unread)?)));
+    amounts.into_iter().any(|(at, amount)| below(at) || (amount == missing && lost(at)))
+}
+
+/// Whether a row of its own name holds just what is missing, in the same column.
+fn left_out(reading: &Reading, form: &Form, used: &[(usize, &Figure)], missing: Decimal) -> bool {
+    let alike = |one: &Figure, other: &Figure| one.block == other.block && one.measure == other.measure;
+    let declared = |one: &Figure| form.block(&one.block).is_some_and(|block| block.line_named(&one.line).is_some());
+    let others = reading.figures.iter().filter(|one| !declared(one));
+    let others = others.filter(|one| used.iter().all(|(_, figure)| figure.cell != one.cell));
+    others.filter(|one| one.in_panel_unit() == Some(missing)).any(|one| used.iter().any(|(_, figure)| alike(one, figure)))
 }
 
 /// The number that an unread cell shows, and nothing else.
