@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::declare::{Block, Measure, MeasureWord, Shape, Stage};
 use super::grid::{Grid, Span};
+use super::lines::match_line;
 use super::normal::{Label, holds_root, label_of, letter_mask};
 use super::recognise::Piece;
 use crate::model::{CellRef, Quantity, Unit};
@@ -229,9 +230,13 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     labels
 }
 
+/// Words under a header that say it is the whole of what stands beside them.
+const WHOLES: [&str; 5] = ["小计", "合计", "总计", "总额", "金额"];
+
 /// Joins a header with the words under it; what the upper one's brackets and year say holds for both.
 fn join(above: &Label, below: &str) -> Label {
-    let mut both = label_of(format!("{}{below}", above.core));
+    let whole = WHOLES.contains(&label_of(below.to_owned()).core.as_str());
+    let mut both = label_of(if whole { above.core.clone() } else { format!("{}{below}", above.core) });
     both.unit = both.unit.or_else(|| above.unit.clone());
     both.year = both.year.or(above.year);
     both.percent |= above.percent;
@@ -265,15 +270,34 @@ impl<'l> Named<'l> {
         if place.letters & block.firsts == 0 {
             return Self { place, told: Vec::new() };
         }
+        // 财政拨款 under 全年预算数 is a part of that column, not the column.
+        let part = |lower: &&Label| match_line(&lower.core, block).is_some_and(|line| line.name != block.line);
+        if place.lower.as_ref().is_some_and(part) {
+            let mut told = candidates(&place.label.core, block);
+            (told.near, told.rooted) = (Vec::new(), Vec::new());
+            return Self { place, told: vec![(place.label.as_ref(), told)] };
+        }
         let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
-        let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(label, block)));
+        let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(&label.core, block)));
         Self { place, told: told.collect() }
     }
 }
 
+/// Whose money it is: a header of amounts may say so anywhere, 年初部门预算, or not.
+const OWNERS: [&str; 4] = ["部门", "单位", "项目", "整体"];
+
+/// What a header's words may name; where they name nothing, what they name without saying whose money it is.
+fn candidates(core: &str, block: &Block) -> Candidates {
+    let found = named(core, block);
+    let nothing = found.exact.is_empty() && found.near.is_empty() && found.rooted.is_empty();
+    if !nothing || block.shape != Shape::Lines || !OWNERS.iter().any(|owner| core.contains(owner)) {
+        return found;
+    }
+    named(&OWNERS.iter().fold(core.to_owned(), |core, owner| core.replace(owner, "")), block)
+}
+
 /// A header may carry a few words more than the measure it names.
-fn candidates(label: &Label, block: &Block) -> Candidates {
-    let core = label.core.as_str();
+fn named(core: &str, block: &Block) -> Candidates {
     let mask = letter_mask(core);
     let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: rooted(core, block) };
     // Letters tell first: most words cannot stand in the label.
@@ -295,11 +319,16 @@ fn candidates(label: &Label, block: &Block) -> Candidates {
     found
 }
 
+/// Letters of a root that names its measure with nothing around it.
+const WHOLE_ROOT: usize = 4;
+
 /// Measures whose root a header holds with nothing but the block's words around it: 实际使用数 is 实际 + 使用 + 数.
 fn rooted(core: &str, block: &Block) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (measure, one) in block.measures.iter().enumerate() {
-        let holds = |root: &&String| core.len() > root.len() && holds_root(core, root, &block.around);
+        // A short root alone may be any word: 支出 is a row as often as a column.
+        let whole = |root: &&String| core.len() > root.len() || root.chars().count() >= WHOLE_ROOT;
+        let holds = |root: &&String| whole(root) && holds_root(core, root, &block.around);
         if let Some(root) = one.roots.iter().filter(holds).max_by_key(|root| root.len()) {
             found.push(Candidate { measure, letters: root.chars().count(), named: false });
         }
@@ -383,6 +412,11 @@ fn yields(columns: &[Column], at: usize, right: u32, block: &Block) -> bool {
     let named = |column: &&Column| block.measures[column.measure].name == "三级指标";
     match block.shape {
         Shape::Record => columns[at].first == 0,
+        // 绩效指标 left of 一级指标 is what the table is called.
+        Shape::Indicators if block.measures[columns[at].measure].name == "三级指标" => {
+            let group = |column: &&Column| block.measures[column.measure].name == "一级指标";
+            columns.iter().find(group).is_some_and(|group| columns[at].first < group.first)
+        }
         Shape::Indicators if block.measures[columns[at].measure].quantity == Quantity::Points => {
             columns.iter().find(named).is_some_and(|name| (columns[at].first..right).contains(&name.first))
         }

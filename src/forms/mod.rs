@@ -16,6 +16,7 @@ pub mod normal;
 pub mod pairs;
 pub mod reading;
 pub mod recognise;
+mod reckoned;
 pub mod registry;
 pub mod sentences;
 pub mod sought;
@@ -317,6 +318,11 @@ fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -
         headers.extend(more.into_iter().map(|header| (index, header)));
     }
     headers.sort_by_key(|(_, header)| header.top);
+    for at in 0..headers.len() {
+        let bottom = block_bottom(at, &headers, piece, form);
+        let (index, header) = &mut headers[at];
+        reckoned::add_reckoned(grid, &form.blocks[*index], header, bottom);
+    }
     headers
 }
 

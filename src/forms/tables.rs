@@ -164,6 +164,10 @@ impl TableReader<'_, '_> {
             }
             self.claims.claim(anchor, Claim::Label);
             let line: Arc<str> = name.as_str().into();
+            if declared.is_none() && is_score(&label.core) {
+                self.read_score(found, row, &line);
+                continue;
+            }
             let apart = declared.is_none() && found.block.apart.contains(&label.core);
             // A further table divides no total of the first.
             let parent = section.parent(declared).filter(|_| !apart && !further).map(Arc::from);
@@ -175,6 +179,16 @@ impl TableReader<'_, '_> {
             section.seen(declared, &name, found.block);
         }
         self.read_banner_weight(found);
+    }
+
+    /// A row under the funds that holds the score of the whole form: `合计得分 | 98.6`.
+    fn read_score(&mut self, found: &Found<'_>, row: u32, line: &Arc<str>) {
+        let points = |column: &&Column| found.block.measures[column.measure].quantity == Quantity::Points;
+        for column in found.header.columns.iter().filter(points) {
+            if let Some(figure) = self.push(found, row, column, line, None, Required::No) {
+                figure.block = "total".into();
+            }
+        }
     }
 
     /// A page may print headers above one row of figures without a label: it is the block's own line.
@@ -213,7 +227,8 @@ impl TableReader<'_, '_> {
         rows.take_while(|row| !self.ends(found, *row)).any(|row| self.grid.filled(row).iter().any(own))
     }
 
-    /// A form without a column of points may print them in the banner beside its rows: `预算执行情况（20分）`.
+    /// A form without a column of points may print them in the banner beside its rows, `预算执行情况（20分）`, or over its
+    /// scores: `得分（20分×执行率）`.
     fn read_banner_weight(&mut self, found: &Found<'_>) {
         let columned = found.header.columns.iter().any(|column| found.block.measures[column.measure].name == "分值");
         let wanted = found.block.measure("分值").is_some() && !columned;
@@ -221,7 +236,8 @@ impl TableReader<'_, '_> {
         let rows = self.grid.rows_between(found.header.top, found.bottom);
         let banner = rows.flat_map(|row| self.grid.filled(row)).find_map(|span| {
             let label = self.grid.label(span.anchor);
-            label.points.filter(|_| span.first < found.header.left).map(|points| (span.anchor, points))
+            let over = span.first < found.header.left || span.anchor.row <= found.header.bottom;
+            label.points.filter(|_| over).map(|points| (span.anchor, points))
         });
         if let Some((at, points)) = banner {
             self.claims.claim(at, Claim::Label);
@@ -446,6 +462,11 @@ fn places<'g>(
     cells.filter(move |(_, at)| grid.text(*at).chars().nth(shorter - 1).is_none())
 }
 
+/// Whether a row is called a score.
+fn is_score(core: &str) -> bool {
+    ["得分", "总分", "评分"].iter().any(|word| core.ends_with(word))
+}
+
 fn required_in(line: &Line, measure: &Measure) -> Required {
     if line.required.iter().any(|name| name == "*") {
         Required::Row
@@ -521,6 +542,27 @@ pub(super) fn hang(figures: &mut [Figure], block: &Block) {
         }
         if let Some(name) = next {
             figure.parent = Some(name.into());
+        }
+    }
+    forget_lone_part(figures, block);
+}
+
+/// One row alone under a total, `其中：中央补助`, is some of it unless it is all of it in some column.
+fn forget_lone_part(figures: &mut [Figure], block: &Block) {
+    let part = |figure: &&Figure| figure.parent.as_deref() == Some(block.line.as_str());
+    let mut rows: Vec<u32> = figures.iter().filter(part).map(|figure| figure.row).collect();
+    rows.dedup();
+    let [row] = rows.as_slice() else { return };
+    let money = |figure: &&Figure| figure.quantity == Quantity::Money && figure.value.amount.is_some();
+    let total = |part: &Figure| {
+        let of = |one: &&Figure| *one.line == *block.line && one.measure == part.measure;
+        figures.iter().filter(money).find(of).and_then(|total| total.value.amount)
+    };
+    let parts = || figures.iter().filter(|figure| figure.row == *row).filter(money);
+    let (printed, whole) = (parts().any(|one| total(one).is_some()), parts().any(|one| total(one) == one.value.amount));
+    if printed && !whole {
+        for figure in figures.iter_mut().filter(|figure| figure.row == *row) {
+            figure.parent = None;
         }
     }
 }

@@ -58,8 +58,11 @@ fn explains(reading: &Reading, cells: &[CellRef], missing: Decimal) -> bool {
 /// Whether a row of its own name holds just what is missing, in the same column.
 fn left_out(reading: &Reading, form: &Form, used: &[(usize, &Figure)], missing: Decimal) -> bool {
     let alike = |one: &Figure, other: &Figure| one.block == other.block && one.measure == other.measure;
-    let declared = |one: &Figure| form.block(&one.block).is_some_and(|block| block.line_named(&one.line).is_some());
-    let others = reading.figures.iter().filter(|one| !declared(one));
+    let own_name = |one: &&Figure| {
+        let block = form.block(&one.block).filter(|block| !block.lines.is_empty());
+        block.is_some_and(|block| block.line_named(&one.line).is_none())
+    };
+    let others = reading.figures.iter().filter(own_name);
     let others = others.filter(|one| used.iter().all(|(_, figure)| figure.cell != one.cell));
     others.filter(|one| one.in_panel_unit() == Some(missing)).any(|one| used.iter().any(|(_, figure)| alike(one, figure)))
 }
