@@ -68,7 +68,7 @@ pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32
     let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, block)).collect();
     let single: BTreeMap<u32, Vec<Named<'_>>> = rows.single.iter().map(|(row, labels)| (*row, names(labels))).collect();
     for (row, labels) in &single {
-        let alone = read_rows(*row, *row, labels, block, year);
+        let alone = read_rows(*row, *row, labels, block, year).filter(|header| !names_lines(labels, header, block));
         let joined = rows.double.get(row).and_then(|labels| read_two(*row, &names(labels), &single, block, year));
         for header in [alone, joined].into_iter().flatten().filter(|header| enough(header, block)) {
             if best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len()) {
@@ -97,11 +97,20 @@ pub fn further_headers(
     for (row, labels) in rows.single.iter().filter(|(row, _)| !taken(**row, **row)) {
         let names: Vec<Named<'_>> = labels.iter().map(|label| Named::of(label, block)).collect();
         let Some(header) = read_rows(*row, *row, &names, block, year) else { continue };
-        if enough(&header, block) && places(&header) != places(first) {
+        if enough(&header, block) && !names_lines(&names, &header, block) && places(&header) != places(first) {
             found.push(header);
         }
     }
     found
+}
+
+/// Whether a row names more lines than columns of amounts: it heads a table that lies on its side.
+fn names_lines(labels: &[Named<'_>], header: &Header, block: &Block) -> bool {
+    let money = |column: &&Column| block.measures[column.measure].quantity == Quantity::Money;
+    let free = |label: &&Named<'_>| header.columns.iter().all(|column| column.first != label.place.first);
+    let line = |label: &&Named<'_>| match_line(&label.place.label.core, block).is_some();
+    let lines = labels.iter().filter(free).filter(line).count();
+    lines > 1 && lines > header.columns.iter().filter(money).count()
 }
 
 /// Whether a number is a year.

@@ -475,7 +475,7 @@ fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: b
         if heading || !digits(&label.core) || year_only || titled || value::read_day(text).is_some() {
             return None;
         }
-        if claimed || squashed.chars().count() >= SENTENCE {
+        if claimed || (squashed.chars().count() >= SENTENCE && !grid.is_figure(at)) {
             return Some(Words::new("句中数字，未逐一读取", "figures inside a sentence were not read one by one"));
         }
     }

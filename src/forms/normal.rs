@@ -183,8 +183,8 @@ fn leading_number(text: &str) -> Option<(Numbering, &str)> {
     let after = &body[length..];
     let tail =
         if open.is_some() { after.strip_prefix(')')? } else { after.strip_prefix(['、', '.', ')', ',', ':'])? };
-    // `3.73` is a figure and `1.` a number.
-    if kind == Numbering::Item && tail.starts_with(|c: char| c.is_ascii_digit()) && after.starts_with('.') {
+    // `3.73` and `1,860` are figures and `1.` a number.
+    if kind == Numbering::Item && tail.starts_with(|c: char| c.is_ascii_digit()) && after.starts_with(['.', ',']) {
         return None;
     }
     Some((kind, tail.strip_prefix('、').unwrap_or(tail)))
@@ -309,6 +309,7 @@ mod tests {
             ("单位名称（盖章）：", "单位名称"),
             ("（1） 单位职能", "单位职能"),
             ("3.73", "3.73"),
+            ("1,860.00", "1,860.00"),
             ("得分（20分*执行率）", "得分"),
             ("全年（调整）预算数", "全年(调整)预算数"),
             ("  1.公用经费", "公用经费"),

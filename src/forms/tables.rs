@@ -274,7 +274,8 @@ impl TableReader<'_, '_> {
             .grid
             .filled(row)
             .iter()
-            .filter(|span| span.first < found.header.left && !self.grid.is_number(span.anchor))
+            .filter(|span| span.first < found.header.left)
+            .filter(|span| !self.grid.is_number(span.anchor) && !self.grid.is_figure(span.anchor))
             .map(|span| (span, self.grid.label(span.anchor)))
             .filter(|(_, label)| !label.core.is_empty())
             .collect();
