@@ -4,9 +4,11 @@
 //! the folder is brought to the disk too, so that a power cut leaves the old file or the new one. A link that stands at
 //! the place is replaced, never written through. What a killed run left beside is taken away by the next one.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// How the names of files under way begin and end; hidden, so that no one takes them for results.
@@ -54,8 +56,15 @@ fn settle(folder: &Path) {
 #[cfg(not(unix))]
 fn settle(_: &Path) {}
 
-/// Takes away what runs that were killed left in a folder: old, and locked by nobody.
+/// Takes away what runs that were killed left in a folder: old, and locked by nobody. A run looks once into each
+/// folder, so that ten thousand files cost no more apiece than one.
 fn sweep(folder: &Path) {
+    static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let mut swept = SWEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !swept.insert(folder.to_owned()) {
+        return;
+    }
+    drop(swept);
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();

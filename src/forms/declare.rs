@@ -5,6 +5,7 @@
 use serde::Deserialize;
 
 use super::sought::Sought;
+use super::words::MeasureWords;
 use crate::model::{Quantity, Unit, Words};
 
 /// One declared form.
@@ -24,6 +25,8 @@ pub struct Form {
     pub own: bool,
     pub clues: Vec<Clue>,
     pub blocks: Vec<Block>,
+    /// The words of all blocks' measures.
+    pub words: MeasureWords,
 }
 
 /// One thing that speaks for (or, with a negative weight, against) a form.
@@ -55,10 +58,6 @@ pub struct Block {
     pub title: Words,
     pub shape: Shape,
     pub measures: Vec<Measure>,
-    /// The words of all measures, in their order.
-    pub words: Vec<MeasureWord>,
-    /// The [`letter_mask`](super::normal::letter_mask) of the first letters of all measures' words.
-    pub firsts: u64,
     pub lines: Vec<Line>,
     pub pairs: Vec<Pair>,
     pub captures: Vec<Capture>,
@@ -98,14 +97,6 @@ pub enum Shape {
     Text,
     /// People: personal data.
     Roster,
-}
-
-/// A word that names a measure.
-#[derive(Debug, Clone)]
-pub struct MeasureWord {
-    pub word: Sought,
-    /// Index into the block's measures.
-    pub measure: usize,
 }
 
 /// A column by its meaning.

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::declare::{Block, Measure, MeasureWord, Shape, Stage};
+use super::declare::{Block, Form, Measure, Shape, Stage};
 use super::grid::{Grid, Span};
 use super::lines::match_line;
-use super::normal::{Label, holds_root, label_of, letter_mask};
+use super::normal::{Label, label_of, made_of};
 use super::recognise::Piece;
+use super::words::Held;
 use crate::model::{CellRef, Quantity, Unit};
 
 /// The columns of one block.
@@ -44,7 +45,7 @@ pub struct HeaderRows<'g> {
 
 impl<'g> HeaderRows<'g> {
     #[must_use]
-    pub fn new(grid: &'g Grid<'_>, piece: Piece) -> Self {
+    pub fn new(grid: &'g Grid<'_>, piece: Piece, form: &Form) -> Self {
         let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
         // A row that prints figures between its words is no header: there every figure stands beside its label.
         let header = |row: &&u32| {
@@ -55,17 +56,17 @@ impl<'g> HeaderRows<'g> {
         let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row) && header(&row);
         let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
         Self {
-            double: pairs.map(|row| (*row, labels(grid, *row, row + 1))).collect(),
-            single: rows.iter().filter(header).map(|row| (*row, labels(grid, *row, *row))).collect(),
+            double: pairs.map(|row| (*row, labels(grid, *row, row + 1, form))).collect(),
+            single: rows.iter().filter(header).map(|row| (*row, labels(grid, *row, *row, form))).collect(),
         }
     }
 }
 
 /// Finds the rows that hold most of a block's headers; none where fewer than the block needs are found.
 #[must_use]
-pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32>) -> Option<Header> {
+pub fn find_header<'r>(rows: &'r HeaderRows<'_>, index: usize, block: &Block, year: Option<i32>) -> Option<Header> {
     let mut best: Option<Header> = None;
-    let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, block)).collect();
+    let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, index, block)).collect();
     let single: BTreeMap<u32, Vec<Named<'_>>> = rows.single.iter().map(|(row, labels)| (*row, names(labels))).collect();
     for (row, labels) in &single {
         let alone = read_rows(*row, *row, labels, block, year).filter(|header| !names_lines(labels, header, block));
@@ -84,7 +85,7 @@ pub fn find_header<'r>(rows: &'r HeaderRows<'_>, block: &Block, year: Option<i32
 #[must_use]
 pub fn further_headers(
     rows: &HeaderRows<'_>,
-    block: &Block,
+    (index, block): (usize, &Block),
     first: &Header,
     year: Option<i32>,
     taken: &dyn Fn(u32, u32) -> bool,
@@ -95,7 +96,7 @@ pub fn further_headers(
     let places = |header: &Header| header.columns.iter().map(|one| (one.measure, one.first)).collect::<Vec<_>>();
     let mut found: Vec<Header> = Vec::new();
     for (row, labels) in rows.single.iter().filter(|(row, _)| !taken(**row, **row)) {
-        let names: Vec<Named<'_>> = labels.iter().map(|label| Named::of(label, block)).collect();
+        let names: Vec<Named<'_>> = labels.iter().map(|label| Named::of(label, index, block)).collect();
         let Some(header) = read_rows(*row, *row, &names, block, year) else { continue };
         if enough(&header, block) && !names_lines(&names, &header, block) && places(&header) != places(first) {
             found.push(header);
@@ -176,16 +177,25 @@ struct Labelled<'g> {
     label: Cow<'g, Label>,
     /// The same place's lower words alone, where two rows were joined.
     lower: Option<&'g Label>,
-    /// The letters of both, which tell for every block whether they can name a measure.
-    letters: u64,
+    /// The words of the form's measures that each of them holds.
+    held: Vec<Held>,
+    lower_held: Vec<Held>,
+    /// The words without whose money it is, where they say that.
+    unowned: Option<(Vec<Held>, String)>,
     first: u32,
     last: u32,
     /// A figure stands in the row under the words.
     figure: bool,
 }
 
+impl<'g> Labelled<'g> {
+    fn new(label: Cow<'g, Label>, lower: Option<&'g Label>, first: u32, last: u32) -> Self {
+        Self { label, lower, held: Vec::new(), lower_held: Vec::new(), unowned: None, first, last, figure: false }
+    }
+}
+
 /// Reads the header words over every column; words of two rows are joined downwards.
-fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
+fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32, form: &Form) -> Vec<Labelled<'g>> {
     // Words that reach down beside the rows name the block, not a column of it.
     let heads = |span: &&Span| grid.range(span.anchor).last.row <= bottom + 1;
     let spans: Vec<&Span> = grid.filled(bottom).iter().filter(heads).collect();
@@ -205,20 +215,13 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
         } else {
             (Cow::Borrowed(own), None)
         };
-        labels.push(Labelled { label, lower, letters: 0, first: span.first, last, figure: false });
+        labels.push(Labelled::new(label, lower, span.first, last));
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
         for span in grid.filled(top).iter().filter(heads) {
             if labels.iter().all(|label| !(label.first..=label.last).contains(&span.first)) {
-                labels.push(Labelled {
-                    label: Cow::Borrowed(grid.label(span.anchor)),
-                    lower: None,
-                    letters: 0,
-                    first: span.first,
-                    last: span.last,
-                    figure: false,
-                });
+                labels.push(Labelled::new(Cow::Borrowed(grid.label(span.anchor)), None, span.first, span.last));
             }
         }
         for label in &mut labels {
@@ -230,8 +233,9 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32) -> Vec<Labelled<'g>> {
     }
     labels.sort_by_key(|label| label.first);
     for label in &mut labels {
-        let lower = label.lower.map_or(0, |lower| letter_mask(&lower.core));
-        label.letters = lower | letter_mask(&label.label.core);
+        label.held = form.words.within(&label.label.core);
+        label.lower_held = label.lower.map_or_else(Vec::new, |lower| form.words.within(&lower.core));
+        label.unowned = unowned(&label.label.core).map(|core| (form.words.within(&core), core));
         let under = |span: &&Span| (label.first..=label.last).contains(&span.first);
         let mut below = grid.filled(bottom + 1).iter().filter(under);
         label.figure = below.any(|span| grid.is_number(span.anchor) || grid.is_figure(span.anchor));
@@ -274,82 +278,73 @@ struct Candidate {
 }
 
 impl<'l> Named<'l> {
-    fn of(place: &'l Labelled<'_>, block: &Block) -> Self {
-        // A label without any measure's first letter names none.
-        if place.letters & block.firsts == 0 {
-            return Self { place, told: Vec::new() };
-        }
+    fn of(place: &'l Labelled<'_>, index: usize, block: &Block) -> Self {
+        let own = place.label.as_ref();
+        let mut whole = candidates(&own.core, &place.held, index, block);
         // 财政拨款 under 全年预算数 is a part of that column, not the column.
         let part = |lower: &&Label| match_line(&lower.core, block).is_some_and(|line| line.name != block.line);
         if place.lower.as_ref().is_some_and(part) {
-            let mut told = candidates(&place.label.core, block);
-            (told.near, told.rooted) = (Vec::new(), Vec::new());
-            return Self { place, told: vec![(place.label.as_ref(), told)] };
+            (whole.near, whole.rooted) = (Vec::new(), Vec::new());
+            return Self { place, told: vec![(own, whole)] };
         }
-        let labels = std::iter::once(place.label.as_ref()).chain(place.lower);
-        let told = labels.filter(|label| !label.core.is_empty()).map(|label| (label, candidates(&label.core, block)));
-        Self { place, told: told.collect() }
+        if let Some((held, core)) = place.unowned.as_ref().filter(|_| whole.is_empty() && block.shape == Shape::Lines) {
+            whole = candidates(core, held, index, block);
+        }
+        let lower = place.lower.map(|lower| (lower, candidates(&lower.core, &place.lower_held, index, block)));
+        let told = std::iter::once((own, whole)).chain(lower);
+        Self { place, told: told.filter(|(_, told)| !told.is_empty()).collect() }
+    }
+}
+
+impl Candidates {
+    fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.near.is_empty() && self.rooted.is_empty()
     }
 }
 
 /// Whose money it is: a header of amounts may say so anywhere, 年初部门预算, or not.
 const OWNERS: [&str; 4] = ["部门", "单位", "项目", "整体"];
 
-/// What a header's words may name; where they name nothing, what they name without saying whose money it is.
-fn candidates(core: &str, block: &Block) -> Candidates {
-    let found = named(core, block);
-    let nothing = found.exact.is_empty() && found.near.is_empty() && found.rooted.is_empty();
-    if !nothing || block.shape != Shape::Lines || !OWNERS.iter().any(|owner| core.contains(owner)) {
-        return found;
-    }
-    named(&OWNERS.iter().fold(core.to_owned(), |core, owner| core.replace(owner, "")), block)
+/// A header's words without whose money it is; none where they do not say it.
+fn unowned(core: &str) -> Option<String> {
+    let owned = OWNERS.iter().any(|owner| core.contains(owner));
+    owned.then(|| OWNERS.iter().fold(core.to_owned(), |core, owner| core.replace(owner, "")))
 }
 
-/// A header may carry a few words more than the measure it names.
-fn named(core: &str, block: &Block) -> Candidates {
-    let mask = letter_mask(core);
-    let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: rooted(core, block) };
-    // Letters tell first: most words cannot stand in the label.
-    for MeasureWord { word, measure } in block.words.iter().filter(|one| one.word.fits(mask)) {
-        let word = word.word();
-        // Then bytes: a letter is four of them at most, and most words differ by far.
-        if word.len() > core.len() || core.len() > (word.len() + 8) * 4 || !core.contains(word) {
-            continue;
-        }
-        let letters = word.chars().count();
-        let named = || block.measures[*measure].name == core;
-        if word == core {
-            keep_longest(&mut found.exact, *measure, letters, named);
-        }
-        if letters >= 3 && core.chars().count() <= letters + 8 {
-            keep_longest(&mut found.near, *measure, letters, named);
-        }
-    }
-    found
-}
-
-/// Letters of a root that names its measure with nothing around it.
+/// Letters of a root that names its measure with nothing around it; a shorter one, 支出, is a row as often as a column.
 const WHOLE_ROOT: usize = 4;
 
-/// Measures whose root a header holds with nothing but the block's words around it: 实际使用数 is 实际 + 使用 + 数.
-fn rooted(core: &str, block: &Block) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for (measure, one) in block.measures.iter().enumerate() {
-        // A short root alone may be any word: 支出 is a row as often as a column.
-        let whole = |root: &&String| core.len() > root.len() || root.chars().count() >= WHOLE_ROOT;
-        let holds = |root: &&String| whole(root) && holds_root(core, root, &block.around);
-        if let Some(root) = one.roots.iter().filter(holds).max_by_key(|root| root.len()) {
-            found.push(Candidate { measure, letters: root.chars().count(), named: false });
+/// A header may carry a few words more than the measure it names, or its root with nothing but the block's words around
+/// it: 实际使用数 is 实际 + 使用 + 数.
+fn candidates(core: &str, held: &[Held], index: usize, block: &Block) -> Candidates {
+    let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: Vec::new() };
+    for one in held.iter().filter(|one| one.means.block == index) {
+        let (measure, letters) = (one.means.measure, one.letters);
+        let named = || block.measures[measure].name == core;
+        let whole = one.to - one.from == core.len();
+        if one.means.root {
+            let around = |text| made_of(text, &block.around);
+            let alone = whole && letters < WHOLE_ROOT;
+            if !alone && around(&core[..one.from]) && around(&core[one.to..]) {
+                keep_longest(&mut found.rooted, measure, letters, || false);
+            }
+            continue;
+        }
+        if whole {
+            keep_longest(&mut found.exact, measure, letters, named);
+        }
+        if letters >= 3 && core.chars().count() <= letters + 8 {
+            keep_longest(&mut found.near, measure, letters, named);
         }
     }
     found
 }
 
-/// Adds a measure, or lengthens the word by which it was found; the words of a measure come one after another.
+/// Adds a measure, or lengthens the word by which it was found.
 fn keep_longest(found: &mut Vec<Candidate>, measure: usize, letters: usize, named: impl Fn() -> bool) {
-    match found.last_mut() {
-        Some(last) if last.measure == measure => last.letters = last.letters.max(letters),
-        _ => found.push(Candidate { measure, letters, named: named() }),
+    match found.iter_mut().find(|one| one.measure == measure) {
+        Some(one) => one.letters = one.letters.max(letters),
+        None => found.push(Candidate { measure, letters, named: named() }),
     }
 }
 

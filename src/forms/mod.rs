@@ -23,6 +23,7 @@ pub mod sought;
 pub mod tables;
 mod turned;
 pub mod value;
+pub mod words;
 mod written;
 
 use crate::model::{CellRef, Quantity, Words};
@@ -295,13 +296,13 @@ fn has_number(grid: &Grid<'_>, at: CellRef) -> bool {
 
 /// Finds the header of every tabular block, with the block's index.
 fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -> Vec<(usize, Header)> {
-    let rows = HeaderRows::new(grid, piece);
+    let rows = HeaderRows::new(grid, piece, form);
     let mut headers: Vec<(usize, Header)> = Vec::new();
     for (index, block) in form.blocks.iter().enumerate() {
         if block.measures.is_empty() {
             continue;
         }
-        let Some(header) = find_header(&rows, block, year) else { continue };
+        let Some(header) = find_header(&rows, index, block, year) else { continue };
         // Two blocks never share a header row: the one that matches more of it keeps it.
         if let Some(at) = headers.iter().position(|(_, old)| old.top <= header.bottom && header.top <= old.bottom) {
             if headers[at].1.columns.len() < header.columns.len() {
@@ -314,7 +315,7 @@ fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -
     for (index, block) in form.blocks.iter().enumerate() {
         let Some((_, first)) = headers.iter().find(|(found, _)| *found == index) else { continue };
         let taken = |top, bottom| taken(grid, form, &headers, (top, bottom));
-        let more = further_headers(&rows, block, first, year, &taken);
+        let more = further_headers(&rows, (index, block), first, year, &taken);
         headers.extend(more.into_iter().map(|header| (index, header)));
     }
     headers.sort_by_key(|(_, header)| header.top);

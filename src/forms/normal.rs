@@ -260,7 +260,8 @@ pub fn holds_root(text: &str, root: &str, around: &[String]) -> bool {
 }
 
 /// Whether a text is some words one after another, and nothing else.
-fn made_of(text: &str, words: &[String]) -> bool {
+#[must_use]
+pub fn made_of(text: &str, words: &[String]) -> bool {
     text.is_empty()
         || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
 }

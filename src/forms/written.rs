@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::declare::{
-    Block, Capture, Clue, Form, FormError, Line, Measure, MeasureWord, Pair, Place, Role, Shape, Stage, ValueKind,
+    Block, Capture, Clue, Form, FormError, Line, Measure, Pair, Place, Role, Shape, Stage, ValueKind,
 };
 use super::lines::bare;
-use super::normal::{letter_mask, read_label, squash};
+use super::normal::{read_label, squash};
 use super::sought::Sought;
+use super::words::MeasureWords;
 use crate::model::{Quantity, Unit, Words};
 
 #[derive(Deserialize)]
@@ -122,7 +123,8 @@ impl Form {
         if kind.is_empty() || kind.contains('=') || kind.trim() != kind {
             return Err(FormError::Kind { file: file.to_owned(), kind });
         }
-        let blocks = typed.block.into_iter().map(|block| check_block(file, block)).collect::<Result<_, _>>()?;
+        let blocks: Vec<Block> =
+            typed.block.into_iter().map(|block| check_block(file, block)).collect::<Result<_, _>>()?;
         let clues = typed
             .clue
             .into_iter()
@@ -141,6 +143,7 @@ impl Form {
             need: typed.need,
             own: false,
             clues,
+            words: MeasureWords::of(&blocks),
             blocks,
         })
     }
@@ -191,17 +194,7 @@ fn check_block(file: &str, block: BlockText) -> Result<Block, FormError> {
     let need = block.need.unwrap_or(2);
     let unit = block.unit.as_deref().map_or_else(Unit::wan_yuan, Unit::parse);
     let measures: Vec<Measure> = block.measures.into_iter().map(check_measure).collect();
-    let words = measures.iter().enumerate().flat_map(|(at, measure)| {
-        let word = move |word: &String| MeasureWord { word: Sought::new(word.clone()), measure: at };
-        measure.words.iter().map(word)
-    });
-    let words: Vec<MeasureWord> = words.collect();
-    let roots = measures.iter().flat_map(|measure| &measure.roots);
-    let starts = words.iter().map(|one| one.word.word()).chain(roots.map(String::as_str));
-    let firsts: String = starts.filter_map(|word| word.chars().next()).collect();
     Ok(Block {
-        firsts: letter_mask(&firsts),
-        words,
         measures,
         lines: block.lines.into_iter().map(check_line).collect(),
         pairs: block.pairs.into_iter().map(check_pair).collect(),

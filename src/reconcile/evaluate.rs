@@ -180,6 +180,10 @@ impl<'g> Pass<'g> {
         let deciding = chosen.clone().rev().max_by_key(|clause| clause::rank(clause.code));
         let mut outcome = Outcome { place, ..Outcome::new(member.index, row.submission, verdict) };
         let Some(deciding) = deciding else { return outcome };
+        // Of what does not concern a place nothing is kept but its number.
+        if quiet && verdict == Verdict::NotApplicable {
+            return outcome;
+        }
         outcome.uses = clause::uses(deciding, &filled);
         if verdict == Verdict::Unbalanced {
             clause::add_others(&mut outcome.uses, chosen.filter(|clause| clause.code == code::UNBALANCED), &filled);
