@@ -62,13 +62,15 @@ fn find_places(grid: &Grid<'_>, block: &Block, piece: Piece, owned: &dyn Fn(u32)
         }
         for span in own {
             let Some(value) = value_beside(grid, span) else { continue };
-            let columns = if opens { &measures } else { &above };
-            let Some(column) = columns.iter().find(|column| column.first == span.first) else { continue };
-            let name =
-                if opens { Some(block.line.as_str()) } else { line_beside(&grid.label(span.anchor).core, block) };
+            let of = |columns: &[Column]| columns.iter().find(|column| column.first == span.first).cloned();
+            // A rate further down is of the same amounts.
+            let rate = of(&measures).filter(|one| block.measures[one.measure].quantity == Quantity::Ratio);
+            let own = opens || rate.is_some();
+            let Some(column) = rate.or_else(|| of(if opens { &measures } else { &above })) else { continue };
+            let name = if own { Some(block.line.as_str()) } else { line_beside(&grid.label(span.anchor).core, block) };
             let Some(name) = name else { continue };
             let (line, parent) = (name.into(), parent_of(block, name));
-            places.push(Place { label: span.anchor, value, line, parent, column: column.clone() });
+            places.push(Place { label: span.anchor, value, line, parent, column });
         }
         if opens {
             above = measures;

@@ -367,7 +367,9 @@ fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<
             if let Some((measure, label)) = found {
                 if let Some(at) = columns.iter().position(|column| column.measure == measure) {
                     let bare = labels.iter().any(|one| one.place.first == columns[at].first && !one.place.figure);
-                    if !(yields(&columns, at, place.first, block) || bare && place.figure && block.shape == Shape::Lines) {
+                    if !(yields(&columns, at, place.first, block)
+                        || bare && place.figure && block.shape == Shape::Lines)
+                    {
                         continue;
                     }
                     columns.remove(at);
@@ -398,10 +400,11 @@ fn add_earlier_budget(columns: &mut Vec<Column>, labels: &[Named<'_>], block: &B
     let taken = |first: u32| columns.iter().any(|column| column.first == first);
     let left = labels.iter().find_map(|Named { place, told }| {
         let means = |(label, told): &&(&Label, Candidates)| {
-            let found = [&told.exact, &told.near, &told.rooted].into_iter();
-            found.filter_map(|told| match_measure(label, told, block, year)).next() == Some(budget)
+            let mut found = [&told.exact, &told.near, &told.rooted].into_iter();
+            found.find_map(|told| match_measure(label, told, block, year)) == Some(budget)
         };
-        let (label, _) = told.iter().find(means).filter(|_| place.first < right && place.figure && !taken(place.first))?;
+        let (label, _) =
+            told.iter().find(means).filter(|_| place.first < right && place.figure && !taken(place.first))?;
         Some((place.first, place.last, label.unit.clone(), label.percent, label.year))
     });
     let Some((first, last, unit, percent, year)) = left else { return };

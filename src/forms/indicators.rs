@@ -50,9 +50,11 @@ impl TableReader<'_, '_> {
         if named.is_some_and(|at| at != first.anchor && !self.grid.blank(at)) || self.grid.is_number(first.anchor) {
             return false;
         }
-        let points = found.header.columns.iter().filter(|column| {
-            matches!(found.block.measures[column.measure].name.as_str(), "分值" | "得分")
-        });
+        let points = found
+            .header
+            .columns
+            .iter()
+            .filter(|column| matches!(found.block.measures[column.measure].name.as_str(), "分值" | "得分"));
         points.into_iter().any(|column| {
             let name = found.block.measures[column.measure].name.as_str();
             let place = Place { quantity: Quantity::Points, unit: &Unit::points(), percent: false };

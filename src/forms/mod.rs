@@ -15,8 +15,8 @@ pub mod lines;
 pub mod normal;
 pub mod pairs;
 pub mod reading;
-pub mod recognise;
 mod reckoned;
+pub mod recognise;
 pub mod registry;
 pub mod sentences;
 pub mod sought;
@@ -344,7 +344,8 @@ fn reading_order(grid: &Grid<'_>, headers: &[(usize, Header)], piece: Piece, for
         let (index, header) = &headers[at];
         let rows = grid.rows_between(header.bottom + 1, block_bottom(at, headers, piece, form));
         let labels = rows.flat_map(|row| grid.filled(row)).filter(|span| span.first < header.left);
-        let known = labels.filter(|span| lines::match_line(&grid.label(span.anchor).core, &form.blocks[*index]).is_some());
+        let known =
+            labels.filter(|span| lines::match_line(&grid.label(span.anchor).core, &form.blocks[*index]).is_some());
         known.count()
     };
     let mut order: Vec<usize> = (0..headers.len()).collect();

@@ -213,7 +213,8 @@ fn strip_back(rest: &mut String, label: &mut Label) {
 fn note_bracket(inside: &str, label: &mut Label) {
     let inside = inside.strip_prefix("单位:").unwrap_or(inside);
     // 得分（20分×执行率） is out of 20.
-    let scored = inside.split_once("分").filter(|(_, rest)| rest.strip_prefix(['*', '×', 'x', 'X']).is_some_and(is_rate));
+    let scored =
+        inside.split_once("分").filter(|(_, rest)| rest.strip_prefix(['*', '×', 'x', 'X']).is_some_and(is_rate));
     let points = scored.map(|(number, _)| number).or_else(|| inside.strip_suffix('分'));
     if let Some(number) = points.and_then(|n| n.parse::<Decimal>().ok()) {
         label.points = Some(number);

@@ -497,9 +497,11 @@ fn name_total(figures: &mut [Figure], block: &Block) {
         TOTALS.iter().any(|word| top.line.ends_with(word)).then(|| (top.row, top.line.clone()))
     };
     let alone = || <[_; 1]>::try_from(rows.as_slice().to_vec()).ok().map(|[one]| one);
-    let added = || first.filter(|first| adds_up(figures, block, *first)).and_then(|first| {
-        figures.iter().find(|figure| figure.row == first).map(|figure| (first, figure.line.clone()))
-    });
+    let added = || {
+        first.filter(|first| adds_up(figures, block, *first)).and_then(|first| {
+            figures.iter().find(|figure| figure.row == first).map(|figure| (first, figure.line.clone()))
+        })
+    };
     let Some((row, name)) = called().or_else(alone).or_else(added) else { return };
     let unnamed = block.line_named(&name).is_none() && !block.apart.iter().any(|word| **word == *name);
     if Some(row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {

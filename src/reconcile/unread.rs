@@ -31,7 +31,8 @@ pub fn doubt(outcomes: &mut [Outcome], pairs: &[Paired<'_>], forms: &Forms, pack
         }
         let missing = judged.difference.abs();
         outcome.likely |= used.iter().any(|(table, _)| {
-            let cells: Vec<CellRef> = used.iter().filter(|(one, _)| one == table).map(|(_, figure)| figure.cell).collect();
+            let cells: Vec<CellRef> =
+                used.iter().filter(|(one, _)| one == table).map(|(_, figure)| figure.cell).collect();
             let reading = &submission.tables[*table].reading;
             explains(reading, &cells, missing) || left_out(reading, &forms.all[reading.form], &used, missing)
         });
@@ -64,7 +65,9 @@ fn left_out(reading: &Reading, form: &Form, used: &[(usize, &Figure)], missing: 
     };
     let others = reading.figures.iter().filter(own_name);
     let others = others.filter(|one| used.iter().all(|(_, figure)| figure.cell != one.cell));
-    others.filter(|one| one.in_panel_unit() == Some(missing)).any(|one| used.iter().any(|(_, figure)| alike(one, figure)))
+    others
+        .filter(|one| one.in_panel_unit() == Some(missing))
+        .any(|one| used.iter().any(|(_, figure)| alike(one, figure)))
 }
 
 /// The number that an unread cell shows, and nothing else.

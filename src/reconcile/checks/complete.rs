@@ -97,10 +97,11 @@ pub fn cells_unread(context: &Context<'_>) -> Vec<Noted> {
     let check = |(index, table): (usize, &crate::facts::Table)| {
         let open: Vec<_> = table.reading.unread.iter().filter(|unread| !unread.sentence).collect();
         let place = context.place(index, None, None);
-        // Beside amounts that were read one is enough: it may be an amount too.
+        // In a row of amounts one is enough: it may be an amount too.
         let amounts = table.reading.figures.iter().filter(|figure| figure.quantity == Quantity::Money);
         let rows: Vec<u32> = amounts.filter(|figure| figure.value.amount.is_some()).map(|figure| figure.row).collect();
-        let beside = open.iter().any(|unread| is_amount(&unread.text) && rows.contains(&unread.cell.row));
+        let of_amounts = |row: u32| rows.iter().filter(|one| **one == row).count() > 1;
+        let beside = open.iter().any(|unread| is_amount(&unread.text) && of_amounts(unread.cell.row));
         if open.len() < least && !beside {
             return Noted::holds(Vec::new()).at(place);
         }
