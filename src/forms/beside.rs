@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use super::declare::{Block, Shape};
+use super::declare::{Block, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::Column;
 use super::lines::match_line;
+use super::normal::holds_root;
 use super::reading::{Claim, Required};
 use super::recognise::Piece;
 use super::tables::TableReader;
@@ -79,14 +80,19 @@ fn find_places(grid: &Grid<'_>, block: &Block, piece: Piece, owned: &dyn Fn(u32)
     places
 }
 
-/// The measure that a label names by its very words.
+/// The measure that a label names by its very words, else by a root.
 fn measure_at(grid: &Grid<'_>, block: &Block, span: &Span) -> Option<Column> {
     if grid.is_number(span.anchor) {
         return None;
     }
     let label = grid.label(span.anchor);
     let counts = |quantity| matches!(quantity, Quantity::Money | Quantity::Ratio | Quantity::Points);
-    let measure = block.measures.iter().position(|one| counts(one.quantity) && one.words.contains(&label.core))?;
+    let rooted = |one: &Measure| {
+        one.roots.iter().any(|root| label.core.len() > root.len() && holds_root(&label.core, root, &block.around))
+    };
+    let told =
+        |tells: &dyn Fn(&Measure) -> bool| block.measures.iter().position(|one| counts(one.quantity) && tells(one));
+    let measure = told(&|one| one.words.contains(&label.core)).or_else(|| told(&rooted))?;
     value_beside(grid, span).map(|_| Column {
         measure,
         first: span.first,

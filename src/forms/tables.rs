@@ -158,7 +158,7 @@ impl TableReader<'_, '_> {
             }
             let (name, declared) = section.place(&label, found.block);
             let name = if declared.is_some() { name } else { printed_name(&name, self.grid.text(anchor)) };
-            if declared.is_none() && !self.has_entry(found, row) {
+            if declared.is_none() && (!self.has_entry(found, row) || self.tells_in_words(found, row)) {
                 continue;
             }
             self.claims.claim(anchor, Claim::Label);
@@ -307,6 +307,17 @@ impl TableReader<'_, '_> {
         let worded = found.block.measures.iter().all(|measure| measure.quantity == Quantity::Text);
         let filled = |column: &Column| self.place(row, column).is_some_and(|at| !self.grid.blank(at));
         if worded { found.header.columns.iter().any(filled) } else { self.has_amount(found, row) }
+    }
+
+    /// Whether a row of its own name tells something where amounts belong: `目标 | 整治村庄12个`.
+    fn tells_in_words(&self, found: &Found<'_>, row: u32) -> bool {
+        let money = |column: &&Column| found.block.measures[column.measure].quantity == Quantity::Money;
+        let words = |at: CellRef| {
+            let said = self.grid.text(at).chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+            said.filter(|c| !"无万亿千百元约".contains(*c)).count() > 1
+        };
+        let places = found.header.columns.iter().filter(money).filter_map(|column| self.place(row, column));
+        places.into_iter().any(words)
     }
 
     /// Whether a row prints the header again, as forms do at the top of a page; its cells are claimed.
