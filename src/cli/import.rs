@@ -38,7 +38,9 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     if let (Some(out), Some(extension)) = (&args.out, extension) {
         let origin = Origin::of(&pack.sha256, &submissions);
         let bytes = match extension {
-            Extension::Json => serde_json::to_vec_pretty(&json::facts(&submissions, &forms, &origin, lang, &masked))?,
+            Extension::Json => {
+                serde_json::to_vec_pretty(&json::facts(&submissions, &forms, &pack.grammar, &origin, lang, &masked))?
+            }
             Extension::Csv => csv(&submissions, &forms, &masked)?,
             Extension::Parquet => {
                 let mut out = Vec::new();

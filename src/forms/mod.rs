@@ -316,12 +316,18 @@ fn titles(grid: &Grid<'_>, piece: Piece) -> Vec<(CellRef, String)> {
 
 fn passages(grid: &Grid<'_>, piece: Piece, claims: &Claims) -> Vec<Passage> {
     cells(grid, piece)
-        .filter(|(at, _)| !matches!(claims.0.get(at), Some(Claim::Identifier | Claim::Date)))
-        .filter_map(|(at, cell)| match &cell.value {
-            CellValue::Text(text) if letters(text) >= SENTENCE => Some(Passage { cell: at, text: text.clone() }),
-            _ => None,
-        })
+        .filter_map(|(at, cell)| Some(Passage { cell: at, text: passage(claims, at, cell)?.to_owned() }))
         .collect()
+}
+
+/// The text of a cell whose sentences are read.
+fn passage<'c>(claims: &Claims, at: CellRef, cell: &'c crate::read::Cell) -> Option<&'c str> {
+    match &cell.value {
+        CellValue::Text(text) if letters(text) >= SENTENCE => {
+            (!matches!(claims.0.get(&at), Some(Claim::Identifier | Claim::Date))).then_some(text.as_str())
+        }
+        _ => None,
+    }
 }
 
 fn cells<'g>(grid: &'g Grid<'_>, piece: Piece) -> impl Iterator<Item = (CellRef, &'g crate::read::Cell)> {
@@ -337,11 +343,13 @@ fn sweep(grid: &Grid<'_>, piece: Piece, claims: &Claims, figures: &[Figure]) -> 
         .filter(|(at, _)| matches!(claims.0.get(at), None | Some(Claim::Words)))
         .filter(|(at, cell)| read(*at) == 0 || read(*at) < quantities(&cell.shown))
         .filter_map(|(at, cell)| why_unread(grid, at, cell, claims.has(at)).map(|why| (at, cell, why)))
-        .map(|(at, cell, why)| {
+        .filter_map(|(at, cell, why)| {
             let worded = claims.0.get(&at) == Some(&Claim::Words);
             let sentence =
                 worded || matches!(&cell.value, CellValue::Text(text) if letters(text) > LONGEST_ENTRY || tells(text));
-            Unread { cell: at, text: cell.shown.trim().to_owned(), why, sentence }
+            // What a passage says in a sentence is read with it.
+            let told = sentence && grid.anchor(at) == at && passage(claims, at, cell).is_some();
+            (!told).then(|| Unread { cell: at, text: cell.shown.trim().to_owned(), why, sentence })
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use crate::forms::normal::letter_mask;
 use crate::forms::sought::Sought;
 
 /// Words that make the number before them approximate.
-const AFTER: [&str; 6] = ["左右", "上下", "以上", "以下", "以内", "之内"];
+const AFTER: [&str; 8] = ["左右", "上下", "及以上", "及以下", "以上", "以下", "以内", "之内"];
 
 /// What a word says of the figure beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -60,6 +60,16 @@ pub enum Sense {
     Break,
     /// 年初结转, 上年结余: money carried over, an amount of its own and no time.
     Carried,
+    /// 节约, 设计: words whose end is no 约 and no 计.
+    Bound,
+    /// 一般公共预算: the name of money, and not which figure of it is meant.
+    Fund,
+    /// 全县, 全市: what follows is of a whole area, and not of the unit that writes.
+    Area,
+    /// 人均, 每户: so much for each, and no part of a total.
+    Each,
+    /// 女, 党员, 低保: kinds of people that stand across others.
+    Across,
     /// 率: ends the name of a rate.
     RateName,
     /// 按时, 一次: a rate with one of these in its name is of other figures.
@@ -93,6 +103,11 @@ impl Sense {
             Self::Filler => "filler",
             Self::Break => "break",
             Self::Carried => "carried",
+            Self::Bound => "bound",
+            Self::Fund => "fund",
+            Self::Area => "area",
+            Self::Each => "each",
+            Self::Across => "across",
             Self::RateName => "rate-name",
             Self::Qualified => "qualified",
         }
@@ -364,14 +379,25 @@ impl Grammar {
             .max_by_key(|(at, word)| (*at + word.len(), word.len()))
     }
 
-    /// A text without the words of a sense at its end, over and over.
+    /// A text without the words of a sense at its end, over and over; a word that is read as one stays whole.
     #[must_use]
     pub fn without_end<'t>(&self, sense: Sense, text: &'t str) -> &'t str {
         let mut text = text;
         while let Some(rest) = self.words(sense).find_map(|word| text.strip_suffix(word)) {
+            if self.ends(Sense::Bound, text) {
+                break;
+            }
             text = rest;
         }
         text
+    }
+
+    /// Whether a text ends in a value after a change: 增至, or a word of change and 到 or 至.
+    #[must_use]
+    pub fn reached(&self, text: &str) -> bool {
+        let stem = text.strip_suffix(['到', '至']);
+        self.ends(Sense::Reached, text)
+            || stem.is_some_and(|stem| self.ends(Sense::Up, stem) || self.ends(Sense::Down, stem))
     }
 
     /// A text without the words of a sense in front, over and over.

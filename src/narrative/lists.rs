@@ -77,6 +77,10 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         }
         (None, Some(b)) => b,
         (None, None) if colon => gap.rfind(':')?,
+        // 346人(执业医师128人、注册护士165人): a bracket right behind a figure opens its parts.
+        // 27人中，男性12人、女性15人
+        (None, None) if gap.starts_with("中,") || gap.starts_with("中:") => 0,
+        (None, None) if gap.starts_with('(') && bracket_lists(mentions, first) => 0,
         (None, None) => return None,
     };
     let front: String =
@@ -93,6 +97,14 @@ fn opening(mentions: &[Mention], first: usize, grammar: &Grammar) -> Option<Open
         bracketed: this.depth > mentions[first - 1].depth,
         far: front.chars().count() > 6,
     })
+}
+
+/// Whether a bracket that opens in front of a figure holds one more like it, and the figure before is one too.
+fn bracket_lists(mentions: &[Mention], first: usize) -> bool {
+    let (before, this) = (&mentions[first - 1], &mentions[first]);
+    let next = mentions.get(first + 1);
+    let within = next.is_some_and(|next| next.depth == this.depth && !next.gap.contains(')') && next.like(this));
+    before.is_value() && before.like(this) && within
 }
 
 fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Grammar) -> Option<List> {
@@ -149,13 +161,17 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
                 break;
             }
         }
+        // 占任务3万亩的106%: what the total is a share of.
+        if lead_is_share(this, grammar) {
+            break;
+        }
         let new_segment = this.segment != before.segment;
         let lead = this.lead.as_str();
         let carried = begins(Sense::Carried, lead, grammar)
             && whole_of(&named(mentions, &parts), grammar).is_none()
             && holds_carried(&mentions[total]);
         let broken = !carried && begins(Sense::Break, lead, grammar)
-            || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit());
+            || lead.contains("年") && lead.chars().any(|c| c.is_ascii_digit()) && !(is_year(this) && is_year(head));
         let same_whole = whole_of(&[head, this], grammar).is_some();
         let same_shape = mentions.get(first + 1).is_some_and(|m| m.part == Part::Share)
             && mentions.get(at + 1).is_some_and(|m| m.part == Part::Share && m.segment == this.segment);
@@ -184,6 +200,16 @@ fn open_list(mentions: &[Mention], first: usize, opening: Opening, grammar: &Gra
     Some(List { total, adjacent, parts, claim, whole, behind: false })
 }
 
+/// 2022年420万株、2023年418万株: the parts are years.
+fn is_year(mention: &Mention) -> bool {
+    mention.core.is_empty() && mention.lead.contains('年')
+}
+
+/// A figure behind 占 is the whole of a share.
+fn lead_is_share(mention: &Mention, grammar: &Grammar) -> bool {
+    mention.is_value() && begins(Sense::Share, &mention.lead, grammar)
+}
+
 /// Whether money carried over can be part of a total: of income and of 总计, not of what was spent.
 fn holds_carried(total: &Mention) -> bool {
     !total.gap.contains("支出") || total.gap.contains("总计") || total.gap.contains("收入")
@@ -201,18 +227,43 @@ fn begins(sense: Sense, lead: &str, grammar: &Grammar) -> bool {
 /// `甲3人、乙4人，合计7人`; `甲3人、乙4人，两项合计7人`; `甲支出3元、乙支出4元，支出合计7元`.
 fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<List> {
     let this = &mentions[at];
-    let kind =
-        grammar.words(Sense::Sum).filter_map(|word| this.lead.strip_suffix(word)).min_by_key(|kind| kind.len())?;
-    if this.inherited || !this.is_value() || this.gap.contains(';') {
+    let ended = grammar.words(Sense::Sum).filter_map(|word| this.lead.strip_suffix(word)).min_by_key(|kind| kind.len());
+    // 甲3元、乙4元，合计到位资金7元: the sum says of itself what it is.
+    let opened = || {
+        let word = grammar.words(Sense::Sum).find(|word| this.lead.starts_with(word))?;
+        let closes = !begins(Sense::Break, word, grammar) && this.gap.starts_with(',');
+        closes.then_some("")
+    };
+    // 甲1项、18万元，乙3项、9万元，合计4项、27万元: the second of two sums.
+    let second = || {
+        let first = at.checked_sub(1).map(|before| &mentions[before])?;
+        let summed = grammar.words(Sense::Sum).any(|word| first.lead == word);
+        (summed && matches!(this.gap.as_str(), "、" | "" | ",") && !this.like(first)).then_some("")
+    };
+    let paired = ended.is_none().then(second).flatten();
+    let kind = ended.or_else(opened).or(paired)?;
+    if this.inherited && paired.is_none() || !this.is_value() || this.gap.contains(';') {
         return None;
     }
     let count = at.checked_sub(1).and_then(|before| terms_counted(&mentions[before], this));
-    let end = if count.is_some() { at - 1 } else { at };
+    let end = if count.is_some() || paired.is_some() { at - 1 } else { at };
     let mut parts: Vec<usize> = Vec::new();
+    let mut skipped = false;
     for before in (end.saturating_sub(BACK * 2)..end).rev() {
         let mention = &mentions[before];
-        if mention.segment != this.segment || !mention.is_value() || !mention.like(this) || mention.depth != this.depth
-        {
+        // 甲3万元(占60%)、乙2万元(占40%)
+        if mention.part == Part::Share && mention.segment == this.segment {
+            continue;
+        }
+        // The other figure of a pair.
+        let apart = mention.segment != this.segment && count.is_none();
+        let other = mention.is_value() && !mention.like(this) && !apart;
+        if other && !skipped && mention.depth == this.depth {
+            skipped = true;
+            continue;
+        }
+        skipped = false;
+        if apart || !mention.is_value() || !mention.like(this) || mention.depth != this.depth {
             break;
         }
         // 支出合计 is the sum of what is called 支出.
@@ -225,12 +276,13 @@ fn closing_sum(mentions: &[Mention], at: usize, grammar: &Grammar) -> Option<Lis
         return None;
     }
     parts.reverse();
+    let whole = whole_of(&named(mentions, &parts), grammar);
     (parts.len() > 1).then_some(List {
         total: at,
         adjacent: false,
         parts,
         claim: if count.is_some() { Claim::All } else { Claim::Open },
-        whole: None,
+        whole,
         behind: true,
     })
 }

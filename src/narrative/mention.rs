@@ -53,6 +53,8 @@ pub struct Mention {
     pub tail: String,
     /// The subject: the words before it without years, fillers, connectives and measure words.
     pub core: String,
+    /// The subject from the last sign but 、 on, where that is longer: 会议费、培训费.
+    pub wide: String,
     /// As `core`, with the words of budget and outturn still in it, and without quotation marks.
     pub name: String,
     /// It has no words of its own and took those of the mention before.

@@ -116,6 +116,11 @@ fn digits(chars: &[char], at: usize, previous: char, grammar: &Grammar, before: 
     if dated || coded || dotted {
         return Scanned::Skip(skip_code(chars, at, len));
     }
+    // 6:3:1 and 9:30
+    if next == ':' && chars.get(at + len + 1).is_some_and(char::is_ascii_digit) {
+        let rest = chars.get(at + len..).unwrap_or_default();
+        return Scanned::Skip(len + rest.iter().take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '.')).count());
+    }
     let mut len = len;
     let mut upper = None;
     if matches!(next, '-' | '~' | '—' | '–' | '至' | '～') {
@@ -221,6 +226,10 @@ fn with_unit(
     let mut power = 0;
     for _ in 0..2 {
         let Some((_, scale)) = SCALES.iter().find(|(c, _)| *c == next(to)) else { break };
+        // 千克 and 千伏安 are units, and no thousands.
+        if next(to) == '千' && unit_at(chars, to, 0, grammar).2 > 1 {
+            break;
+        }
         power += scale;
         to += 1;
     }
@@ -263,6 +272,11 @@ fn unit_at(chars: &[char], at: usize, power: i32, grammar: &Grammar) -> (Unit, S
         let Some(word) = chars.get(at..at + len) else { continue };
         let word: String = word.iter().collect();
         if let Some(noun) = grammar.noun(&word) {
+            // 2316台次: a count of times, no count of 台.
+            if chars.get(at + len) == Some(&'次') && noun != "元" && !word.ends_with('次') {
+                let word = format!("{word}次");
+                return (Unit { noun: word.clone(), power }, word, len + 1);
+            }
             let unit = if noun == "元" { Unit { noun: "元".to_owned(), power } } else { Unit { noun: word, power } };
             return (unit, noun.to_owned(), len);
         }

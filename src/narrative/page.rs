@@ -115,18 +115,26 @@ pub fn read_narrative(submission: &Submission, forms: &Forms, grammar: &Grammar)
     narrative
 }
 
-/// A sentence that begins with 其中 goes on with the one before it in its paragraph.
+/// A sentence that begins with 其中 or 两项合计 goes on with the one before it in its paragraph.
 fn joined(sentences: Vec<(usize, usize)>, chars: &[char], grammar: &Grammar) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::with_capacity(sentences.len());
     for (from, to) in sentences {
-        let opens = string(&chars[from..to.min(from + 4)]);
-        let parts = grammar.words(Sense::Parts).any(|word| opens.starts_with(word));
+        let opens = string(&chars[from..to.min(from + 6)]);
+        let parts = grammar.words(Sense::Parts).any(|word| opens.starts_with(word)) || counted_sum(&opens, grammar);
         match found.last_mut().filter(|last| parts && last.1 + 1 == from && chars.get(last.1) == Some(&'。')) {
             Some(last) => last.1 = to,
             None => found.push((from, to)),
         }
     }
     found
+}
+
+/// 两项合计, 以上三项共计: the sum of what stands in the sentence before.
+fn counted_sum(opens: &str, grammar: &Grammar) -> bool {
+    let rest = ["以上", "上述"].iter().find_map(|word| opens.strip_prefix(word)).unwrap_or(opens);
+    let mut letters = rest.chars();
+    let counted = letters.next().is_some_and(|c| "两二三四五六七八九十".contains(c)) && letters.next() == Some('项');
+    counted && grammar.words(Sense::Sum).any(|word| letters.as_str().starts_with(word))
 }
 
 /// The headings that are open.

@@ -37,6 +37,7 @@ pub fn read_mentions(
     let mut end = at;
     let (mut segment, mut depth) = (0, 0usize);
     let mut year = None;
+    let mut once = None;
     while at < to {
         match letters[at] {
             ';' | '。' => segment += 1,
@@ -53,7 +54,13 @@ pub fn read_mentions(
         };
         match scanned {
             Some(Scanned::Year(stated, len)) => {
-                year = Some(stated);
+                // 较2023年4.86万元: the year of that figure only.
+                if at.checked_sub(1).is_some_and(|before| matches!(letters[before], '比' | '较' | '由' | '从' | '与'))
+                {
+                    once = Some(stated);
+                } else {
+                    year = Some(stated);
+                }
                 at += len;
             }
             Some(Scanned::Skip(len)) => at += len.max(1),
@@ -69,7 +76,7 @@ pub fn read_mentions(
                     mention.tail = tail(letters, at + len, to);
                     mention.segment = segment;
                     mention.depth = depth;
-                    mention.year = year_of(&gap, year, around, grammar);
+                    mention.year = once.take().or_else(|| year_of(&gap, year, around, grammar));
                     found.push(mention);
                 }
                 at += len;
@@ -122,6 +129,7 @@ fn mention(number: Number, gap: &str, grammar: &Grammar) -> Mention {
         lead: lead.to_owned(),
         tail: String::new(),
         core: core(plain, grammar),
+        wide: wide(gap, lead, grammar),
         name: name(plain, grammar),
         inherited: false,
         measure: measure(plain, grammar),
@@ -141,7 +149,24 @@ fn without_added(words: &str) -> String {
 /// The words from the last sign on; where a colon or a comma stands right before the figure, those before it.
 fn lead_of(gap: &str) -> &str {
     let trimmed = gap.trim_end_matches([':', '(']);
-    let from = trimmed.rfind(is_sign).map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
+    let mut end = trimmed.len();
+    let from = loop {
+        let Some(at) = trimmed[..end].rfind(is_sign) else { break 0 };
+        // A short word in brackets stands in the middle of a name: 因公出国(境)费, 村(居)委会.
+        let inside = trimmed[..at].rfind('(').filter(|open| {
+            let word = &trimmed[open + 1..at];
+            trimmed[at..].starts_with(')')
+                && at + 1 < trimmed.len()
+                && *open > 0
+                && (1..=4).contains(&word.chars().count())
+                && !word.contains(is_sign)
+                && !trimmed[..*open].ends_with(is_sign)
+        });
+        match inside {
+            Some(open) => end = open,
+            None => break at + trimmed[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    };
     let lead = &trimmed[from..];
     if trimmed.len() < gap.len() || !lead.is_empty() { lead } else { "" }
 }
@@ -151,7 +176,24 @@ fn core(plain: &str, grammar: &Grammar) -> String {
     let rest = subject(plain, grammar);
     let rest = grammar.without_end(Sense::Budget, &rest);
     let rest = grammar.without_end(Sense::Outturn, rest);
-    grammar.without_end(Sense::Copula, rest).to_owned()
+    let rest = grammar.without_end(Sense::Copula, rest);
+    // 年初预算安排基本支出 is 基本支出.
+    let behind = grammar.without_start(Sense::Filler, grammar.without_start(Sense::Budget, rest));
+    let rest = if behind.chars().count() > 2 { behind } else { rest };
+    // 两新”组织 had its opening mark taken off as a sign in front.
+    let closed = rest.matches('”').count() > rest.matches('“').count() && !rest.starts_with("三公");
+    if closed { rest.replacen('”', "", 1) } else { rest.to_owned() }
+}
+
+/// The subject with the names before it that have no figure of their own; empty where there are none.
+fn wide(gap: &str, lead: &str, grammar: &Grammar) -> String {
+    let listed = gap.strip_suffix(lead).is_some_and(|before| before.ends_with('、') && before.chars().count() > 2);
+    if !listed {
+        return String::new();
+    }
+    let from = gap.rfind([',', ';', ':', '(', ')', '。']).map_or(0, |at| at + 1);
+    let words = gap.get(from..).unwrap_or_default();
+    core(grammar.without_end(Sense::Copula, words), grammar)
 }
 
 /// As [`subject`]; the last filler where there is nothing else: 全年共安排 is 安排.
@@ -171,8 +213,8 @@ fn subject(plain: &str, grammar: &Grammar) -> String {
         let digits = plain[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
         if digits == 4 {
             let mut end = at + '年'.len_utf8();
-            if plain[end..].starts_with('度') {
-                end += '度'.len_utf8();
+            if let Some(part) = plain[end..].chars().next().filter(|c| matches!(c, '度' | '末' | '底')) {
+                end += part.len_utf8();
             }
             text.replace_range(at - digits..end, "");
         }
@@ -189,14 +231,18 @@ fn subject(plain: &str, grammar: &Grammar) -> String {
     grammar.without_end(Sense::Copula, rest).to_owned()
 }
 
-/// 12月底收入 is 收入.
+/// 12月底收入 is 收入, 31日已拨付 is 已拨付.
 fn without_month(text: &str) -> &str {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let month = after.strip_prefix('月').filter(|_| after.len() < text.len());
-    month.map_or(text, |after| after.trim_start_matches(['底', '末', '份']))
+    let month = after.strip_prefix(['月', '日']).filter(|_| after.len() < text.len());
+    month.map_or(text, |after| after.trim_start_matches(['底', '末', '份', '止']))
 }
 
 fn measure(plain: &str, grammar: &Grammar) -> Option<Measure> {
+    // The name of a fund says nothing of which figure is meant.
+    let fund = grammar.holds(Sense::Fund, plain);
+    let named = fund.then(|| grammar.words(Sense::Fund).fold(plain.to_owned(), |text, word| text.replace(word, "")));
+    let plain = named.as_deref().unwrap_or(plain);
     let budget = grammar.last(Sense::Budget, plain).map(|(at, word)| at + word.len());
     let outturn = grammar.last(Sense::Outturn, plain).map(|(at, word)| at + word.len());
     match (budget, outturn) {
@@ -208,12 +254,24 @@ fn measure(plain: &str, grammar: &Grammar) -> Option<Measure> {
 }
 
 fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) -> Part {
+    let each = || grammar.holds(Sense::Each, plain);
     if number.limit || number.noun == "百分点" || (number.noun.is_empty() && number.unit.quantity() != Quantity::Ratio)
     {
         return Part::Other;
     }
-    let down = grammar.ends(Sense::Down, plain);
-    let changed = (down || grammar.ends(Sense::Up, plain)) && !plain.ends_with("新增");
+    if number.unit.quantity() != Quantity::Ratio
+        && each()
+        && !grammar.ends(Sense::Up, plain)
+        && !grammar.ends(Sense::Down, plain)
+    {
+        return Part::Other;
+    }
+    let compared = plain.contains(['比', '较']);
+    // 比上年增产, 同比减亏
+    let turned = compared.then(|| plain.chars().rev().nth(1)).flatten();
+    let down = grammar.ends(Sense::Down, plain) || compared && plain.ends_with(['少', '减']) || turned == Some('减');
+    let up = grammar.ends(Sense::Up, plain) || compared && plain.ends_with(['多', '增']) || turned == Some('增');
+    let changed = (down || up) && !plain.ends_with("新增");
     if number.unit.quantity() == Quantity::Ratio {
         return if changed {
             Part::ChangeRate { down }
@@ -223,12 +281,12 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
             rate(plain, gap, grammar).map_or(Part::Other, Part::Rate)
         };
     }
-    if changed && !grammar.ends(Sense::Reached, lead) {
+    if changed && !grammar.reached(lead) {
         return Part::Change { down };
     }
     let compared = plain.starts_with(['比', '较', '由', '从']) || plain.contains("上年") || plain.contains("去年");
     let previous = grammar.ends(Sense::Previous, plain)
-        || (compared && grammar.holds(Sense::Previous, plain) && !grammar.ends(Sense::Reached, lead));
+        || (compared && grammar.holds(Sense::Previous, plain) && !grammar.reached(lead));
     if previous && !grammar.holds(Sense::Carried, plain) {
         return Part::Previous;
     }
@@ -238,7 +296,12 @@ fn part(number: &Number, gap: &str, lead: &str, plain: &str, grammar: &Grammar) 
         (Some(t), Some(d)) if d > t => Part::Done,
         (Some(_), _) => Part::Task,
         (None, Some(_)) => Part::Done,
-        (None, None) => Part::Value,
+        // 年初目标任务：新增市场主体3000户
+        (None, None) => {
+            let before = gap.strip_suffix(lead).and_then(|before| before.strip_suffix(':'));
+            let task = before.is_some_and(|before| grammar.ends(Sense::Task, before));
+            if task { Part::Task } else { Part::Value }
+        }
     }
 }
 
@@ -281,6 +344,20 @@ fn inherit(found: &mut [Mention], grammar: &Grammar) {
             };
             continue;
         }
+        // 比计划120场多6场
+        let more = matches!(this.lead.as_str(), "多" | "多出" | "增" | "增加");
+        let less = matches!(this.lead.as_str(), "少" | "减" | "减少" | "节约");
+        if (more || less) && this.gap == this.lead && this.like(last) && last.lead.contains(['比', '较']) {
+            this.part = Part::Change { down: less };
+        }
+        // 86户243人: the same in two counts.
+        if this.gap.is_empty() && this.lead.is_empty() {
+            (this.core, this.name, this.inherited) = (last.core.clone(), last.name.clone(), true);
+        }
+        // 862笔、3.16亿元: the same in another unit.
+        if this.gap == "、" && this.lead.is_empty() && !this.like(last) {
+            (this.core, this.name, this.inherited) = (last.core.clone(), last.name.clone(), true);
+        }
         let joined = matches!(this.gap.as_str(), "、" | "和" | "及" | "," | "与" | "以及" | "、和");
         if joined && this.like(last) {
             this.inherited = true;
@@ -290,7 +367,8 @@ fn inherit(found: &mut [Mention], grammar: &Grammar) {
     }
     for at in 0..found.len() {
         if found[at].year.is_none() && at > 0 {
-            found[at].year = found[at - 1].year.filter(|_| found[at].part != Part::Previous);
+            let other = found[at - 1].lead.starts_with(['比', '较', '由', '从', '与']);
+            found[at].year = found[at - 1].year.filter(|_| found[at].part != Part::Previous && !other);
         }
     }
 }

@@ -257,6 +257,7 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
         (format!("（{}）", tail.0), format!(" ({})", tail.1))
     };
     let Stated { reported, expected, difference, allowance } = judged.stated();
+    let (by, side) = (difference.abs(), if difference.is_sign_negative() { "low" } else { "high" });
     let titled = |side: &String, title: &str| if side.is_empty() { title.to_owned() } else { side.clone() };
     let (left, left_en) = (titled(&left, &rule.title.zh), titled(&left_en, &rule.title.en));
     if judged.unit.is_empty() && judged.op == "=" {
@@ -275,7 +276,7 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
                 tail.0
             ),
             format!(
-                "{left_en} should be {expected}{unit}{from_en}: reported {reported}{unit}, off by {difference}{unit}, allowance {allowance}{unit}{}",
+                "{left_en} should be {expected}{unit}{from_en}: reported {reported}{unit}, {by}{unit} too {side}, allowance {allowance}{unit}{}",
                 tail.1
             ),
         )

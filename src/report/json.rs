@@ -324,15 +324,17 @@ impl Serialize for OutcomeJson<'_> {
     }
 }
 
-/// All figures of some submissions, and what was not read of them.
+/// All figures of some submissions, those of their sentences, and what was not read.
 #[must_use]
 pub fn facts(
     submissions: &[Submission],
     forms: &Forms,
+    grammar: &crate::narrative::Grammar,
     origin: &Origin,
     lang: Lang,
     masked: &dyn Fn(&str) -> String,
 ) -> Value {
+    let said = super::said::said(submissions, forms, grammar, masked);
     let figures: Vec<Value> = submissions
         .iter()
         .flat_map(|one| rows(one, forms))
@@ -353,7 +355,7 @@ pub fn facts(
         })
         .collect();
     let from = origin.json();
-    json!({"schema": "gouji.facts/1", "tool": from["tool"], "files": from["files"], "figures": figures, "unread": unread})
+    json!({"schema": "gouji.facts/1", "tool": from["tool"], "files": from["files"], "figures": figures, "said": said, "unread": unread})
 }
 
 fn datum(datum: Datum, masked: &dyn Fn(&str) -> String) -> Value {

@@ -10,6 +10,7 @@ pub mod marks;
 pub mod page;
 pub mod reference;
 pub mod replies;
+pub mod said;
 pub mod sarif;
 pub mod table;
 pub mod text;

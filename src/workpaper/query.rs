@@ -214,7 +214,11 @@ fn figures(finding: &Finding, lang: Lang) -> String {
         let unit = &finding.unit;
         lines.push(match lang {
             Lang::Zh => format!("所报{reported}{unit}，应为{expected}{unit}，相差{difference}{unit}"),
-            Lang::En => format!("reported {reported}{unit}, expected {expected}{unit}, off by {difference}{unit}"),
+            Lang::En => format!(
+                "reported {reported}{unit}, expected {expected}{unit}: {}{unit} too {}",
+                difference.abs(),
+                if difference.is_sign_negative() { "low" } else { "high" }
+            ),
         });
     }
     lines.join("\n")

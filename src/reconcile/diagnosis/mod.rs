@@ -146,7 +146,7 @@ fn line(stated: &Stated, found: &Found, speaker: &Speaker<'_>) -> Words {
     if found.sure || found.sets.len() == 1 {
         let (zh, en) = speaker.set(stated, first);
         let after = effect(first);
-        return Words::new(format!("{zh}；{}", after.zh), format!("{en}; {}", after.en));
+        return Words::new(format!("{zh}；{}", after.zh), format!("{en}; then {}", after.en));
     }
     let sets: Vec<&Group> = found.sets.iter().take(NAMED).collect();
     let said: Vec<(String, String)> = sets.iter().map(|set| speaker.set(stated, set)).collect();
@@ -158,7 +158,7 @@ fn line(stated: &Stated, found: &Found, speaker: &Speaker<'_>) -> Words {
     Words::new(
         format!("可能有{count}处，按可能性排列：{}{more_zh}；任改其一，{}", join(|one| &one.0, "；或 "), after.zh),
         format!(
-            "{count} candidates, the likeliest first: {}{more_en}; with any one of them, {}",
+            "{count} candidates, the likeliest first: {}{more_en}; with any one of them changed, {}",
             join(|one| &one.1, "; or "),
             after.en
         ),
@@ -170,7 +170,11 @@ fn effect(set: &Group) -> Words {
     let (repairs, of, breaks, all) = (set.repairs, set.of, set.breaks, set.stands_in);
     if breaks == 0 && repairs == of {
         let all = all.max(of);
-        let en = if all == 1 { "the tie then holds".to_owned() } else { format!("all {all} ties then hold") };
+        let en = match all {
+            1 => "the tie holds".to_owned(),
+            2 => "both ties hold".to_owned(),
+            more => format!("all {more} ties hold"),
+        };
         return Words::new(format!("改后{all}处勾稽全部相符"), en);
     }
     let (zh, en) = if breaks == 0 {
@@ -178,10 +182,7 @@ fn effect(set: &Group) -> Words {
     } else {
         (format!("，另有{breaks}处转为不符"), format!(", {breaks} break"))
     };
-    Words::new(
-        format!("改后{of}处不平中有{repairs}处相符{zh}"),
-        format!("{repairs} of {of} failing ties then hold{en}"),
-    )
+    Words::new(format!("改后{of}处不平中有{repairs}处相符{zh}"), format!("{repairs} of {of} failing ties hold{en}"))
 }
 
 /// A proposal as people write it.

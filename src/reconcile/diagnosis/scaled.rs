@@ -112,7 +112,10 @@ fn why(slip: &ScaleSlip) -> Words {
     let by = by(slip.power);
     Words::new(
         format!("计量单位误用：整体{}，改后{of}处不平中有{mended}处相符，{broken}处转为不符", by.zh),
-        format!("the unit slipped: {} as a whole, {mended} of {of} failing ties then hold, {broken} break", by.en),
+        format!(
+            "the unit slipped: {} as a whole; then {mended} of {of} failing ties hold, and {broken} that held break",
+            by.en
+        ),
     )
 }
 

@@ -114,12 +114,21 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
         let mut here = Terms::default();
         let near = if one.at == spoken.at { end } else { one.sentence.mentions.len() };
         for at in near.saturating_sub(NEAR)..(near + AFTER).min(one.sentence.mentions.len()) {
-            let (standings, front) = standings(one, at, balance);
+            let (standings, own) = standings(one, at, balance);
+            // 社会保险基金总收入1元、总支出1元: both are of the fund.
+            let joined = own.is_empty() && one.mention(at).gap.starts_with('、');
+            let before = || here.start.last().filter(|term| term.spot.1 + 1 == at).map(|term| term.front.clone());
+            let front = if joined { before().unwrap_or(own) } else { own };
             let list = match standings.first() {
                 Some(Standing::Start) => &mut here.start,
                 Some(Standing::Plus) => &mut here.plus,
                 Some(Standing::Minus) => &mut here.minus,
                 Some(Standing::Carried) => &mut here.carried,
+                // What was left at the end of the year before.
+                Some(Standing::End) if is_year_before(one.mention(at), spoken.mention(end)) => {
+                    here.carried.push(Term { spot: (one, at), front, added: false });
+                    continue;
+                }
                 Some(Standing::End) | None => continue,
             };
             let itself = one.at == spoken.at && at == end;
@@ -140,6 +149,10 @@ fn terms<'r>(context: &Context<'r>, spoken: Spoken<'r>, end: usize, balance: &Ba
     terms
 }
 
+fn is_year_before(mention: &Mention, end: &Mention) -> bool {
+    mention.like(end) && mention.year.zip(end.year).is_some_and(|(before, year)| before + 1 == year)
+}
+
 /// The ways in which the terms may be meant: the whole first, then each start, subtrahend and carry-over alone.
 fn sums<'r>(terms: &Terms<'r>) -> Vec<Sum<'r>> {
     let spots = |terms: &[Term<'r>]| terms.iter().map(|term| term.spot).collect::<Vec<_>>();
@@ -153,7 +166,12 @@ fn sums<'r>(terms: &Terms<'r>) -> Vec<Sum<'r>> {
     carried.push(Vec::new());
     let mut found = Vec::new();
     for (start, front) in starts {
-        let minus = terms.minus.iter().filter(|term| is_one_front(&term.front, front));
+        // 培训经费3万元，实际支出2.95万元: spent of what stands right before.
+        let next = |term: &&Term<'r>| {
+            let one = |spot: &Spot<'r>| spot.0.at == term.spot.0.at && spot.1 + 1 == term.spot.1;
+            term.front.is_empty() && start.len() == 1 && start.iter().any(one)
+        };
+        let minus = terms.minus.iter().filter(|term| is_one_front(&term.front, front) || next(term));
         let minus: Vec<Spot<'r>> = minus.map(|term| term.spot).collect();
         if minus.is_empty() && (terms.plus.is_empty() || !front.is_empty()) {
             continue;

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::{Context, Noted, Spoken, fault, judged, percent, shown_rate, verdict, worked};
 use crate::model::finding::Role;
 use crate::model::{Interval, Quantity, Verdict};
-use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
+use crate::narrative::{Mention, Part};
 use crate::reconcile::outcome::Use;
 use crate::reconcile::working::Calc;
 
@@ -27,6 +27,10 @@ pub fn change(context: &Context<'_>) -> Vec<Noted> {
         for change in changes(context, spoken) {
             noted.extend(difference(context, spoken, &change));
             noted.extend(growth(context, spoken, &change));
+            if change.before.is_none() {
+                let now = change.now.first().copied();
+                noted.extend(super::filed::change(context, spoken, now, change.amount, change.rate));
+            }
         }
         noted.extend((2..spoken.sentence.mentions.len()).filter_map(|at| points(context, spoken, at)));
     }
@@ -63,12 +67,19 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         let changed = |other: &usize| matches!(mentions[*other].part, Part::Change { .. } | Part::ChangeRate { .. });
         // Nothing from beyond the change before.
         let floor = (floor..at).rev().find(changed).map_or(floor, |before| before + 1);
-        let before = (floor..at).rev().find(|other| mentions[*other].part == Part::Previous && like(*other));
-        let reached = (floor..at).rev().find(|other| context.grammar.holds(Sense::Reached, &mentions[*other].lead));
+        // 比计划120场多6场: what it is compared with stands right before.
+        let compared = |other: usize| other + 1 == at && mentions[other].lead.starts_with(['比', '较']);
+        let is_before = |other: &usize| mentions[*other].part == Part::Previous || compared(*other);
+        let before = (floor..at).rev().find(|other| is_before(other) && like(*other));
+        let reached = (floor..at).rev().find(|other| is_reached(context, &mentions[*other]));
         let from = reached
             .and_then(|to| to.checked_sub(1))
             .filter(|from| *from >= floor && mentions[*from].lead.contains(['由', '从']) && like(*from));
-        let before = before.or(from);
+        // 2024年为1.46万元，2023年为1.76万元，减少0.3万元
+        let year = |at: usize| mentions[at].year.filter(|_| mentions[at].is_value() && like(at));
+        let last = at.checked_sub(1).filter(|last| *last > floor && year(last - 1) == year(*last).map(|year| year + 1));
+        let last = last.filter(|last| year(*last).is_some() && mentions[*last].lead.contains('年'));
+        let before = before.or(from).or(last);
         let now = match reached {
             Some(to) => vec![to],
             None => (floor..at).rev().filter(|o| Some(*o) != before && mentions[*o].is_value() && like(*o)).collect(),
@@ -77,6 +88,12 @@ fn changes(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Change> {
         at = next;
     }
     found
+}
+
+/// Whether a figure is the value after a change; 增加到2024年的 and 增加到约 say so too.
+fn is_reached(context: &Context<'_>, mention: &Mention) -> bool {
+    let plain = context.grammar.without_end(Sense::Copula, &mention.lead);
+    context.grammar.holds(Sense::Reached, &mention.lead) || context.grammar.reached(plain)
 }
 
 /// `由91.2%提高到97.5%，提高6.3个百分点`: the two rates stand right before their difference.
@@ -91,7 +108,7 @@ fn points(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted>
         && rate(before)
         && rate(now)
         && mentions[before].lead.contains(['由', '从'])
-        && context.grammar.holds(Sense::Reached, &mentions[now].lead)
+        && is_reached(context, &mentions[now])
         && mentions[now].gap.chars().count() <= 8
         && step.gap.chars().count() <= 8;
     let change = Change { now: vec![now], before: Some(before), amount: Some((at, down)), rate: None };

@@ -1,10 +1,12 @@
 //! Figures of a stated goal beside the target of the indicator of that name.
 
+use std::collections::BTreeSet;
+
 use super::table::in_base;
 use super::{Context, Noted, Spoken};
 use crate::forms::normal::squash;
 use crate::model::finding::Role;
-use crate::model::{Verdict, Words};
+use crate::model::{CellRef, Verdict, Words};
 use crate::reconcile::outcome::Use;
 
 /// Letters of a subject from which on it is specific enough.
@@ -12,17 +14,26 @@ const SPECIFIC: usize = 3;
 
 /// A goal that gives a figure under an indicator's own name gives its target.
 pub fn goal(context: &Context<'_>) -> Vec<Noted> {
-    let is_goal = |spoken: &Spoken<'_>| {
-        let table = &context.submission.tables[spoken.sentence.table];
-        table.reading.figures.iter().any(|f| f.cell == spoken.sentence.cell && &*f.measure == "预期目标")
-    };
+    let cells = cells(context);
     let mut noted = Vec::new();
-    for spoken in context.shared.words.all().filter(|spoken| is_goal(spoken)) {
+    let stands = |spoken: &Spoken<'_>| cells.contains(&(spoken.sentence.table, spoken.sentence.cell));
+    for spoken in context.shared.words.all().filter(stands) {
         for at in 0..spoken.sentence.mentions.len() {
             noted.extend(one(context, spoken, at));
         }
     }
     noted
+}
+
+/// The cells of stated goals, with their tables.
+#[must_use]
+pub fn cells(context: &Context<'_>) -> BTreeSet<(usize, CellRef)> {
+    let tables = context.submission.tables.iter().enumerate();
+    let goals = tables.flat_map(|(number, table)| {
+        let goals = table.reading.figures.iter().filter(|figure| &*figure.measure == "预期目标");
+        goals.map(move |figure| (number, figure.cell))
+    });
+    goals.collect()
 }
 
 fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {

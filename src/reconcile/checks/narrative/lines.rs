@@ -40,6 +40,9 @@ fn names_of(line: &str, form: &Form) -> Vec<String> {
         let own = block.pairs.iter().filter(|pair| pair.name == line);
         names.extend(own.flat_map(|pair| pair.words.iter().map(|word| plain(word))));
     }
+    // 部门基本支出 is 基本支出 in a sentence of the department.
+    let short: Vec<String> = names.iter().filter_map(|name| name.strip_prefix("部门").map(str::to_owned)).collect();
+    names.extend(short);
     names.into_iter().filter(|name| name.chars().count() > 2).collect()
 }
 
@@ -75,12 +78,26 @@ impl Lines {
     /// The figures of the line that bears exactly this name.
     #[must_use]
     pub fn named(&self, name: &str) -> &[Entry] {
-        self.by_name.get(&plain(name)).map_or(&[], Vec::as_slice)
+        self.spoken(name).and_then(|name| self.by_name.get(&name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name as the lines have it; 三公经费支出 is 三公经费.
+    fn spoken(&self, name: &str) -> Option<String> {
+        let name = plain(name);
+        if self.by_name.contains_key(&name) {
+            return Some(name);
+        }
+        // A source of money is not what was spent of it.
+        let staged = |short: &&str| {
+            self.by_name.get(*short).is_some_and(|entries| entries.iter().any(|entry| entry.stage.is_some()))
+        };
+        let short = name.strip_suffix("支出").filter(staged);
+        short.map(str::to_owned)
     }
 
     /// The line that bears exactly this name.
     #[must_use]
     pub fn canonical(&self, name: &str) -> Option<&str> {
-        self.canonical.get(&plain(name)).map(String::as_str)
+        self.canonical.get(&self.spoken(name)?).map(String::as_str)
     }
 }

@@ -6,10 +6,12 @@
 mod balances;
 mod change;
 mod copies;
+mod filed;
 mod goals;
 mod lines;
 mod named_rates;
 mod rates;
+mod results;
 mod same;
 mod shares;
 mod slips;
@@ -96,7 +98,7 @@ pub fn run(check: &str, context: &Context<'_>) -> Vec<Noted> {
         "words-change" => change::change(context),
         "words-unit" => slips::unit(context),
         "words-table" => table::table(context),
-        "words-indicator" => table::indicator(context),
+        "words-indicator" => results::indicator(context),
         "words-same" => same::same(context),
         "words-staff" => staff::parts(context),
         "words-retired" => staff::retired(context),

@@ -38,6 +38,8 @@ const WHOLES: [&str; 16] = [
 /// A numerator, the denominators that may be meant, and whether the sentence leaves no other.
 pub struct Reading<'r> {
     pub top: usize,
+    /// Figures that may be meant together with `top`: 调解结案 and 裁决结案 of 结案率.
+    pub more: Vec<usize>,
     pub bottoms: Vec<Spot<'r>>,
     /// Figures that no word makes the denominator: where one of them gives the printed rate, it was meant.
     pub others: Vec<Spot<'r>>,
@@ -49,7 +51,7 @@ impl<'r> Reading<'r> {
     #[must_use]
     pub fn within(spoken: Spoken<'r>, top: usize, bottoms: &[usize], certain: bool) -> Self {
         let bottoms = bottoms.iter().map(|at| (spoken, *at)).collect();
-        Self { top, bottoms, others: Vec::new(), certain }
+        Self { top, more: Vec::new(), bottoms, others: Vec::new(), certain }
     }
 }
 
@@ -58,10 +60,11 @@ pub fn share(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for spoken in context.shared.words.all() {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
-            if mention.part == Part::Share
-                && let Some(reading) = reading(context, spoken, at)
-            {
-                noted.extend(ratio(context, spoken, at, &reading));
+            if mention.part == Part::Share {
+                match reading(context, spoken, at) {
+                    Some(reading) => noted.extend(ratio(context, spoken, at, &reading)),
+                    None => noted.extend(super::filed::share(context, spoken, at)),
+                }
             }
         }
     }
@@ -75,6 +78,36 @@ pub fn ratio(context: &Context<'_>, spoken: Spoken<'_>, at: usize, reading: &Rea
     let reported = spoken.value(at)?;
     let side = |(spoken, at): Spot<'_>| Some((spoken.value(at)?, spoken.interval(at)?));
     let mut first = None;
+    let tops: Vec<usize> = std::iter::once(top).chain(reading.more.iter().copied()).collect();
+    let all = tops.iter().try_fold((Decimal::ZERO, Interval::exact(Decimal::ZERO)), |(sum, within), at| {
+        let (value, around) = side((spoken, *at))?;
+        Some((sum.checked_add(value)?, within.checked_add(around)?))
+    })?;
+    for bottom in reading.bottoms.iter().filter(|_| tops.len() > 1) {
+        let Some((rate, within)) = percent(all, side(*bottom)?) else { continue };
+        if verdict(reported, printed, rate, within, false) != Verdict::Unbalanced {
+            let terms = tops.iter().map(|top| spoken.said(*top, Role::Term));
+            let uses = std::iter::once(spoken.said(at, Role::Total))
+                .chain(terms)
+                .chain([bottom.0.said(bottom.1, Role::Term)])
+                .collect();
+            let mut noted = spoken.noted(context, at, Verdict::Balanced, uses);
+            noted.figures = judged(spoken.mention(at), rate, within, printed, "=");
+            return Some(noted);
+        }
+    }
+    // Where the numerator is a guess, another figure of the sentence over the same denominator may be meant.
+    let also = reading.others.iter().filter(|(one, _)| !reading.certain && one.at == spoken.at);
+    let also = also.flat_map(|(_, top)| reading.bottoms.iter().map(move |bottom| (*top, *bottom)));
+    for (other, bottom) in also {
+        let Some((rate, within)) = percent(side((spoken, other))?, side(bottom)?) else { continue };
+        if verdict(reported, printed, rate, within, false) != Verdict::Unbalanced {
+            let mut noted = spoken.noted(context, at, Verdict::Balanced, uses(spoken, at, other, bottom));
+            noted.figures = judged(spoken.mention(at), rate, within, printed, "=");
+            noted.working = Some(worked_rate(spoken.mention(at)));
+            return Some(noted);
+        }
+    }
     for bottom in reading.bottoms.iter().chain(&reading.others) {
         let Some((rate, within)) = percent(side((spoken, top))?, side(*bottom)?) else { continue };
         let approximate = [(spoken, at), (spoken, top), *bottom].iter().any(|(one, at)| one.mention(*at).approximate);
@@ -144,7 +177,10 @@ fn uses(spoken: Spoken<'_>, at: usize, top: usize, bottom: Spot<'_>) -> Vec<Use>
 fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<Reading<'r>> {
     let mentions = &spoken.sentence.mentions;
     let this = &mentions[at];
-    let values = |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value());
+    // What stands in brackets before is a detail of what the share is of.
+    let outside = |at: &usize| mentions[*at].depth <= this.depth;
+    let values =
+        |from: usize| (from.saturating_sub(8)..from).rev().filter(|at| mentions[*at].is_value()).filter(outside);
     if this.gap.starts_with('的') && this.gap.chars().count() <= 2 {
         let bottom = at.checked_sub(1)?;
         let top = values(bottom).find(|top| mentions[*top].like(&mentions[bottom]))?;
@@ -162,6 +198,13 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
     let cut = lead.rfind('占').unwrap_or(lead.len());
     let (subject, whole) = (&lead[..cut], lead.get(cut + '占'.len_utf8()..).unwrap_or_default());
     let subject = subject.trim_end_matches('所');
+    // 其中甲3人、乙4人，合计占70%: the parts together.
+    if context.grammar.ends(Sense::Sum, subject) && subject.chars().count() <= 4 {
+        let before = |list: &&List| !list.behind && list.parts.iter().all(|part| *part < at);
+        let list = spoken.lists.iter().rev().find(before)?;
+        let (top, more) = list.parts.split_first()?;
+        return Some(Reading { more: more.to_vec(), ..Reading::within(spoken, *top, &[list.total], false) });
+    }
     let named = |words: &str| {
         (at.saturating_sub(12)..at).rev().find(|other| {
             let other = &mentions[*other];
@@ -173,23 +216,35 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
     };
     // 甲、乙分别占: the names were given to the shares.
     let respective = !this.core.is_empty() && !this.core.contains('占') && this.lead != this.core;
+    let whole = whole.trim_start_matches(['比', '为', '到', '了']);
+    let whole = whole.trim_end_matches(|c| "的为达到约近".contains(c));
+    let whole = whole.trim_end_matches("比重").trim_end_matches("比例").trim_end_matches('的');
+    // 62户178人，占监测户数的72.1%: what is counted in 户 is meant.
+    let counted = whole.strip_suffix('数').and_then(|rest| {
+        let unit = rest.chars().next_back()?;
+        context.grammar.noun(&unit.to_string())
+    });
     let top = if respective && mentions[..at].iter().any(|m| m.core == this.core) {
         mentions[..at].iter().rposition(|m| m.core == this.core && m.is_value())?
     } else if subject.chars().count() > 1 {
         named(subject)?
     } else {
-        values(at).next().filter(|top| mentions[*top].segment == this.segment)?
+        let near = || values(at).filter(|top| mentions[*top].segment == this.segment);
+        let same = counted.and_then(|noun| near().take(2).find(|top| mentions[*top].noun == noun));
+        same.or_else(|| near().next())?
     };
-    let whole = whole.trim_start_matches(['比', '为', '到', '了']);
-    let whole = whole.trim_end_matches(|c| "的为达到约近".contains(c));
-    let whole = whole.trim_end_matches("比重").trim_end_matches("比例").trim_end_matches('的');
     let before: Vec<usize> = values(top).filter(|bottom| mentions[*bottom].like(&mentions[top])).collect();
-    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
+    let of_top = |behind: bool| spoken.lists.iter().find(|list| list.parts.contains(&top) && list.behind == behind);
+    let in_list = of_top(false);
     if whole.is_empty() || WHOLES.contains(&whole) || whole.starts_with('总') {
         if let Some(list) = in_list {
             let across = mentions[list.parts[0]].gap.contains('。');
             let totals = if across { totals(spoken, list) } else { vec![list.total] };
             return Some(Reading::within(spoken, top, &totals, totals.len() == 1));
+        }
+        // 甲3万元(占60%)、乙2万元(占40%)，合计5万元
+        if let Some(list) = of_top(true).filter(|_| whole.is_empty()) {
+            return Some(Reading::within(spoken, top, &[list.total], false));
         }
         // Nothing says what the whole is: a larger figure before it that has no share of its own.
         let own = spoken.value(top)?;
@@ -202,13 +257,33 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
             return (!bottoms.is_empty()).then(|| Reading::within(spoken, top, &bottoms, false));
         }
     }
-    // 占参保人数的: the whole is named, and has to be found: here, else in the sentences before.
-    let bottoms: Vec<usize> = values(at)
+    named_whole(context, spoken, (at, top), whole)
+}
+
+/// 占参保人数的: the whole is named, and has to be found: here, else in the sentences before.
+fn named_whole<'r>(
+    context: &Context<'r>,
+    spoken: Spoken<'r>,
+    (at, top): (usize, usize),
+    whole: &str,
+) -> Option<Reading<'r>> {
+    let mentions = &spoken.sentence.mentions;
+    let values = (at.saturating_sub(8)..at).rev().filter(|other| mentions[*other].is_value());
+    let values = values.filter(|other| mentions[*other].depth <= mentions[at].depth);
+    let in_list = spoken.lists.iter().find(|list| list.parts.contains(&top) && !list.behind);
+    let bottoms: Vec<usize> = values
         .filter(|bottom| *bottom != top && mentions[*bottom].like(&mentions[top]))
         .filter(|bottom| is_named(&mentions[*bottom], whole))
+        // A part with a share of its own is not the whole of another.
+        .filter(|bottom| mentions.get(*bottom + 1).is_none_or(|next| next.part != Part::Share))
         .collect();
     if !bottoms.is_empty() {
-        return Some(Reading::within(spoken, top, &bottoms, bottoms.len() == 1));
+        let exact = |at: usize| {
+            [&mentions[at].core, &mentions[at].name]
+                .iter()
+                .any(|name| whole.starts_with(name.as_str()) && !name.is_empty())
+        };
+        return Some(Reading::within(spoken, top, &bottoms, bottoms.len() == 1 && exact(bottoms[0])));
     }
     let bottoms: Vec<Spot<'r>> = context
         .shared
@@ -224,12 +299,26 @@ fn reading<'r>(context: &Context<'r>, spoken: Spoken<'r>, at: usize) -> Option<R
                 && is_named(other, whole)
         })
         .collect();
-    (!bottoms.is_empty()).then_some(Reading { top, bottoms, others: Vec::new(), certain: false })
+    // 占规上企业总数: the total of which it is a part, by a shorter name.
+    if let Some(list) = in_list.filter(|_| bottoms.is_empty()) {
+        let total = &mentions[list.total];
+        let ends = WHOLES.iter().any(|word| whole.ends_with(word)) || total.core.ends_with(&last_letters(whole, 2));
+        return ends.then(|| Reading::within(spoken, top, &[list.total], false));
+    }
+    (!bottoms.is_empty()).then_some(Reading { top, more: Vec::new(), bottoms, others: Vec::new(), certain: false })
+}
+
+fn last_letters(text: &str, count: usize) -> String {
+    let skip = text.chars().count().saturating_sub(count);
+    text.chars().skip(skip).collect()
 }
 
 /// Whether a figure bears the name of a whole: 参保人数, 持证残疾人总数.
 fn is_named(mention: &Mention, whole: &str) -> bool {
     let bare = WHOLES.iter().find_map(|word| whole.strip_suffix(word)).unwrap_or(whole);
+    // 监测户数 is the count in 户 of what is called 监测对象.
+    let counted = bare.strip_suffix('数').and_then(|rest| rest.strip_suffix(mention.unit.noun.as_str()));
+    let bare = counted.filter(|rest| rest.chars().count() > 1).unwrap_or(bare);
     // 在校生 is short for 在校学生.
     let short = |name: &str| {
         let mut letters = name.chars();

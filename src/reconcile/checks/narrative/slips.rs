@@ -66,15 +66,25 @@ fn by_line(mention: &Mention, lines: &Lines, submission: &Submission) -> Option<
     Some((figure.value.unit.power, Why::Line { table: entry.table, figure: entry.figure }))
 }
 
-/// The list of which a figure is a part, with a total in another unit.
-fn in_other_unit<'l>(sentence: &Sentence, at: usize, lists: &'l [List]) -> Option<(&'l List, i32)> {
+/// The list of which a figure is a part, with the units of its total and of the other parts that are not the figure's.
+fn in_other_unit<'l>(sentence: &Sentence, at: usize, lists: &'l [List]) -> Option<(&'l List, Vec<i32>)> {
     let list = lists.iter().find(|list| list.parts.contains(&at) && (list.adjacent || list.behind))?;
-    let power = sentence.mentions[list.total].unit.power;
-    (power != sentence.mentions[at].unit.power).then_some((list, power))
+    let power = |at: usize| sentence.mentions[at].unit.power;
+    let mut powers: Vec<i32> = std::iter::once(list.total).chain(list.parts.iter().copied()).map(power).collect();
+    // 万元 is what amounts are mostly told in.
+    powers.push(4);
+    powers.retain(|other| *other != power(at));
+    powers.sort_unstable();
+    powers.dedup();
+    (!powers.is_empty()).then_some((list, powers))
 }
 
 fn by_share(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)> {
-    let (list, power) = in_other_unit(sentence, at, lists)?;
+    let (list, powers) = in_other_unit(sentence, at, lists)?;
+    powers.into_iter().find_map(|power| fits_share(sentence, at, list, power))
+}
+
+fn fits_share(sentence: &Sentence, at: usize, list: &List, power: i32) -> Option<(i32, Why)> {
     let share = sentence.mentions.get(at + 1).filter(|next| next.part == Part::Share)?;
     let (mention, total) = (&sentence.mentions[at], &sentence.mentions[list.total]);
     let whole = (total.base()?, total.interval);
@@ -86,23 +96,22 @@ fn by_share(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)
 }
 
 fn by_sum(sentence: &Sentence, at: usize, lists: &[List]) -> Option<(i32, Why)> {
-    let (list, power) = in_other_unit(sentence, at, lists)?;
-    if list.claim == Claim::Some || list.parts.len() < 2 {
-        return None;
-    }
+    let (list, powers) = in_other_unit(sentence, at, lists)?;
+    let whole = list.claim != Claim::Some && list.parts.len() > 1;
+    powers.into_iter().filter(|_| whole).find_map(|power| fits_sum(sentence, at, list, power))
+}
+
+fn fits_sum(sentence: &Sentence, at: usize, list: &List, power: i32) -> Option<(i32, Why)> {
     let total = sentence.mentions[list.total].interval;
-    let sum = |swap: bool| {
-        list.parts.iter().try_fold(Interval::exact(rust_decimal::Decimal::ZERO), |sum, part| {
-            let mention = &sentence.mentions[*part];
-            let own = if swap && *part == at {
-                scaled(mention.interval, power - mention.unit.power)?
-            } else {
-                mention.interval
-            };
-            sum.checked_add(own)
-        })
+    let sum = |own: Option<Interval>| {
+        let rest = list.parts.iter().filter(|part| **part != at).map(|part| sentence.mentions[*part].interval);
+        rest.chain(own).try_fold(Interval::exact(rust_decimal::Decimal::ZERO), Interval::checked_add)
     };
-    let fits = sum(true)?.intersect(total).is_some() && sum(false)?.intersect(total).is_none();
+    let mention = &sentence.mentions[at];
+    let meets = |sum: Option<Interval>| sum.is_some_and(|sum| sum.intersect(total).is_some());
+    let meant = scaled(mention.interval, power - mention.unit.power)?;
+    // A figure without which the sum holds too is no part of it.
+    let fits = meets(sum(Some(meant))) && !meets(sum(Some(mention.interval))) && !meets(sum(None));
     fits.then_some((power, Why::Sum { total: list.total }))
 }
 

@@ -96,6 +96,8 @@ pub fn unit_type(context: &Context<'_>) -> Vec<Noted> {
 /// Nouns of bodies that a sentence counts and lists.
 const BODIES: [&str; 12] =
     ["股室", "科室", "处室", "内设机构", "部门", "站所", "机构", "下属单位", "二级单位", "办公室", "股", "科"];
+/// Letters that end the noun of a body: 部室, 职能处, 大队.
+const BODY: [char; 12] = ['室', '科', '股', '处', '部', '所', '站', '队', '办', '院', '组', '馆'];
 /// Words before the list.
 const OPENERS: [&str; 10] = ["分别为", "分别是", "包括", "分别", "即", "具体为", "具体是", "有", ":", "为"];
 
@@ -107,10 +109,10 @@ pub fn listed(context: &Context<'_>) -> Vec<Noted> {
         for (at, mention) in spoken.sentence.mentions.iter().enumerate() {
             let words = format!("{}{}", mention.lead, mention.tail);
             let counts = mention.noun == "个"
-                && ["下设", "内设", "设有", "设立", "设置", "下辖", "设"]
+                && ["下设", "内设", "设有", "设立", "设置", "下辖", "下属", "所属", "设"]
                     .iter()
                     .any(|word| mention.lead.contains(word))
-                && BODIES.iter().any(|word| words.contains(word));
+                && (BODIES.iter().any(|word| words.contains(word)) || mention.tail.ends_with(BODY));
             if !counts || mention.approximate {
                 continue;
             }

@@ -145,15 +145,18 @@ pub fn none(context: &Context<'_>) -> Vec<Noted> {
     let mut noted = Vec::new();
     for spoken in context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()) {
         let text = &spoken.sentence.text;
-        for part in text.split([',', ';', ':', '、']) {
-            let Some(subject) = denied(part) else { continue };
+        for part in text.split([',', ';', ':']) {
+            let Some(subjects) = denied(part) else { continue };
             let this_year = !["上年", "去年"].iter().any(|word| part.contains(word));
             let year = crate::forms::normal::years_in(text).first().copied();
             let own = context.submission.tables[spoken.sentence.table].reading.year.or(context.submission.year);
             if !this_year || (year.is_some() && year != own) {
                 continue;
             }
-            noted.extend(deny(context, spoken, part, &subject));
+            // 会议费、培训费 is one line, or two.
+            let whole = deny(context, spoken, part, &subjects);
+            let each = || subjects.split('、').filter_map(|one| deny(context, spoken, part, one)).collect::<Vec<_>>();
+            noted.extend(whole.map_or_else(each, |one| vec![one]));
         }
     }
     noted
@@ -190,11 +193,14 @@ fn denied(clause: &str) -> Option<String> {
         "拨款",
     ];
     let mut trimmed = rest;
-    while let Some(shorter) = ends.iter().find_map(|end| trimmed.strip_suffix(end)) {
+    // 项目支出 stays what it is.
+    let long = |name: &&str| name.chars().count() > 2;
+    while let Some(shorter) = ends.iter().find_map(|end| trimmed.strip_suffix(end)).filter(long) {
         trimmed = shorter;
     }
-    let long = trimmed.chars().count();
-    (3..=14).contains(&long).then(|| trimmed.to_owned())
+    let least = if trimmed.contains('、') { 2 } else { 3 };
+    let fits = |name: &str| (least..=14).contains(&name.chars().count());
+    trimmed.split('、').all(fits).then(|| trimmed.to_owned())
 }
 
 fn deny(context: &Context<'_>, spoken: Spoken<'_>, part: &str, subject: &str) -> Option<Noted> {

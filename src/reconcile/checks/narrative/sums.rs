@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Context, Noted, Spoken, fault, judged, verdict, worked};
 use crate::model::finding::Role;
-use crate::model::{Interval, Verdict};
+use crate::model::{Interval, Quantity, Verdict};
 use crate::narrative::grammar::Sense;
 use crate::narrative::{Claim, List};
 use crate::reconcile::outcome::Use;
@@ -65,6 +65,9 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         // Nor is what was spent of the total, told behind its parts.
         let spent = |count: &usize| context.grammar.holds(Sense::Outturn, &spoken.mention(list.parts[*count]).lead);
         runs.extend((2..list.parts.len()).filter(spent).take(2).map(|count| &list.parts[..count]));
+        // 其中站内186人次、街面140人次，护送返乡86人次: what goes on behind the parts may be none of them.
+        let open = list.claim == Claim::Open;
+        runs.extend((2..list.parts.len()).rev().filter(|_| open).map(|count| &list.parts[..count]));
     }
     let approximate = list.parts.iter().chain(&totals).any(|at| spoken.mention(*at).approximate);
     let mut nearest = None;
@@ -94,23 +97,9 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
         }
     }
     let (total, sum, within, printed, value) = nearest?;
-    let least = list.parts.iter().filter_map(|at| spoken.value(*at)).min()?;
-    let above = within.lo > printed.hi;
-    let gap = value.checked_sub(sum)?.abs();
-    let carried =
-        list.parts.last().is_some_and(|last| context.grammar.holds(Sense::Carried, &spoken.mention(*last).lead));
-    let (fails, likely) = match list.claim {
-        Claim::All => (true, !list.adjacent),
-        // 收入总计 that names what was carried over names all that makes it up.
-        Claim::Open if !list.behind && carried => (true, true),
-        // Nearly all: what is missing is less than the least that was named.
-        Claim::Open if list.behind => (gap < least, true),
-        // People stand in several kinds at once: women, members of the party.
-        Claim::Open => (gap < least || (above && spoken.mention(total).noun != "人"), true),
-        Claim::Some => (above, true),
-    };
+    let (fails, likely) = failing(context, spoken, list, total, (sum, within), (value, printed))?;
     let uses = uses(spoken, total, &list.parts);
-    if !fails {
+    if !fails || likely && rated(spoken, list, (sum, within), (value, printed)) {
         // Named parts of a larger whole.
         if list.behind {
             return None;
@@ -152,6 +141,91 @@ pub fn sum(context: &Context<'_>, spoken: Spoken<'_>, list: &List) -> Option<Not
     noted.figures = Some(shown);
     noted.working = Some(added(spoken, total, &list.parts));
     Some(noted)
+}
+
+/// Whether a list that does not tie is at fault, and whether that is to be verified only.
+fn failing(
+    context: &Context<'_>,
+    spoken: Spoken<'_>,
+    list: &List,
+    total: usize,
+    (sum, within): (Decimal, Interval),
+    (value, printed): (Decimal, Interval),
+) -> Option<(bool, bool)> {
+    let least = list.parts.iter().filter_map(|at| spoken.value(*at)).min()?;
+    let above = within.lo > printed.hi;
+    let gap = value.checked_sub(sum)?.abs();
+    let carried =
+        list.parts.last().is_some_and(|last| context.grammar.holds(Sense::Carried, &spoken.mention(*last).lead));
+    Some(match list.claim {
+        Claim::All => (true, !list.adjacent),
+        // 收入总计 that names what was carried over names all that makes it up.
+        Claim::Open if !list.behind && carried => (true, true),
+        // Nearly all: what is missing is less than the least that was named.
+        Claim::Open if list.behind => {
+            let close = gap.checked_mul(Decimal::from(5)).is_some_and(|gap| gap < value);
+            let alone = context.grammar.words(Sense::Sum).any(|word| spoken.mention(total).lead == word);
+            (gap < least || alone && close, true)
+        }
+        // People stand in several kinds at once: women, members of the party.
+        Claim::Open => {
+            let apart = spoken.mention(total).noun != "人"
+                || parallel(spoken, &list.parts)
+                || !across(context, spoken, &list.parts);
+            (gap < least || (above && apart) || changed_over(spoken, list, total), true)
+        }
+        Claim::Some => (above, true),
+    })
+}
+
+/// Whether a person may stand in several of the parts.
+fn across(context: &Context<'_>, spoken: Spoken<'_>, parts: &[usize]) -> bool {
+    parts.iter().any(|at| {
+        let mention = spoken.mention(*at);
+        let core = &mention.core;
+        core.is_empty() || context.grammar.holds(Sense::Across, core)
+    })
+}
+
+/// Names of one build tell things apart: 县级, 乡级 and 村级.
+fn parallel(spoken: Spoken<'_>, parts: &[usize]) -> bool {
+    let build = |at: &usize| {
+        let core = &spoken.mention(*at).core;
+        (core.chars().count(), core.chars().next_back())
+    };
+    let first = parts.first().map(build);
+    first.is_some_and(|first| first.0 > 1 && parts.iter().all(|at| build(at) == first))
+}
+
+/// Whether the sum holds once two neighbouring digits of one part change places.
+fn changed_over(spoken: Spoken<'_>, list: &List, total: usize) -> bool {
+    let Some((value, sum)) = spoken.value(total).zip(add(spoken, &list.parts)) else { return false };
+    list.parts.iter().any(|at| {
+        let mention = spoken.mention(*at);
+        let Some(rest) = spoken.value(*at).and_then(|own| sum.0.checked_sub(own)) else { return false };
+        let digits: Vec<char> = mention.value.to_string().chars().collect();
+        (1..digits.len()).any(|second| {
+            let mut other = digits.clone();
+            let first = if other[second - 1] == '.' { second.saturating_sub(2) } else { second - 1 };
+            other.swap(first, second);
+            let meant = other.iter().collect::<String>().parse::<Decimal>().ok();
+            let meant = meant.filter(|_| digits.len() > 2 && other != digits);
+            let meant = meant.and_then(|meant| crate::narrative::number::base(meant, &mention.unit));
+            meant.and_then(|meant| rest.checked_add(meant)) == Some(value)
+        })
+    })
+}
+
+/// A rate behind the parts that is their sum over the total: 结案率96.7% says that not all were closed.
+fn rated(spoken: Spoken<'_>, list: &List, sum: (Decimal, Interval), total: (Decimal, Interval)) -> bool {
+    let Some(end) = list.parts.iter().max().filter(|_| !list.behind) else { return false };
+    let mentions = &spoken.sentence.mentions;
+    let after = mentions.iter().enumerate().skip(end + 1).take(2);
+    let Some((rate, within)) = super::percent(sum, total) else { return false };
+    after.filter(|(_, mention)| mention.quantity() == Quantity::Ratio).any(|(at, _)| {
+        let printed = spoken.value(at).zip(spoken.interval(at));
+        printed.is_some_and(|(value, printed)| verdict(value, printed, rate, within, false) != Verdict::Unbalanced)
+    })
 }
 
 /// The working of a total beside the sum of its parts, which stand behind it among the operands.
@@ -208,7 +282,9 @@ fn declared(context: &Context<'_>, spoken: Spoken<'_>) -> Vec<Noted> {
             });
             let listed = spoken.lists.iter().any(|list| list.parts.contains(&at));
             if let Some(whole) = whole.filter(|_| !listed) {
-                noted.extend(above(context, spoken, at, &[whole]));
+                noted.extend(
+                    above(context, spoken, at, &[whole]).map(|one| Noted { likely: one.words.is_some(), ..one }),
+                );
             }
         }
     }

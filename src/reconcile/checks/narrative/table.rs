@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::lines::Entry;
-use super::{Context, Noted, Spoken, cut, judged, worked};
+use super::{Context, Noted, Spoken, judged, worked};
 use crate::forms::declare::Stage;
 use crate::forms::reading::Figure;
 use crate::model::finding::Role;
@@ -11,7 +11,7 @@ use crate::model::{Interval, Quantity, Verdict, Words};
 use crate::narrative::Part;
 use crate::narrative::grammar::Sense;
 use crate::narrative::mention::Measure;
-use crate::reconcile::outcome::{Use, figure_at};
+use crate::reconcile::outcome::figure_at;
 use crate::reconcile::working::Calc;
 
 /// Words in a total that make its parts something else than the lines of the tables.
@@ -64,9 +64,16 @@ pub fn stage_is(entry: &Entry, measure: Measure) -> bool {
 
 fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     let mention = spoken.mention(at);
-    let entries = context.shared.words.lines.named(&mention.core);
+    let lines = &context.shared.words.lines;
+    // 会议费、培训费 is one line.
+    let wide = (!mention.wide.is_empty()).then(|| lines.named(&mention.wide)).filter(|entries| !entries.is_empty());
+    let entries = wide.unwrap_or_else(|| lines.named(&mention.core));
     let whole = spoken.lists.iter().find(|list| list.parts.contains(&at)).map(|list| spoken.mention(list.total));
-    let other = |text: &str| OTHER_FUNDS.iter().any(|word| text.contains(word)) && !text.contains("一般公共预算");
+    let grammar = context.grammar;
+    let other = |text: &str| {
+        OTHER_FUNDS.iter().any(|word| text.contains(word)) && !text.contains("一般公共预算")
+            || grammar.holds(Sense::Area, text)
+    };
     let usable = mention.quantity() == Quantity::Money
         && matches!(mention.part, Part::Value | Part::Done | Part::Previous)
         && !mention.inherited
@@ -95,7 +102,9 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
     };
     // A budget is not held to the outturn of a line that gives no budget.
     let open = pool.iter().filter(|entry| entry.stage.is_none());
-    let first = *asked.first().or(open.clone().next())?;
+    // 支出 that states no measure is more likely what was spent than what was planned.
+    let spent = asked.iter().find(|entry| measure.is_none() && entry.stage == Some(Stage::Outturn));
+    let first = *spent.or(asked.first()).or(open.clone().next())?;
     let (value, printed) = (spoken.value(at)?, spoken.interval(at)?);
     let ties = |entry: &&&Entry| {
         figure_at(context.submission, entry.table, entry.figure)
@@ -120,12 +129,23 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize) -> Option<Noted> {
             || asked.iter().all(|e| {
                 figure_at(context.submission, e.table, e.figure).and_then(|f| f.value.amount) == figure.value.amount
             });
-        noted.verdict = Verdict::Unbalanced;
         noted.likely = !(certain && nothing_else);
+        // A figure of another order of size is of something else, unless it has the same digits.
+        if noted.likely && apart(value, expected) {
+            return None;
+        }
+        noted.verdict = Verdict::Unbalanced;
         noted.uses.extend(spoken.copied(at));
         noted.words = Some(words(context, spoken, at, entry, figure, noted.likely));
     }
     Some(noted)
+}
+
+/// Whether two amounts are more than tenfold apart and no digits show one to be the other with its point moved.
+fn apart(a: Decimal, b: Decimal) -> bool {
+    let digits = |value: Decimal| value.abs().normalize().mantissa().to_string().trim_end_matches('0').to_owned();
+    let far = |a: Decimal, b: Decimal| a.checked_mul(Decimal::TEN).is_some_and(|ten| ten < b);
+    (far(a, b) || far(b, a)) && digits(a) != digits(b)
 }
 
 fn words(context: &Context<'_>, spoken: Spoken<'_>, at: usize, entry: &Entry, figure: &Figure, likely: bool) -> Words {
@@ -145,99 +165,4 @@ fn words(context: &Context<'_>, spoken: Spoken<'_>, at: usize, entry: &Entry, fi
             figure.line, figure.measure, verify.1, mention.core
         ),
     )
-}
-
-/// A result that a sentence and an indicator both state.
-pub fn indicator(context: &Context<'_>) -> Vec<Noted> {
-    let mut noted = Vec::new();
-    let said: Vec<Spoken<'_>> =
-        context.shared.words.all().filter(|spoken| spoken.sentence.indicator.is_none()).collect();
-    for result in context.shared.words.all() {
-        let Some((name, true)) = &result.sentence.indicator else { continue };
-        for at in 0..result.sentence.mentions.len() {
-            noted.extend(result_of(context, result, at, name, &said));
-        }
-    }
-    noted
-}
-
-/// The subject without words of task and result.
-fn bare(context: &Context<'_>, core: &str) -> String {
-    let mut text = core.to_owned();
-    for sense in [Sense::Done, Sense::Task] {
-        for word in context.grammar.words(sense).filter(|word| word.chars().count() > 1) {
-            text = text.replace(word, "");
-        }
-    }
-    text
-}
-
-fn result_of(context: &Context<'_>, result: Spoken<'_>, at: usize, name: &str, said: &[Spoken<'_>]) -> Option<Noted> {
-    let mention = result.mention(at);
-    let own = bare(context, if mention.core.is_empty() { name } else { &mention.core });
-    if own.chars().count() < 3 || !mention.is_value() || mention.noun.is_empty() {
-        return None;
-    }
-    let project = &context.submission.tables[result.sentence.table].project;
-    let mut found: Vec<(Spoken<'_>, usize, String)> = Vec::new();
-    for spoken in said {
-        if context.submission.tables[spoken.sentence.table].project != *project {
-            continue;
-        }
-        for (other_at, other) in spoken.sentence.mentions.iter().enumerate() {
-            let same = other.like(mention)
-                && other.is_value()
-                && other.part != Part::Task
-                && bare(context, &other.core) == own;
-            if !same {
-                continue;
-            }
-            // Under a heading, the heading has to speak of the indicator too.
-            let nearest = spoken.sentence.heading.rsplit('/').next().unwrap_or_default();
-            let shared = if nearest.is_empty() { Some(String::new()) } else { common(nearest, name, &own) };
-            if let Some(shared) = shared {
-                found.push((*spoken, other_at, shared));
-            }
-        }
-    }
-    let holds = found.iter().find(|(spoken, other, _)| {
-        spoken.interval(*other).zip(result.interval(at)).is_some_and(|(a, b)| a.intersect(b).is_some())
-    });
-    let (spoken, other, shared) = holds.or(found.first())?;
-    let uses: Vec<Use> = vec![spoken.said(*other, Role::Total), result.said(at, Role::Term)];
-    let mut noted = spoken.noted(context, *other, Verdict::Balanced, uses);
-    noted.figures =
-        judged(spoken.mention(*other), result.value(at)?, result.interval(at)?, spoken.interval(*other)?, "=");
-    noted.working = Some(worked(spoken.mention(*other), Calc::operand(1)));
-    if holds.is_none() {
-        let also = if shared.is_empty() { String::new() } else { format!("，标题与指标名同有“{shared}”") };
-        let also_en =
-            if shared.is_empty() { String::new() } else { format!(", and heading and indicator share “{shared}”") };
-        let quote = spoken.quote(*other, *other);
-        noted.words = Some(Words::new(
-            format!(
-                "“{quote}”：指标“{}”的完成值为{}，请核实是否同一数（依据：“{own}”相同{also}）",
-                cut(name),
-                mention.text
-            ),
-            format!(
-                "“{quote}”: the indicator “{}” reports {}; please verify whether it is one figure (matched by “{own}”{also_en})",
-                cut(name),
-                mention.text
-            ),
-        ));
-        noted.verdict = Verdict::Unbalanced;
-        noted.uses.extend(spoken.copied(*other));
-    }
-    Some(noted)
-}
-
-/// Two letters or more that both hold, besides the matched words themselves.
-fn common(heading: &str, name: &str, own: &str) -> Option<String> {
-    let letters: Vec<char> = heading.chars().take(24).collect();
-    letters.windows(2).map(|pair| pair.iter().collect::<String>()).find(|pair| {
-        name.contains(pair.as_str())
-            && !own.contains(pair.as_str())
-            && !["保险", "工作", "情况", "完成", "人数"].contains(&pair.as_str())
-    })
 }

@@ -7,10 +7,13 @@ use super::{Context, Noted, Spoken, judged, worked};
 use crate::forms::reading::Figure;
 use crate::model::finding::Role;
 use crate::model::{Quantity, Verdict, Words};
-use crate::narrative::Part;
 use crate::narrative::grammar::{TotalText, called};
+use crate::narrative::{Mention, Part};
 use crate::reconcile::outcome::Use;
 use crate::reconcile::working::Calc;
+
+/// Words of money that is not all of a unit's.
+const OF_OTHER: [&str; 6] = ["项目", "专项", "基金", "工程", "专户", "补助"];
 
 /// Every figure under a declared name of a table's total.
 pub fn total(context: &Context<'_>) -> Vec<Noted> {
@@ -49,9 +52,18 @@ fn one(context: &Context<'_>, spoken: Spoken<'_>, at: usize, near: Decimal) -> O
         && !mention.inherited
         && mention.depth == 0
         && !spoken.is_part(at)
+        && !context.grammar.holds(crate::narrative::Sense::Area, &mention.gap)
         && !spoken.slips.iter().any(|slip| slip.mention == at);
     let year = context.submission.tables[spoken.sentence.table].reading.year.or(context.submission.year);
     if !usable || mention.year.is_some_and(|stated| Some(stated) != year) {
+        return None;
+    }
+    // 项目资金500万元，支出487万元: spent of that.
+    let of_other = |before: &Mention| {
+        let words = &before.lead;
+        before.quantity() == Quantity::Money && OF_OTHER.iter().any(|word| words.contains(word))
+    };
+    if mention.name.chars().count() <= 2 && spoken.sentence.mentions[..at].iter().any(of_other) {
         return None;
     }
     let declared =
