@@ -280,6 +280,10 @@ fn blank(file: &Arc<str>, sheet: &Arc<str>, form: usize) -> SheetNote {
 fn unrecognised(file: &Arc<str>, sheet: &Arc<str>, unknown: &Unknown, forms: &Forms) -> SheetNote {
     let rows = format!("{}–{}", unknown.piece.top + 1, unknown.piece.bottom + 1);
     let why = match &unknown.nearest {
+        _ if unknown.prose => Words::new(
+            format!("第{rows}行只有文字，没有表格和金额，无可核对"),
+            format!("rows {rows} hold words only, no table and no amount: nothing to check"),
+        ),
         Some(fit) => {
             let nearest = forms.nearest(fit);
             Words::new(

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use super::declare::{Block, Shape};
+use super::declare::{Block, Measure, Shape};
 use super::grid::{Grid, Span};
 use super::header::Column;
 use super::lines::match_line;
+use super::normal::holds_root;
 use super::reading::{Claim, Required};
 use super::recognise::Piece;
 use super::tables::TableReader;
@@ -62,13 +63,15 @@ fn find_places(grid: &Grid<'_>, block: &Block, piece: Piece, owned: &dyn Fn(u32)
         }
         for span in own {
             let Some(value) = value_beside(grid, span) else { continue };
-            let columns = if opens { &measures } else { &above };
-            let Some(column) = columns.iter().find(|column| column.first == span.first) else { continue };
-            let name =
-                if opens { Some(block.line.as_str()) } else { line_beside(&grid.label(span.anchor).core, block) };
+            let of = |columns: &[Column]| columns.iter().find(|column| column.first == span.first).cloned();
+            // A rate further down is of the same amounts.
+            let rate = of(&measures).filter(|one| block.measures[one.measure].quantity == Quantity::Ratio);
+            let own = opens || rate.is_some();
+            let Some(column) = rate.or_else(|| of(if opens { &measures } else { &above })) else { continue };
+            let name = if own { Some(block.line.as_str()) } else { line_beside(&grid.label(span.anchor).core, block) };
             let Some(name) = name else { continue };
             let (line, parent) = (name.into(), parent_of(block, name));
-            places.push(Place { label: span.anchor, value, line, parent, column: column.clone() });
+            places.push(Place { label: span.anchor, value, line, parent, column });
         }
         if opens {
             above = measures;
@@ -77,14 +80,19 @@ fn find_places(grid: &Grid<'_>, block: &Block, piece: Piece, owned: &dyn Fn(u32)
     places
 }
 
-/// The measure that a label names by its very words.
+/// The measure that a label names by its very words, else by a root.
 fn measure_at(grid: &Grid<'_>, block: &Block, span: &Span) -> Option<Column> {
     if grid.is_number(span.anchor) {
         return None;
     }
     let label = grid.label(span.anchor);
     let counts = |quantity| matches!(quantity, Quantity::Money | Quantity::Ratio | Quantity::Points);
-    let measure = block.measures.iter().position(|one| counts(one.quantity) && one.words.contains(&label.core))?;
+    let rooted = |one: &Measure| {
+        one.roots.iter().any(|root| label.core.len() > root.len() && holds_root(&label.core, root, &block.around))
+    };
+    let told =
+        |tells: &dyn Fn(&Measure) -> bool| block.measures.iter().position(|one| counts(one.quantity) && tells(one));
+    let measure = told(&|one| one.words.contains(&label.core)).or_else(|| told(&rooted))?;
     value_beside(grid, span).map(|_| Column {
         measure,
         first: span.first,

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::declare::{Block, Form, Measure, Shape};
+use super::declare::{Block, Form, Measure, Shape, Stage};
 use super::grid::{Grid, Span};
-use super::normal::{Label, label_of};
+use super::lines::match_line;
+use super::normal::{Label, label_of, made_of};
 use super::recognise::Piece;
 use super::words::Held;
 use crate::model::{CellRef, Quantity, Unit};
@@ -48,8 +49,9 @@ impl<'g> HeaderRows<'g> {
         let rows: Vec<u32> = grid.rows_between(piece.top, piece.bottom).collect();
         // A row that prints figures between its words is no header: there every figure stands beside its label.
         let header = |row: &&u32| {
-            let figures = grid.filled(**row).iter().filter(|span| span.anchor.row == **row);
-            figures.filter(|span| grid.is_figure(span.anchor)).count() < 2
+            let own = || grid.filled(**row).iter().filter(|span| span.anchor.row == **row);
+            let numbers = own().filter(|span| grid.is_number(span.anchor) && !is_year(grid.squashed(span.anchor)));
+            own().filter(|span| grid.is_figure(span.anchor)).count() < 2 && numbers.count() < 2
         };
         let words = |row: &u32| !grid.filled(*row).is_empty() && !has_numbers(grid, *row) && header(&row);
         let pairs = rows.iter().filter(|row| **row < piece.bottom && words(row) && words(&(**row + 1)));
@@ -67,7 +69,7 @@ pub fn find_header<'r>(rows: &'r HeaderRows<'_>, index: usize, block: &Block, ye
     let names = |labels: &'r [Labelled<'_>]| labels.iter().map(|label| Named::of(label, index, block)).collect();
     let single: BTreeMap<u32, Vec<Named<'_>>> = rows.single.iter().map(|(row, labels)| (*row, names(labels))).collect();
     for (row, labels) in &single {
-        let alone = read_rows(*row, *row, labels, block, year);
+        let alone = read_rows(*row, *row, labels, block, year).filter(|header| !names_lines(labels, header, block));
         let joined = rows.double.get(row).and_then(|labels| read_two(*row, &names(labels), &single, block, year));
         for header in [alone, joined].into_iter().flatten().filter(|header| enough(header, block)) {
             if best.as_ref().is_none_or(|best| header.columns.len() > best.columns.len()) {
@@ -76,6 +78,45 @@ pub fn find_header<'r>(rows: &'r HeaderRows<'_>, index: usize, block: &Block, ye
         }
     }
     best
+}
+
+/// Finds further tables of a block of amounts, as of its tasks beside its funds; rows that are taken have none. A header
+/// printed again, as at the top of a page, opens no table.
+#[must_use]
+pub fn further_headers(
+    rows: &HeaderRows<'_>,
+    (index, block): (usize, &Block),
+    first: &Header,
+    year: Option<i32>,
+    taken: &dyn Fn(u32, u32) -> bool,
+) -> Vec<Header> {
+    if block.shape != Shape::Lines || block.line.is_empty() || block.until.is_empty() {
+        return Vec::new();
+    }
+    let places = |header: &Header| header.columns.iter().map(|one| (one.measure, one.first)).collect::<Vec<_>>();
+    let mut found: Vec<Header> = Vec::new();
+    for (row, labels) in rows.single.iter().filter(|(row, _)| !taken(**row, **row)) {
+        let names: Vec<Named<'_>> = labels.iter().map(|label| Named::of(label, index, block)).collect();
+        let Some(header) = read_rows(*row, *row, &names, block, year) else { continue };
+        if enough(&header, block) && !names_lines(&names, &header, block) && places(&header) != places(first) {
+            found.push(header);
+        }
+    }
+    found
+}
+
+/// Whether a row names more lines than columns of amounts: it heads a table that lies on its side.
+fn names_lines(labels: &[Named<'_>], header: &Header, block: &Block) -> bool {
+    let money = |column: &&Column| block.measures[column.measure].quantity == Quantity::Money;
+    let free = |label: &&Named<'_>| header.columns.iter().all(|column| column.first != label.place.first);
+    let line = |label: &&Named<'_>| match_line(&label.place.label.core, block).is_some();
+    let lines = labels.iter().filter(free).filter(line).count();
+    lines > 1 && lines > header.columns.iter().filter(money).count()
+}
+
+/// Whether a number is a year.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && (text.starts_with("20") || text.starts_with("19"))
 }
 
 fn enough(header: &Header, block: &Block) -> bool {
@@ -139,8 +180,18 @@ struct Labelled<'g> {
     /// The words of the form's measures that each of them holds.
     held: Vec<Held>,
     lower_held: Vec<Held>,
+    /// The words without whose money it is, where they say that.
+    unowned: Option<(Vec<Held>, String)>,
     first: u32,
     last: u32,
+    /// A figure stands in the row under the words.
+    figure: bool,
+}
+
+impl<'g> Labelled<'g> {
+    fn new(label: Cow<'g, Label>, lower: Option<&'g Label>, first: u32, last: u32) -> Self {
+        Self { label, lower, held: Vec::new(), lower_held: Vec::new(), unowned: None, first, last, figure: false }
+    }
 }
 
 /// Reads the header words over every column; words of two rows are joined downwards.
@@ -164,20 +215,13 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32, form: &Form) -> Vec<Lab
         } else {
             (Cow::Borrowed(own), None)
         };
-        labels.push(Labelled { label, lower, held: Vec::new(), lower_held: Vec::new(), first: span.first, last });
+        labels.push(Labelled::new(label, lower, span.first, last));
     }
     if top != bottom {
         // Headers that stand only in the upper row keep their column.
         for span in grid.filled(top).iter().filter(heads) {
             if labels.iter().all(|label| !(label.first..=label.last).contains(&span.first)) {
-                labels.push(Labelled {
-                    label: Cow::Borrowed(grid.label(span.anchor)),
-                    lower: None,
-                    held: Vec::new(),
-                    lower_held: Vec::new(),
-                    first: span.first,
-                    last: span.last,
-                });
+                labels.push(Labelled::new(Cow::Borrowed(grid.label(span.anchor)), None, span.first, span.last));
             }
         }
         for label in &mut labels {
@@ -191,13 +235,21 @@ fn labels<'g>(grid: &'g Grid<'_>, top: u32, bottom: u32, form: &Form) -> Vec<Lab
     for label in &mut labels {
         label.held = form.words.within(&label.label.core);
         label.lower_held = label.lower.map_or_else(Vec::new, |lower| form.words.within(&lower.core));
+        label.unowned = unowned(&label.label.core).map(|core| (form.words.within(&core), core));
+        let under = |span: &&Span| (label.first..=label.last).contains(&span.first);
+        let mut below = grid.filled(bottom + 1).iter().filter(under);
+        label.figure = below.any(|span| grid.is_number(span.anchor) || grid.is_figure(span.anchor));
     }
     labels
 }
 
+/// Words under a header that say it is the whole of what stands beside them.
+const WHOLES: [&str; 5] = ["小计", "合计", "总计", "总额", "金额"];
+
 /// Joins a header with the words under it; what the upper one's brackets and year say holds for both.
 fn join(above: &Label, below: &str) -> Label {
-    let mut both = label_of(format!("{}{below}", above.core));
+    let whole = WHOLES.contains(&label_of(below.to_owned()).core.as_str());
+    let mut both = label_of(if whole { above.core.clone() } else { format!("{}{below}", above.core) });
     both.unit = both.unit.or_else(|| above.unit.clone());
     both.year = both.year.or(above.year);
     both.percent |= above.percent;
@@ -227,9 +279,19 @@ struct Candidate {
 
 impl<'l> Named<'l> {
     fn of(place: &'l Labelled<'_>, index: usize, block: &Block) -> Self {
-        let whole = std::iter::once((place.label.as_ref(), &place.held));
-        let labels = whole.chain(place.lower.map(|lower| (lower, &place.lower_held)));
-        let told = labels.map(|(label, held)| (label, candidates(label, held, index, block)));
+        let own = place.label.as_ref();
+        let mut whole = candidates(&own.core, &place.held, index, block);
+        // 财政拨款 under 全年预算数 is a part of that column, not the column.
+        let part = |lower: &&Label| match_line(&lower.core, block).is_some_and(|line| line.name != block.line);
+        if place.lower.as_ref().is_some_and(part) {
+            (whole.near, whole.rooted) = (Vec::new(), Vec::new());
+            return Self { place, told: vec![(own, whole)] };
+        }
+        if let Some((held, core)) = place.unowned.as_ref().filter(|_| whole.is_empty() && block.shape == Shape::Lines) {
+            whole = candidates(core, held, index, block);
+        }
+        let lower = place.lower.map(|lower| (lower, candidates(&lower.core, &place.lower_held, index, block)));
+        let told = std::iter::once((own, whole)).chain(lower);
         Self { place, told: told.filter(|(_, told)| !told.is_empty()).collect() }
     }
 }
@@ -240,10 +302,21 @@ impl Candidates {
     }
 }
 
+/// Whose money it is: a header of amounts may say so anywhere, 年初部门预算, or not.
+const OWNERS: [&str; 4] = ["部门", "单位", "项目", "整体"];
+
+/// A header's words without whose money it is; none where they do not say it.
+fn unowned(core: &str) -> Option<String> {
+    let owned = OWNERS.iter().any(|owner| core.contains(owner));
+    owned.then(|| OWNERS.iter().fold(core.to_owned(), |core, owner| core.replace(owner, "")))
+}
+
+/// Letters of a root that names its measure with nothing around it; a shorter one, 支出, is a row as often as a column.
+const WHOLE_ROOT: usize = 4;
+
 /// A header may carry a few words more than the measure it names, or its root with nothing but the block's words around
 /// it: 实际使用数 is 实际 + 使用 + 数.
-fn candidates(label: &Label, held: &[Held], index: usize, block: &Block) -> Candidates {
-    let core = label.core.as_str();
+fn candidates(core: &str, held: &[Held], index: usize, block: &Block) -> Candidates {
     let mut found = Candidates { exact: Vec::new(), near: Vec::new(), rooted: Vec::new() };
     for one in held.iter().filter(|one| one.means.block == index) {
         let (measure, letters) = (one.means.measure, one.letters);
@@ -251,7 +324,8 @@ fn candidates(label: &Label, held: &[Held], index: usize, block: &Block) -> Cand
         let whole = one.to - one.from == core.len();
         if one.means.root {
             let around = |text| made_of(text, &block.around);
-            if !whole && around(&core[..one.from]) && around(&core[one.to..]) {
+            let alone = whole && letters < WHOLE_ROOT;
+            if !alone && around(&core[..one.from]) && around(&core[one.to..]) {
                 keep_longest(&mut found.rooted, measure, letters, || false);
             }
             continue;
@@ -264,12 +338,6 @@ fn candidates(label: &Label, held: &[Held], index: usize, block: &Block) -> Cand
         }
     }
     found
-}
-
-/// Whether a text is some words one after another, and nothing else.
-fn made_of(text: &str, words: &[String]) -> bool {
-    text.is_empty()
-        || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
 }
 
 /// Adds a measure, or lengthens the word by which it was found.
@@ -298,7 +366,10 @@ fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<
             });
             if let Some((measure, label)) = found {
                 if let Some(at) = columns.iter().position(|column| column.measure == measure) {
-                    if !yields(&columns, at, place.first, block) {
+                    let bare = labels.iter().any(|one| one.place.first == columns[at].first && !one.place.figure);
+                    if !(yields(&columns, at, place.first, block)
+                        || bare && place.figure && block.shape == Shape::Lines)
+                    {
                         continue;
                     }
                     columns.remove(at);
@@ -315,16 +386,44 @@ fn match_columns(labels: &[Named<'_>], block: &Block, year: Option<i32>) -> Vec<
         }
     }
     columns.sort_by_key(|column| column.first);
+    add_earlier_budget(&mut columns, labels, block, year);
     serve(&mut columns, block);
     columns
 }
 
+/// Of two budgets that no word tells apart the left one is the year's first: `预算安排数 | 调整后预算`.
+fn add_earlier_budget(columns: &mut Vec<Column>, labels: &[Named<'_>], block: &Block, year: Option<i32>) {
+    let stage = |wanted| block.measures.iter().position(|measure| measure.stage == Some(wanted));
+    let (Some(initial), Some(budget)) = (stage(Stage::Initial), stage(Stage::Budget)) else { return };
+    let place = |measure: usize| columns.iter().find(|column| column.measure == measure).map(|column| column.first);
+    let (None, Some(right)) = (place(initial), place(budget)) else { return };
+    let taken = |first: u32| columns.iter().any(|column| column.first == first);
+    let left = labels.iter().find_map(|Named { place, told }| {
+        let means = |(label, told): &&(&Label, Candidates)| {
+            let mut found = [&told.exact, &told.near, &told.rooted].into_iter();
+            found.find_map(|told| match_measure(label, told, block, year)) == Some(budget)
+        };
+        let (label, _) =
+            told.iter().find(means).filter(|_| place.first < right && place.figure && !taken(place.first))?;
+        Some((place.first, place.last, label.unit.clone(), label.percent, label.year))
+    });
+    let Some((first, last, unit, percent, year)) = left else { return };
+    columns.push(Column { measure: initial, first, last, unit, percent, year });
+    columns.sort_by_key(|column| column.first);
+}
+
 /// Whether a column gives its measure up to one further right that names it too: the corner of a record is what the
-/// record is called, and weights before the indicator's name are its group's.
+/// record is called, and weights before the indicator's name are its group's. So does the corner of a table of lines,
+/// which has no figure under it (`年度预算数（万元） | 年初预算 | 调整后预算数`).
 fn yields(columns: &[Column], at: usize, right: u32, block: &Block) -> bool {
     let named = |column: &&Column| block.measures[column.measure].name == "三级指标";
     match block.shape {
         Shape::Record => columns[at].first == 0,
+        // 绩效指标 left of 一级指标 is what the table is called.
+        Shape::Indicators if block.measures[columns[at].measure].name == "三级指标" => {
+            let group = |column: &&Column| block.measures[column.measure].name == "一级指标";
+            columns.iter().find(group).is_some_and(|group| columns[at].first < group.first)
+        }
         Shape::Indicators if block.measures[columns[at].measure].quantity == Quantity::Points => {
             columns.iter().find(named).is_some_and(|name| (columns[at].first..right).contains(&name.first))
         }

@@ -22,7 +22,7 @@ impl TableReader<'_, '_> {
     pub(super) fn read_indicators(&mut self, found: &Found<'_>) {
         let mut rows = IndicatorRows::new(found.block, &found.header);
         for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
-            if self.is_total(found, row) {
+            if is_total(self.grid, found.block, row) || self.adds_up(found, row, &rows) {
                 self.read_total(found, row);
                 self.read_weights(found, row, &rows);
                 // A form may print its total above the rows.
@@ -41,10 +41,33 @@ impl TableReader<'_, '_> {
         }
     }
 
-    fn is_total(&self, found: &Found<'_>, row: u32) -> bool {
-        self.grid.filled(row).iter().take(3).any(|span| {
-            let label = self.grid.label(span.anchor);
-            span.anchor.row == row && found.block.total.contains(&label.core)
+    /// Whether a row of any name is the total of those above it: words at its left and none where indicators are named,
+    /// and its points are the weights, or the scores, of all rows above it, with or without those of the funds.
+    fn adds_up(&self, found: &Found<'_>, row: u32, rows: &IndicatorRows) -> bool {
+        let own: Vec<&Span> = self.grid.filled(row).iter().filter(|span| span.anchor.row == row).collect();
+        let Some(first) = own.first().filter(|span| span.first <= rows.group.unwrap_or(0)) else { return false };
+        let named = rows.name.map(|col| self.grid.anchor(CellRef::new(row, col)));
+        if named.is_some_and(|at| at != first.anchor && !self.grid.blank(at)) || self.grid.is_number(first.anchor) {
+            return false;
+        }
+        let points = found
+            .header
+            .columns
+            .iter()
+            .filter(|column| matches!(found.block.measures[column.measure].name.as_str(), "分值" | "得分"));
+        points.into_iter().any(|column| {
+            let name = found.block.measures[column.measure].name.as_str();
+            let place = Place { quantity: Quantity::Points, unit: &Unit::points(), percent: false };
+            let at = self.place(row, column);
+            let Some(total) = at.and_then(|at| read_value(self.grid.cell(at), place).amount) else { return false };
+            let figures = self.figures.iter().filter(|one| &*one.measure == name && &*one.block != GROUPS);
+            let (above, others): (Vec<&Figure>, Vec<&Figure>) =
+                figures.partition(|figure| *figure.block == *found.block.name);
+            let sum: Decimal = above.iter().filter_map(|figure| figure.value.amount).sum();
+            let with = |other: &&Figure| other.value.amount.is_some_and(|amount| total == sum + amount);
+            let mut below = self.grid.rows_between(row + 1, found.bottom);
+            let last = !below.any(|row| self.place(row, column).is_some_and(|at| self.grid.is_number(at)));
+            last && above.len() > 1 && (total == sum || others.iter().any(with))
         })
     }
 
@@ -206,7 +229,7 @@ impl TableReader<'_, '_> {
     }
 
     /// Bare whole numbers left of a table's columns count its rows.
-    fn claim_serial(&mut self, row: u32, left: u32) {
+    pub(super) fn claim_serial(&mut self, row: u32, left: u32) {
         for span in self.grid.filled(row).iter().filter(|span| span.first < left) {
             let text = self.grid.squashed(span.anchor);
             if text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -271,6 +294,14 @@ impl TableReader<'_, '_> {
         }
         columns
     }
+}
+
+/// Whether a row is called a block's total.
+pub(super) fn is_total(grid: &Grid<'_>, block: &Block, row: u32) -> bool {
+    grid.filled(row).iter().take(3).any(|span| {
+        let label = grid.label(span.anchor);
+        span.anchor.row == row && block.total.contains(&label.core)
+    })
 }
 
 /// The columns of an indicator table that name a row.

@@ -3,7 +3,7 @@
 use foldhash::HashSet;
 
 use super::declare::{Block, Line};
-use super::normal::{Label, Numbering};
+use super::normal::{Label, Numbering, holds_root};
 
 /// Words behind a line's name that say it is a sum.
 const SUMMED: [&str; 3] = ["小计", "合计", "总额"];
@@ -26,8 +26,13 @@ fn find_line<'b>(core: &str, block: &'b Block, fits: &dyn Fn(&Line) -> bool) -> 
         let named = |plain: &str| lines().find(|line| line.bare.iter().any(|word| word == plain));
         // 财政拨款小计 is 财政拨款.
         let whole = || SUMMED.iter().find_map(|word| plain.strip_suffix(word)).filter(|rest| rest.chars().count() > 2);
-        named(&plain).or_else(|| named(whole()?))
+        named(&plain).or_else(|| named(whole()?)).or_else(|| lines().find(|line| rooted(&plain, line)))
     })
+}
+
+/// Whether a label is one of a line's roots with nothing but the line's words around it: 市县级财政资金.
+fn rooted(plain: &str, line: &Line) -> bool {
+    line.roots.iter().any(|root| holds_root(plain, root, &line.around))
 }
 
 /// A label without marks that offices use or leave out.
@@ -50,6 +55,11 @@ pub struct Section {
 }
 
 impl Section {
+    /// A further table of a block whose first one has some lines.
+    pub fn after(lines: impl Iterator<Item = String>) -> Self {
+        Self { known: lines.collect(), ..Self::default() }
+    }
+
     /// Decides what a row's label is here: a declared line, or a row of its own name.
     pub fn place<'b>(&mut self, label: &Label, block: &'b Block) -> (String, Option<&'b Line>) {
         let declared = match_line_under(&label.core, block, &self.known);

@@ -14,12 +14,15 @@ pub mod indicators;
 pub mod lines;
 pub mod normal;
 pub mod pairs;
+mod placed;
 pub mod reading;
+mod reckoned;
 pub mod recognise;
 pub mod registry;
 pub mod sentences;
 pub mod sought;
 pub mod tables;
+mod totals;
 mod turned;
 pub mod value;
 pub mod words;
@@ -30,8 +33,9 @@ use crate::read::{CellValue, Limits, Sheet};
 
 use declare::{Form, Role, Shape};
 use grid::Grid;
-use header::{Header, HeaderRows, find_header};
+use header::Header;
 use normal::{letters, read_label, squash, years_in};
+use placed::{block_bottom, find_headers, header_year, reading_order};
 use reading::{Claim, Claims, Figure, Passage, Reading, Unread};
 use recognise::{Fit, Piece};
 use tables::{Found, TableReader};
@@ -53,11 +57,13 @@ pub struct Unknown {
     pub nearest: Option<Fit>,
     /// It was not looked at: the sheet has more rows, or merges over more cells, than any form.
     pub beyond: bool,
+    /// It holds sentences without any amount, as instructions do.
+    pub prose: bool,
 }
 
 impl Unknown {
     fn near(piece: Piece, nearest: Option<Fit>) -> Self {
-        Self { piece, nearest, beyond: false }
+        Self { piece, nearest, beyond: false, prose: false }
     }
 }
 
@@ -116,12 +122,27 @@ fn look_within(sheet: &Sheet, forms: &Forms, limits: &Limits) -> Option<Looked> 
                 read_asked(&grid, piece, forms, form, limits, &mut result)?;
                 continue;
             }
-            result.unknown.push(Unknown::near(piece, Some(best).filter(|fit| fit.score > 0)));
+            let nearest = Some(best).filter(|fit| fit.score > 0);
+            result.unknown.push(Unknown { prose: is_prose(&grid, piece), ..Unknown::near(piece, nearest) });
             continue;
         }
         result.readings.extend(read_as(&grid, piece, form, &best, limits)?);
     }
     Some(result)
+}
+
+/// Whether a piece holds one text a row and no amount in any.
+fn is_prose(grid: &Grid<'_>, piece: Piece) -> bool {
+    let amount = |text: &str| {
+        let digit = |c: char| c.is_ascii_digit();
+        let after = text.match_indices(digit).map(|(at, digit)| &text[at + digit.len()..]);
+        after.into_iter().any(|rest| rest.starts_with(['万', '亿', '元', '%', '人', '个', '次']))
+    };
+    grid.rows_between(piece.top, piece.bottom).all(|row| match grid.filled(row) {
+        [] => true,
+        [one] => !grid.is_number(one.anchor) && !grid.is_figure(one.anchor) && !amount(grid.squashed(one.anchor)),
+        _ => false,
+    })
 }
 
 /// Reads a piece as the form that the user says it is; where nothing of that form is there, it stays unknown.
@@ -178,9 +199,9 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     let mut claims = Claims::default();
     let headers = find_headers(grid, piece, form, year);
     let owned = |row: u32| {
-        headers.iter().any(|(index, header)| {
+        headers.iter().enumerate().any(|(at, (index, header))| {
             let rows = header.top..=header.bottom;
-            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            let body = header.bottom + 1..=block_bottom(at, &headers, piece, form);
             rows.contains(&row)
                 || (form.blocks[*index].shape == Shape::Indicators && body.contains(&row) && !is_foot(grid, row))
                 || (form.blocks[*index].shape == Shape::Record && row == header.bottom + 1)
@@ -188,9 +209,9 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
         })
     };
     let line = |at: CellRef| {
-        headers.iter().any(|(index, header)| {
+        headers.iter().enumerate().any(|(nth, (index, header))| {
             let block = &form.blocks[*index];
-            let body = header.bottom + 1..=block_bottom(*index, &headers, piece, form);
+            let body = header.bottom + 1..=block_bottom(nth, &headers, piece, form);
             body.contains(&at.row) && block.shape == Shape::Lines && opens_line(grid, block, header, at)
         })
     };
@@ -204,9 +225,11 @@ fn read_piece(grid: &Grid<'_>, piece: Piece, form: &Form, fit: &Fit, year: Optio
     let money = tables::stated_unit(grid, piece.top, piece.bottom).or_else(|| tables::stated_above(grid, piece.top));
     let (fields, pair_figures) = pairs::read_pairs(grid, &hits, money.as_ref(), &mut claims);
     let mut reader = TableReader { grid, claims: &mut claims, figures: pair_figures, money };
-    for (index, header) in &headers {
-        let bottom = block_bottom(*index, &headers, piece, form);
-        reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom });
+    for at in reading_order(grid, &headers, piece, form) {
+        let (index, header) = &headers[at];
+        let bottom = block_bottom(at, &headers, piece, form);
+        let end = headers.get(at + 1).map_or(piece.bottom, |(_, next)| next.top.saturating_sub(1));
+        reader.read(&Found { block: &form.blocks[*index], header: header.clone(), bottom, end });
     }
     for (index, block) in form.blocks.iter().enumerate() {
         match &turned[index] {
@@ -272,45 +295,6 @@ fn has_words(grid: &Grid<'_>, at: CellRef) -> bool {
 
 fn has_number(grid: &Grid<'_>, at: CellRef) -> bool {
     grid.text(at).chars().any(|c| c.is_ascii_digit())
-}
-
-/// Finds the header of every tabular block, with the block's index.
-fn find_headers(grid: &Grid<'_>, piece: Piece, form: &Form, year: Option<i32>) -> Vec<(usize, Header)> {
-    let rows = HeaderRows::new(grid, piece, form);
-    let mut headers: Vec<(usize, Header)> = Vec::new();
-    for (index, block) in form.blocks.iter().enumerate() {
-        if block.measures.is_empty() {
-            continue;
-        }
-        let Some(header) = find_header(&rows, index, block, year) else { continue };
-        // Two blocks never share a header row: the one that matches more of it keeps it.
-        if let Some(at) = headers.iter().position(|(_, old)| old.top <= header.bottom && header.top <= old.bottom) {
-            if headers[at].1.columns.len() < header.columns.len() {
-                headers[at] = (index, header);
-            }
-        } else {
-            headers.push((index, header));
-        }
-    }
-    headers.sort_by_key(|(_, header)| header.top);
-    headers
-}
-
-/// The year that headers state, each less what its measure adds to the form's year.
-fn header_year(headers: &[(usize, Header)], form: &Form) -> Option<i32> {
-    headers
-        .iter()
-        .flat_map(|(index, header)| header.columns.iter().map(move |column| (*index, column)))
-        .filter_map(|(index, column)| {
-            Some(column.year? - form.blocks[index].measures[column.measure].year.unwrap_or(0))
-        })
-        .max()
-}
-
-fn block_bottom(index: usize, headers: &[(usize, Header)], piece: Piece, form: &Form) -> u32 {
-    let Some(at) = headers.iter().position(|(block, _)| *block == index) else { return piece.bottom };
-    let next = headers.get(at + 1).map_or(piece.bottom, |(_, header)| header.top.saturating_sub(1));
-    if form.blocks[index].shape == Shape::Record { next.min(headers[at].1.bottom + 1) } else { next }
 }
 
 /// A row under a table that signs or remarks.
@@ -427,7 +411,7 @@ fn why_unread(grid: &Grid<'_>, at: CellRef, cell: &crate::read::Cell, claimed: b
         if heading || !digits(&label.core) || year_only || titled || value::read_day(text).is_some() {
             return None;
         }
-        if claimed || squashed.chars().count() >= SENTENCE {
+        if claimed || (squashed.chars().count() >= SENTENCE && !grid.is_figure(at)) {
             return Some(Words::new("句中数字，未逐一读取", "figures inside a sentence were not read one by one"));
         }
     }

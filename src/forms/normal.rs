@@ -183,8 +183,8 @@ fn leading_number(text: &str) -> Option<(Numbering, &str)> {
     let after = &body[length..];
     let tail =
         if open.is_some() { after.strip_prefix(')')? } else { after.strip_prefix(['、', '.', ')', ',', ':'])? };
-    // `3.73` is a figure and `1.` a number.
-    if kind == Numbering::Item && tail.starts_with(|c: char| c.is_ascii_digit()) && after.starts_with('.') {
+    // `3.73` and `1,860` are figures and `1.` a number.
+    if kind == Numbering::Item && tail.starts_with(|c: char| c.is_ascii_digit()) && after.starts_with(['.', ',']) {
         return None;
     }
     Some((kind, tail.strip_prefix('、').unwrap_or(tail)))
@@ -212,7 +212,11 @@ fn strip_back(rest: &mut String, label: &mut Label) {
 
 fn note_bracket(inside: &str, label: &mut Label) {
     let inside = inside.strip_prefix("单位:").unwrap_or(inside);
-    if let Some(number) = inside.strip_suffix('分').and_then(|n| n.parse::<Decimal>().ok()) {
+    // 得分（20分×执行率） is out of 20.
+    let scored =
+        inside.split_once("分").filter(|(_, rest)| rest.strip_prefix(['*', '×', 'x', 'X']).is_some_and(is_rate));
+    let points = scored.map(|(number, _)| number).or_else(|| inside.strip_suffix('分'));
+    if let Some(number) = points.and_then(|n| n.parse::<Decimal>().ok()) {
         label.points = Some(number);
     } else if inside.contains('%') || inside == "百分比" {
         label.percent = true;
@@ -224,6 +228,10 @@ fn note_bracket(inside: &str, label: &mut Label) {
     }
 }
 
+fn is_rate(words: &str) -> bool {
+    matches!(words, "执行率" | "预算执行率")
+}
+
 /// Takes `2023年` or `2023年度` off the front.
 fn leading_year(text: &str) -> Option<(i32, &str)> {
     let year = text.get(..4)?;
@@ -233,6 +241,30 @@ fn leading_year(text: &str) -> Option<(i32, &str)> {
     let number: i32 = year.parse().ok()?;
     let after = text[4..].strip_prefix('年')?;
     Some((number, after.strip_prefix('度').unwrap_or(after)))
+}
+
+/// Letters of a label that an open root may be.
+const LONGEST_OPEN: usize = 10;
+
+/// Whether a text is a root with nothing but some words before and behind it: 实际使用数 is 实际 + 使用 + 数. An open root
+/// leaves its middle to the office: 中央衔接资金 is 中央*资金.
+#[must_use]
+pub fn holds_root(text: &str, root: &str, around: &[String]) -> bool {
+    if let Some((head, tail)) = root.split_once('*') {
+        let rest = text.strip_prefix(head).is_some_and(|rest| rest.ends_with(tail));
+        return rest && text.chars().count() <= LONGEST_OPEN;
+    }
+    text.match_indices(root).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + root.len()..]);
+        made_of(before, around) && made_of(after, around)
+    })
+}
+
+/// Whether a text is some words one after another, and nothing else.
+#[must_use]
+pub fn made_of(text: &str, words: &[String]) -> bool {
+    text.is_empty()
+        || words.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| made_of(rest, words)))
 }
 
 /// Finds every four-digit year that is followed by 年 in a text.
@@ -279,6 +311,7 @@ mod tests {
             ("单位名称（盖章）：", "单位名称"),
             ("（1） 单位职能", "单位职能"),
             ("3.73", "3.73"),
+            ("1,860.00", "1,860.00"),
             ("得分（20分*执行率）", "得分"),
             ("全年（调整）预算数", "全年(调整)预算数"),
             ("  1.公用经费", "公用经费"),
@@ -291,6 +324,7 @@ mod tests {
     fn brackets_and_years_are_kept_apart() {
         assert_eq!(read_label("产出指标\n(50分)").points, Some(Decimal::from(50)));
         assert_eq!(read_label("经费控制情况（万元）").unit, Some(Unit::wan_yuan()));
+        assert_eq!(read_label("得分（20分×执行率）").points, Some(Decimal::from(20)));
         assert!(read_label("执行率（%）").percent);
         assert_eq!(read_label("预算数\n（调整后）").core, "调整后预算数");
         assert_eq!(read_label("决算数（调整后）").core, "决算数");

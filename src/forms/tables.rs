@@ -11,6 +11,7 @@ use super::indicators::weight_of_label;
 use super::lines::{Section, match_line};
 use super::normal::{Label, caption_unit, printed_name};
 use super::reading::{Claim, Claims, Figure, Required};
+use super::totals::{forget_guessed_parts, hang, name_total};
 use super::value::{Place, State, read_value};
 use crate::model::{CellRef, Quantity, Unit};
 
@@ -26,6 +27,8 @@ pub struct Found<'f> {
     pub header: Header,
     /// The last row it may use.
     pub bottom: u32,
+    /// The last row before the next table.
+    pub end: u32,
 }
 
 /// Reads tables into figures, claiming every cell that it explains.
@@ -45,7 +48,7 @@ impl TableReader<'_, '_> {
         if below < found.bottom && self.counts_columns(below) {
             let mut header = found.header.clone();
             header.bottom = below;
-            return self.read_body(&Found { block: found.block, header, bottom: found.bottom });
+            return self.read_body(&Found { block: found.block, header, bottom: found.bottom, end: found.end });
         }
         self.read_body(found);
     }
@@ -94,6 +97,34 @@ impl TableReader<'_, '_> {
             let required = if found.block.required { Required::Row } else { Required::No };
             self.push(found, row, column, &line, None, required);
         }
+        self.claim_serial(row, found.header.left);
+        for row in self.further_rows(found) {
+            self.claim_serial(row, found.header.left);
+            for column in &found.header.columns {
+                self.push(found, row, column, &line, None, Required::No);
+            }
+        }
+    }
+
+    /// Further rows of a record of words, as where every goal has a row of its own: they stand under its columns, and
+    /// left of them nothing, a number, or the words that reach down beside the record.
+    fn further_rows(&self, found: &Found<'_>) -> Vec<u32> {
+        let worded = found.block.measures.iter().all(|measure| measure.quantity == Quantity::Text);
+        let left = |span: &Span| {
+            let text = self.grid.squashed(span.anchor);
+            let number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+            span.anchor.row <= found.header.bottom + 1 || number
+        };
+        let goes_on = |row: &u32| {
+            let (before, under): (Vec<&Span>, Vec<&Span>) =
+                self.grid.filled(*row).iter().partition(|span| span.first < found.header.left);
+            let places = found.header.columns.iter().filter(|column| {
+                self.place(*row, column).is_some_and(|at| !self.grid.blank(at) && !self.claims.has(at))
+            });
+            places.count() == under.len() && !under.is_empty() && before.into_iter().all(left)
+        };
+        let rows = self.grid.rows_between(found.header.bottom + 2, found.end);
+        if worded { rows.take_while(goes_on).collect() } else { Vec::new() }
     }
 
     fn claim_people(&mut self, found: &Found<'_>) {
@@ -105,7 +136,9 @@ impl TableReader<'_, '_> {
     }
 
     fn read_lines(&mut self, found: &Found<'_>) {
-        let mut section = Section::default();
+        let read = |figure: &&Figure| *figure.block == *found.block.name;
+        let further = self.figures.iter().any(|figure| read(&figure));
+        let mut section = Section::after(self.figures.iter().filter(read).map(|figure| figure.line.to_string()));
         for row in self.grid.rows_between(found.header.bottom + 1, found.bottom) {
             if self.ends(found, row) {
                 return;
@@ -125,13 +158,18 @@ impl TableReader<'_, '_> {
             }
             let (name, declared) = section.place(&label, found.block);
             let name = if declared.is_some() { name } else { printed_name(&name, self.grid.text(anchor)) };
-            if declared.is_none() && !self.has_entry(found, row) {
+            if declared.is_none() && (!self.has_entry(found, row) || self.tells_in_words(found, row)) {
                 continue;
             }
             self.claims.claim(anchor, Claim::Label);
             let line: Arc<str> = name.as_str().into();
+            if declared.is_none() && is_score(&label.core) {
+                self.read_score(found, row, &line);
+                continue;
+            }
             let apart = declared.is_none() && found.block.apart.contains(&label.core);
-            let parent = section.parent(declared).filter(|_| !apart).map(Arc::from);
+            // A further table divides no total of the first.
+            let parent = section.parent(declared).filter(|_| !apart && !further).map(Arc::from);
             for column in &found.header.columns {
                 let measure = &found.block.measures[column.measure];
                 let required = declared.map_or(Required::No, |line| required_in(line, measure));
@@ -140,6 +178,16 @@ impl TableReader<'_, '_> {
             section.seen(declared, &name, found.block);
         }
         self.read_banner_weight(found);
+    }
+
+    /// A row under the funds that holds the score of the whole form: `合计得分 | 98.6`.
+    fn read_score(&mut self, found: &Found<'_>, row: u32, line: &Arc<str>) {
+        let points = |column: &&Column| found.block.measures[column.measure].quantity == Quantity::Points;
+        for column in found.header.columns.iter().filter(points) {
+            if let Some(figure) = self.push(found, row, column, line, None, Required::No) {
+                figure.block = "total".into();
+            }
+        }
     }
 
     /// A page may print headers above one row of figures without a label: it is the block's own line.
@@ -178,7 +226,8 @@ impl TableReader<'_, '_> {
         rows.take_while(|row| !self.ends(found, *row)).any(|row| self.grid.filled(row).iter().any(own))
     }
 
-    /// A form without a column of points may print them in the banner beside its rows: `预算执行情况（20分）`.
+    /// A form without a column of points may print them in the banner beside its rows, `预算执行情况（20分）`, or over its
+    /// scores: `得分（20分×执行率）`.
     fn read_banner_weight(&mut self, found: &Found<'_>) {
         let columned = found.header.columns.iter().any(|column| found.block.measures[column.measure].name == "分值");
         let wanted = found.block.measure("分值").is_some() && !columned;
@@ -186,7 +235,8 @@ impl TableReader<'_, '_> {
         let rows = self.grid.rows_between(found.header.top, found.bottom);
         let banner = rows.flat_map(|row| self.grid.filled(row)).find_map(|span| {
             let label = self.grid.label(span.anchor);
-            label.points.filter(|_| span.first < found.header.left).map(|points| (span.anchor, points))
+            let over = span.first < found.header.left || span.anchor.row <= found.header.bottom;
+            label.points.filter(|_| over).map(|points| (span.anchor, points))
         });
         if let Some((at, points)) = banner {
             self.claims.claim(at, Claim::Label);
@@ -223,7 +273,8 @@ impl TableReader<'_, '_> {
             .grid
             .filled(row)
             .iter()
-            .filter(|span| span.first < found.header.left && !self.grid.is_number(span.anchor))
+            .filter(|span| span.first < found.header.left)
+            .filter(|span| !self.grid.is_number(span.anchor) && !self.grid.is_figure(span.anchor))
             .map(|span| (span, self.grid.label(span.anchor)))
             .filter(|(_, label)| !label.core.is_empty())
             .collect();
@@ -256,6 +307,17 @@ impl TableReader<'_, '_> {
         let worded = found.block.measures.iter().all(|measure| measure.quantity == Quantity::Text);
         let filled = |column: &Column| self.place(row, column).is_some_and(|at| !self.grid.blank(at));
         if worded { found.header.columns.iter().any(filled) } else { self.has_amount(found, row) }
+    }
+
+    /// Whether a row of its own name tells something where amounts belong: `目标 | 整治村庄12个`.
+    fn tells_in_words(&self, found: &Found<'_>, row: u32) -> bool {
+        let money = |column: &&Column| found.block.measures[column.measure].quantity == Quantity::Money;
+        let words = |at: CellRef| {
+            let said = self.grid.text(at).chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+            said.filter(|c| !"无万亿千百元约".contains(*c)).count() > 1
+        };
+        let places = found.header.columns.iter().filter(money).filter_map(|column| self.place(row, column));
+        places.into_iter().any(words)
     }
 
     /// Whether a row prints the header again, as forms do at the top of a page; its cells are claimed.
@@ -411,6 +473,11 @@ fn places<'g>(
     cells.filter(move |(_, at)| grid.text(*at).chars().nth(shorter - 1).is_none())
 }
 
+/// Whether a row is called a score.
+fn is_score(core: &str) -> bool {
+    ["得分", "总分", "评分"].iter().any(|word| core.ends_with(word))
+}
+
 fn required_in(line: &Line, measure: &Measure) -> Required {
     if line.required.iter().any(|name| name == "*") {
         Required::Row
@@ -418,76 +485,5 @@ fn required_in(line: &Line, measure: &Measure) -> Required {
         Required::Cell
     } else {
         Required::No
-    }
-}
-
-/// Ends of the name that a total goes by: `部门预算合计`.
-const TOTALS: [&str; 4] = ["合计", "总计", "总额", "总金额"];
-
-/// The first row, if it alone carries points or is called a total, is the total where no row bears the total's name.
-fn name_total(figures: &mut [Figure], block: &Block) {
-    if block.line.is_empty() || block.line_named(&block.line).is_none() {
-        return;
-    }
-    let pointed = |figure: &&Figure| figure.quantity == Quantity::Points && figure.value.amount.is_some();
-    let mut rows: Vec<(u32, Arc<str>)> =
-        figures.iter().filter(pointed).map(|figure| (figure.row, figure.line.clone())).collect();
-    rows.dedup();
-    let (first, total): (_, Arc<str>) = (figures.iter().map(|figure| figure.row).min(), block.line.as_str().into());
-    let called = || {
-        let top = figures.iter().find(|figure| Some(figure.row) == first)?;
-        TOTALS.iter().any(|word| top.line.ends_with(word)).then(|| (top.row, top.line.clone()))
-    };
-    let alone = || <[_; 1]>::try_from(rows.as_slice().to_vec()).ok().map(|[one]| one);
-    let Some((row, name)) = called().or_else(alone) else { return };
-    let unnamed = block.line_named(&name).is_none() && !block.apart.iter().any(|word| **word == *name);
-    if Some(row) != first || !unnamed || figures.iter().any(|figure| figure.line == total) {
-        return;
-    }
-    for figure in figures.iter_mut().filter(|figure| figure.row == row) {
-        figure.line = total.clone();
-        figure.parent = None;
-    }
-}
-
-/// A part of what the table does not print is a part of what that is a part of: 中央资金 of the total, where there is no
-/// row of 财政拨款.
-pub(super) fn hang(figures: &mut [Figure], block: &Block) {
-    if block.line.is_empty() {
-        return;
-    }
-    let printed: Vec<Arc<str>> = figures.iter().map(|figure| figure.line.clone()).collect();
-    let is_printed = |name: &str| printed.iter().any(|line| **line == *name);
-    for figure in figures.iter_mut() {
-        let Some(parent) = figure.parent.clone().filter(|parent| !is_printed(parent)) else { continue };
-        let above = |name: &str| block.line_named(name).and_then(|line| line.parent.as_deref());
-        let mut next = above(&parent);
-        while let Some(name) = next.filter(|name| !is_printed(name)) {
-            next = above(name);
-        }
-        if let Some(name) = next {
-            figure.parent = Some(name.into());
-        }
-    }
-}
-
-/// Rows of their own names under a total are its parts beside declared ones; alone they may be some of what it holds
-/// (`其中：直达资金`), and nothing is said of them.
-fn forget_guessed_parts(figures: &mut [Figure], block: &Block) {
-    let declared = |figure: &Figure| block.line_named(&figure.line).is_some();
-    let totals: Vec<Arc<str>> = block
-        .lines
-        .iter()
-        .filter(|line| line.parent.is_none() && !line.open)
-        .map(|line| Arc::from(line.name.as_str()))
-        .collect();
-    for total in totals {
-        let part = |figure: &Figure| figure.parent.as_deref() == Some(&*total);
-        if figures.iter().any(|figure| part(figure) && declared(figure)) {
-            continue;
-        }
-        for figure in figures.iter_mut().filter(|figure| part(figure)) {
-            figure.parent = None;
-        }
     }
 }

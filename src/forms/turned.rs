@@ -14,7 +14,8 @@ use super::header::Column;
 use super::lines::match_line;
 use super::reading::{Claim, Required};
 use super::recognise::Piece;
-use super::tables::{TableReader, hang};
+use super::tables::TableReader;
+use super::totals::hang;
 use crate::model::{CellRef, Quantity};
 
 /// Columns that must name declared lines, and rows that must name measures of money, before a block counts as found.

@@ -84,6 +84,10 @@ struct LineText {
     name: String,
     #[serde(default)]
     words: Vec<String>,
+    #[serde(default)]
+    roots: Vec<String>,
+    #[serde(default)]
+    around: Vec<String>,
     parent: Option<String>,
     #[serde(default)]
     after: Vec<String>,
@@ -230,6 +234,8 @@ fn check_line(line: LineText) -> Line {
     let words = match_words(&line.name, &line.words);
     Line {
         bare: words.iter().map(|word| bare(word)).collect(),
+        roots: line.roots.iter().map(|root| squash(root)).collect(),
+        around: line.around.iter().map(|word| squash(word)).collect(),
         words,
         name: line.name,
         parent: line.parent,

@@ -241,6 +241,7 @@ fn sentence(outcome: &Outcome, rule: &Rule, cells: &[FindingCell]) -> (String, S
     let (left, right) = (side(Role::Total, "、"), side(Role::Term, "、"));
     let (left_en, right_en) = (side(Role::Total, ", "), side(Role::Term, ", "));
     let tail = match outcome.verdict {
+        _ if outcome.likely => ("表中另有未计入的数字，请核实", "the table holds other figures, please verify"),
         Verdict::Rounding if outcome.shown_only => {
             ("按显示的位数相符，按存储的数值不符", "as shown they agree, as stored they do not")
         }

@@ -18,6 +18,7 @@ pub mod panel;
 pub mod projects;
 pub mod shape;
 pub mod suspects;
+mod unread;
 pub mod what_if;
 pub mod working;
 
@@ -325,6 +326,7 @@ impl Run {
         }
         outcome::sort(&mut outcomes, pack);
         suspects::mark(&mut outcomes, pack);
+        unread::doubt(&mut outcomes, &pairs, forms, pack);
         diagnosis::diagnose(&mut outcomes, &pairs, forms, pack);
         let (mut findings, mut made_of, mut belongs) = (Vec::new(), Vec::new(), Vec::new());
         for (outcome, finding) in findings::findings(&outcomes, &pairs, forms, pack) {

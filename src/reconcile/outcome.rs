@@ -40,7 +40,8 @@ pub struct Outcome {
     pub shown_only: bool,
     /// Words or an error stand where a figure belongs, so the tie could not be tried.
     pub blocked: bool,
-    /// It rests on a pair of years, or of lines, that is likely and not known: no ground for an error.
+    /// It rests on a pair of years, or of lines, that is likely and not known, or on a sum beside figures that may belong
+    /// to it: no ground for an error.
     pub likely: bool,
 }
 

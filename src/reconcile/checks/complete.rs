@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Noted, subject};
 use crate::forms::declare::{Form, Shape};
+use crate::forms::normal::squash;
 use crate::forms::reading::{Figure, Required};
 use crate::forms::value::State;
 use crate::model::{Quantity, Words};
@@ -96,7 +97,12 @@ pub fn cells_unread(context: &Context<'_>) -> Vec<Noted> {
     let check = |(index, table): (usize, &crate::facts::Table)| {
         let open: Vec<_> = table.reading.unread.iter().filter(|unread| !unread.sentence).collect();
         let place = context.place(index, None, None);
-        if open.len() < least {
+        // In a row of amounts one is enough: it may be an amount too.
+        let amounts = table.reading.figures.iter().filter(|figure| figure.quantity == Quantity::Money);
+        let rows: Vec<u32> = amounts.filter(|figure| figure.value.amount.is_some()).map(|figure| figure.row).collect();
+        let of_amounts = |row: u32| rows.iter().filter(|one| **one == row).count() > 1;
+        let beside = open.iter().any(|unread| is_amount(&unread.text) && of_amounts(unread.cell.row));
+        if open.len() < least && !beside {
             return Noted::holds(Vec::new()).at(place);
         }
         let uses = open.iter().map(|unread| Use::cell(index, unread.cell)).collect();
@@ -106,6 +112,17 @@ pub fn cells_unread(context: &Context<'_>) -> Vec<Noted> {
         Noted::fails(uses, Words::new(zh, en)).at(place)
     };
     context.tables().map(check).collect()
+}
+
+/// Digits of a number that counts rows or years, and those of the longest that is no code.
+const DIGITS: (usize, usize) = (4, 12);
+
+/// Whether a text is an amount and nothing else: no serial number, year or code.
+fn is_amount(text: &str) -> bool {
+    let text = squash(text);
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-'));
+    number && digits <= DIGITS.1 && (digits > DIGITS.0 || text.contains(['.', ',']))
 }
 
 /// Cells where a figure belongs and an error value stands, or a formula that was never calculated: one finding a table.
