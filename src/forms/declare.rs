@@ -148,7 +148,7 @@ pub struct Line {
     /// The words without the marks that offices use or leave out.
     pub bare: Vec<String>,
     /// Words at the heart of a label of any wording: 市县 in 市县级财政资金; all around it must be the line's `around`.
-    pub roots: Vec<String>,
+    pub roots: Vec<Sought>,
     /// Words that may stand around a root and say nothing of their own: 级, 财政, 资金.
     pub around: Vec<String>,
     pub parent: Option<String>,

@@ -8,7 +8,7 @@ use super::grid::{Grid, Span};
 use super::lines::match_line;
 use super::normal::{Label, label_of, made_of};
 use super::recognise::Piece;
-use super::words::Held;
+use super::words::{BESIDE, Held};
 use crate::model::{CellRef, Quantity, Unit};
 
 /// The columns of one block.
@@ -280,6 +280,11 @@ struct Candidate {
 impl<'l> Named<'l> {
     fn of(place: &'l Labelled<'_>, index: usize, block: &Block) -> Self {
         let own = place.label.as_ref();
+        let any = |held: &[Held]| held.iter().any(|one| one.means.block == index);
+        let unowned = place.unowned.as_ref().is_some_and(|(held, _)| any(held));
+        if !any(&place.held) && !any(&place.lower_held) && !unowned {
+            return Self { place, told: Vec::new() };
+        }
         let mut whole = candidates(&own.core, &place.held, index, block);
         // 财政拨款 under 全年预算数 is a part of that column, not the column.
         let part = |lower: &&Label| match_line(&lower.core, block).is_some_and(|line| line.name != block.line);
@@ -307,7 +312,8 @@ const OWNERS: [&str; 4] = ["部门", "单位", "项目", "整体"];
 
 /// A header's words without whose money it is; none where they do not say it.
 fn unowned(core: &str) -> Option<String> {
-    let owned = OWNERS.iter().any(|owner| core.contains(owner));
+    // Single letters are found at once.
+    let owned = core.contains(['部', '单', '项', '整']) && OWNERS.iter().any(|owner| core.contains(owner));
     owned.then(|| OWNERS.iter().fold(core.to_owned(), |core, owner| core.replace(owner, "")))
 }
 
@@ -333,7 +339,7 @@ fn candidates(core: &str, held: &[Held], index: usize, block: &Block) -> Candida
         if whole {
             keep_longest(&mut found.exact, measure, letters, named);
         }
-        if letters >= 3 && core.chars().count() <= letters + 8 {
+        if letters >= 3 && core.chars().count() <= letters + BESIDE {
             keep_longest(&mut found.near, measure, letters, named);
         }
     }

@@ -3,7 +3,7 @@
 use foldhash::HashSet;
 
 use super::declare::{Block, Line};
-use super::normal::{Label, Numbering, holds_root};
+use super::normal::{Label, Numbering, holds_root, letter_mask};
 
 /// Words behind a line's name that say it is a sum.
 const SUMMED: [&str; 3] = ["小计", "合计", "总额"];
@@ -26,13 +26,15 @@ fn find_line<'b>(core: &str, block: &'b Block, fits: &dyn Fn(&Line) -> bool) -> 
         let named = |plain: &str| lines().find(|line| line.bare.iter().any(|word| word == plain));
         // 财政拨款小计 is 财政拨款.
         let whole = || SUMMED.iter().find_map(|word| plain.strip_suffix(word)).filter(|rest| rest.chars().count() > 2);
-        named(&plain).or_else(|| named(whole()?)).or_else(|| lines().find(|line| rooted(&plain, line)))
+        let letters = letter_mask(&plain);
+        named(&plain).or_else(|| named(whole()?)).or_else(|| lines().find(|line| rooted(&plain, letters, line)))
     })
 }
 
 /// Whether a label is one of a line's roots with nothing but the line's words around it: 市县级财政资金.
-fn rooted(plain: &str, line: &Line) -> bool {
-    line.roots.iter().any(|root| holds_root(plain, root, &line.around))
+fn rooted(plain: &str, letters: u64, line: &Line) -> bool {
+    let mut likely = line.roots.iter().filter(|root| root.fits(letters));
+    likely.any(|root| holds_root(plain, root.word(), &line.around))
 }
 
 /// A label without marks that offices use or leave out.

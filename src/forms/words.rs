@@ -10,7 +10,12 @@ pub struct MeasureWords {
     words: HashMap<char, Vec<MeasureWord>>,
     /// A bit for every first letter, by its last byte: it tells most letters that begin none.
     firsts: [u64; 4],
+    /// Letters of the longest word.
+    longest: usize,
 }
+
+/// Letters that a header may have beside a measure's word; what has more is a sentence.
+pub const BESIDE: usize = 8;
 
 /// A word that names a measure.
 #[derive(Debug, Clone)]
@@ -43,7 +48,7 @@ pub struct Held {
 impl MeasureWords {
     #[must_use]
     pub fn of(blocks: &[Block]) -> Self {
-        let mut found = Self { words: HashMap::new(), firsts: [0; 4] };
+        let mut found = Self { words: HashMap::new(), firsts: [0; 4], longest: 0 };
         for (block, one) in blocks.iter().enumerate() {
             for (measure, one) in one.measures.iter().enumerate() {
                 let named = one.words.iter().map(|word| (word, false));
@@ -60,13 +65,18 @@ impl MeasureWords {
         let (part, bit) = first_bit(first);
         self.firsts[part] |= bit;
         let word = MeasureWord { word: word.to_owned(), letters: word.chars().count(), means };
+        self.longest = self.longest.max(word.letters);
         self.words.entry(first).or_default().push(word);
     }
 
-    /// Every word that a text holds, each as often as it stands there.
+    /// Every word that a header holds, each as often as it stands there; a sentence is no header.
     #[must_use]
     pub fn within(&self, text: &str) -> Vec<Held> {
         let mut held = Vec::new();
+        // A letter is four bytes at most.
+        if text.len() > (self.longest + BESIDE) * 4 {
+            return held;
+        }
         for (from, first) in text.char_indices() {
             let (part, bit) = first_bit(first);
             if self.firsts[part] & bit == 0 {

@@ -234,7 +234,7 @@ fn check_line(line: LineText) -> Line {
     let words = match_words(&line.name, &line.words);
     Line {
         bare: words.iter().map(|word| bare(word)).collect(),
-        roots: line.roots.iter().map(|root| squash(root)).collect(),
+        roots: Sought::all(line.roots.iter().map(|root| squash(root))),
         around: line.around.iter().map(|word| squash(word)).collect(),
         words,
         name: line.name,

@@ -231,6 +231,11 @@ pub struct TotalText {
 /// ```
 #[must_use]
 pub fn called(name: &str, declared: &str) -> bool {
+    // Most differ in their first letter.
+    let first = declared.chars().next();
+    if first != Some('…') && first != name.chars().next() {
+        return false;
+    }
     let Some((head, back)) = declared.rsplit_once('…') else { return name == declared };
     let Some(rest) = name.strip_suffix(back) else { return false };
     let mut parts = head.split('…');
