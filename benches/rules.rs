@@ -97,6 +97,7 @@ fn samples(forms: &Forms) -> Vec<Submission> {
             modified: None,
             sheets: sheets.collect(),
             notices: Vec::new(),
+            people: Vec::new(),
         }
     });
     gather(filed.into(), forms, &Overrides::default())

@@ -15,6 +15,7 @@ use super::open;
 use super::output::{Sources, places, write_file, write_origin};
 use super::page;
 use super::papers;
+use super::personal;
 use super::progress::Progress;
 use super::strict::Untried;
 use super::walk::Input;
@@ -129,6 +130,9 @@ pub fn tie(args: &CheckArgs) -> anyhow::Result<Tied> {
     let limits = &args.reading.limits;
     let mut run = reconcile_within(submissions, prior.submissions, &forms, &pack, keep, limits.patience())
         .context("reconciling")?;
+    if !args.reading.show_personal {
+        personal::hide(&mut run);
+    }
     problems.extend(load::late(&run, limits));
     answers.apply(&args.answers, &mut run, &pack, &forms);
     pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);

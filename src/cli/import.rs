@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use super::args::ImportArgs;
 use super::load::{self, Loaded};
 use super::output::{Sources, write_file, write_origin};
+use super::personal;
 use super::walk::shown;
 use super::{Exit, print, say};
 use crate::facts::Submission;
@@ -28,11 +29,14 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     let forms = load::forms_of(&args.reading)?;
     let pack = load::pack(&args.reading.rules, &forms)?;
     let overrides = args.reading.overrides(&pack);
-    let Loaded { inputs, submissions, problems, undone } =
+    let Loaded { inputs, mut submissions, problems, undone } =
         load::load(&args.reading.paths, args.reading.shard, &args.reading, &overrides, &forms);
     // Figures of some files only would pass for all of them.
     if !undone.is_empty() {
         return Ok(load::stopped(&undone, lang));
+    }
+    if !args.reading.show_personal {
+        personal::hide_texts(&mut submissions);
     }
     let masked = |text: &str| unless_asked(text, args.reading.show_personal);
     if let (Some(out), Some(extension)) = (&args.out, extension) {

@@ -21,6 +21,7 @@ use crate::model::mask::mask_text;
 use crate::model::{Lang, Words};
 use crate::read::{Book, Bound, CellValue, Limits, Notice, ReadError, Sheet, Visibility};
 use crate::reconcile::Run;
+use crate::redact::People;
 use crate::report::Problem;
 use crate::rules::Pack;
 use crate::rules::resolve::unknown;
@@ -295,6 +296,7 @@ fn recognise(book: &Book, forms: &Forms, limits: &Limits) -> Result<Filed, ReadE
             .chain(book.sheets.iter().filter_map(hidden))
             .chain(beyond)
             .collect(),
+        people: People::of(std::slice::from_ref(book)).names().map(str::to_owned).collect(),
     })
 }
 

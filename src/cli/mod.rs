@@ -15,6 +15,7 @@ mod open;
 mod output;
 mod page;
 mod papers;
+mod personal;
 mod prepare;
 mod progress;
 mod query;

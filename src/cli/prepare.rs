@@ -8,6 +8,7 @@ use super::args::Reading;
 use super::check::pairs;
 use super::choice::Choice;
 use super::load::{self, Loaded};
+use super::personal;
 use super::walk::Input;
 use crate::answers::Tried;
 use crate::facts::{Overrides, Submission};
@@ -51,8 +52,11 @@ impl Prepared {
         undone.extend(prior.undone);
         problems.extend(prior.problems);
         inputs.extend(prior.inputs);
-        let run = reconcile_within(submissions, prior.submissions, &forms, &pack, keep, reading.limits.patience())
+        let mut run = reconcile_within(submissions, prior.submissions, &forms, &pack, keep, reading.limits.patience())
             .context("reconciling")?;
+        if !reading.show_personal {
+            personal::hide(&mut run);
+        }
         problems.extend(load::late(&run, &reading.limits));
         pairs(&run.pairing, &run.submissions, &run.priors, &mut problems);
         Ok(Self { forms, pack, run, inputs, problems, undone })

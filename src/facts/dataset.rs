@@ -284,7 +284,7 @@ impl<'f> Columns<'f> {
             let file = names.get(files.get(row).unwrap_or_default());
             if !submission.files.iter().any(|held| held.file == file) {
                 let sha256 = hashes.get(row).unwrap_or_default().to_owned();
-                submission.files.push(SubmittedFile { file: file.clone(), sha256, size: 0 });
+                submission.files.push(SubmittedFile { file: file.clone(), sha256, size: 0, people: Vec::new() });
             }
             if last != numbers.get(row) {
                 last = numbers.get(row);

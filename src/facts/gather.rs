@@ -227,7 +227,12 @@ fn assemble(entity: String, year: Option<i32>, files: Vec<Filed>, forms: &Forms)
     let mut modified: BTreeMap<Arc<str>, String> = BTreeMap::new();
     for filed in files {
         modified.insert(filed.file.clone(), filed.modified.clone().unwrap_or_default());
-        submission.files.push(SubmittedFile { file: filed.file.clone(), sha256: filed.sha256, size: filed.size });
+        submission.files.push(SubmittedFile {
+            file: filed.file.clone(),
+            sha256: filed.sha256,
+            size: filed.size,
+            people: filed.people,
+        });
         submission.notices.extend(filed.notices.iter().map(|notice| notice.placed(&filed.file)));
         for sheet in filed.sheets {
             for unknown in sheet.unknown {

@@ -39,6 +39,8 @@ pub struct Filed {
     pub modified: Option<String>,
     pub sheets: Vec<FiledSheet>,
     pub notices: Vec<FiledNotice>,
+    /// People whom a roster or a label of the file names: no output shows them unless asked.
+    pub people: Vec<String>,
 }
 
 /// What was noticed while a file was read.
@@ -87,6 +89,8 @@ pub struct SubmittedFile {
     pub file: Arc<str>,
     pub sha256: String,
     pub size: u64,
+    /// People whom it names; none of a store, which keeps no names.
+    pub people: Vec<String>,
 }
 
 /// What became of a sheet, or of a piece of one.

@@ -62,6 +62,23 @@ impl People {
         Self::named(names, numbers)
     }
 
+    /// People whose names are known already.
+    #[must_use]
+    pub fn of_names(names: impl IntoIterator<Item = String>) -> Self {
+        Self::named(names.into_iter().collect(), BTreeMap::new())
+    }
+
+    /// Their names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Whether nobody is named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
     fn named(names: BTreeSet<String>, numbers: BTreeMap<(String, String), BTreeSet<CellRef>>) -> Self {
         let firsts = names.iter().filter_map(|name| name.chars().next()).collect();
         let longest = names.iter().map(String::len).max().unwrap_or(0);

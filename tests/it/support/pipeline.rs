@@ -31,6 +31,7 @@ pub fn filed(file: &str, sheets: &[Sheet]) -> Filed {
         modified: None,
         sheets: sheets.collect(),
         notices: Vec::new(),
+        people: Vec::new(),
     }
 }
 

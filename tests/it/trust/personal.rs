@@ -227,6 +227,65 @@ fn every_output_masks_people_unless_they_are_asked_for() {
     }
 }
 
+/// A report whose faulty sentences name people of the roster behind no label.
+fn with_people_in_sentences() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let report = book.add_worksheet().set_name("报告").expect("a name");
+    for (row, words) in [
+        "附件1",
+        "青溪县测试中心2024年度部门整体支出绩效自评报告",
+        "2024年实有在编人数21人（含欧阳晓春，其中行政编制人员6人，事业人员14人，工勤人员4人）。",
+        "本年度无人员变动，孙秋反映人员变动频繁。",
+    ]
+    .iter()
+    .enumerate()
+    {
+        report.write(row as u32, 0, *words).expect("a cell");
+    }
+    let roster = book.add_worksheet().set_name("名册").expect("a name");
+    for (row, words) in ["附件6", "预算绩效管理工作负责人名册", "姓名", "欧阳晓春", "孙秋"].iter().enumerate()
+    {
+        roster.write(row as u32, 0, *words).expect("a cell");
+    }
+    book.save_to_buffer().expect("memory")
+}
+
+#[test]
+fn people_of_the_roster_are_hidden_in_every_sentence_that_is_quoted() {
+    let folder = folder();
+    let file = put(folder.path(), "甲.xlsx", &with_people_in_sentences());
+    let out = text(&folder.path().join("out"));
+    let facts = text(&folder.path().join("facts.json"));
+    let mut said = String::new();
+    for args in [
+        vec!["check", &file],
+        vec!["check", &file, "--lang", "en", "--format", "json", "--ledger"],
+        vec!["check", &file, "--format", "sarif"],
+        vec!["check", &file, "-o", &out],
+        vec!["import", &file, "-o", &facts],
+    ] {
+        let ended = gouji(args);
+        assert!(ended.code < 2, "{}", ended.said());
+        said.push_str(&ended.said());
+    }
+    assert!(said.contains("GJ501") && said.contains("（含欧×××，"), "the sentence is quoted: {said}");
+    for (name, bytes) in files_below(folder.path()).into_iter().filter(|(name, _)| !name.ends_with("甲.xlsx")) {
+        if name.rsplit('.').next() != Some("xlsx") {
+            said.push_str(&String::from_utf8_lossy(&bytes));
+            continue;
+        }
+        // The marked copy is the submission itself; what we add to it is not.
+        let ours = |part: &str| !name.contains("annotated") || part.contains("comment") || part.ends_with("gouji.xml");
+        let ours = parts(&bytes).into_iter().filter(|(part, _)| ours(part));
+        said.extend(ours.map(|(_, part)| String::from_utf8_lossy(&part).into_owned()));
+    }
+    for name in ["欧阳晓春", "孙秋"] {
+        assert!(!said.contains(name), "{name}");
+    }
+    let shown = gouji(["check", &file, "--show-personal"]);
+    assert!(shown.out.contains("含欧阳晓春") && shown.out.contains("孙秋反映"), "{}", shown.out);
+}
+
 /// What a run asks of the system: programs started, and sockets.
 fn calls(args: &[&str]) -> Vec<String> {
     let folder = folder();
