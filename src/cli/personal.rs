@@ -41,7 +41,9 @@ pub fn hide(run: &mut Run) {
             mask_words(people, &mut cause.why);
         }
     }
-    hide_texts(&mut run.submissions);
+    for (submission, people) in run.submissions.iter_mut().zip(&people) {
+        hide_in(submission, people);
+    }
     hide_texts(&mut run.priors);
 }
 
@@ -49,19 +51,19 @@ pub fn hide(run: &mut Run) {
 pub fn hide_texts(submissions: &mut [Submission]) {
     for submission in submissions {
         let people = known(submission);
-        if people.is_empty() {
-            continue;
-        }
-        for passage in submission.tables.iter_mut().flat_map(|table| &mut table.reading.passages) {
-            mask(&people, &mut passage.text);
-        }
-        hide_unread(submission, &people);
+        hide_in(submission, &people);
     }
 }
 
-fn hide_unread(submission: &mut Submission, people: &People) {
-    let tables = submission.tables.iter_mut().flat_map(|table| &mut table.reading.unread);
-    for unread in tables.chain(submission.sheets.iter_mut().flat_map(|note| &mut note.unread)) {
+fn hide_in(submission: &mut Submission, people: &People) {
+    if people.is_empty() {
+        return;
+    }
+    for table in &mut submission.tables {
+        table.reading.passages.iter_mut().for_each(|passage| mask(people, &mut passage.text));
+        table.reading.unread.iter_mut().for_each(|unread| mask(people, &mut unread.text));
+    }
+    for unread in submission.sheets.iter_mut().flat_map(|note| &mut note.unread) {
         mask(people, &mut unread.text);
     }
 }

@@ -97,24 +97,31 @@ fn of_whole(context: &Context<'_>, spoken: Spoken<'_>) -> bool {
         && spoken.sentence.indicator.is_none()
 }
 
-/// A printed rate beside the one that the tables give.
-fn rated(
+/// A printed figure beside the one that the tables give, with no words for a fault yet.
+fn beside(
     context: &Context<'_>,
     spoken: Spoken<'_>,
     at: usize,
-    (rate, within): Side,
+    (given, within): Side,
     terms: &[Filed<'_>; 2],
 ) -> Option<Noted> {
     let mention = spoken.mention(at);
     let (reported, printed) = (spoken.value(at)?, spoken.interval(at)?);
-    let holds = verdict(reported, printed, rate, within, mention.approximate) != Verdict::Unbalanced;
+    let holds = verdict(reported, printed, given, within, mention.approximate) != Verdict::Unbalanced;
     let uses = std::iter::once(spoken.said(at, Role::Total)).chain(terms.iter().map(|term| term.term())).collect();
     let found = if holds { Verdict::Balanced } else { Verdict::Unbalanced };
     let mut noted = spoken.noted(context, at, found, uses);
-    noted.figures = judged(mention, rate, within, printed, "=");
+    noted.figures = judged(mention, given, within, printed, "=");
+    Some(noted)
+}
+
+/// A printed rate beside the one that the tables give.
+fn rated(context: &Context<'_>, spoken: Spoken<'_>, at: usize, given: Side, terms: &[Filed<'_>; 2]) -> Option<Noted> {
+    let mention = spoken.mention(at);
+    let mut noted = beside(context, spoken, at, given, terms)?;
     noted.working = Some(super::worked_rate(mention));
-    if !holds {
-        let shown = shown_rate(rate, mention);
+    if noted.verdict == Verdict::Unbalanced {
+        let shown = shown_rate(given.0, mention);
         let (a, b) = (terms[0].named(), terms[1].named());
         let zh = format!("表中{a}，{b}，应为{shown}");
         let en = format!("by the tables ({a}; {b}) it is {shown}");
@@ -182,20 +189,15 @@ fn stepped(
     context: &Context<'_>,
     spoken: Spoken<'_>,
     at: usize,
-    (value, within): Side,
+    step: Side,
     terms: &[Filed<'_>; 2],
     down: bool,
 ) -> Option<Noted> {
     let mention = spoken.mention(at);
-    let (reported, printed) = (spoken.value(at)?, spoken.interval(at)?);
-    let holds = verdict(reported, printed, value, within, mention.approximate) != Verdict::Unbalanced;
-    let uses = std::iter::once(spoken.said(at, Role::Total)).chain(terms.iter().map(|term| term.term())).collect();
-    let found = if holds { Verdict::Balanced } else { Verdict::Unbalanced };
-    let mut noted = spoken.noted(context, at, found, uses);
-    noted.figures = judged(mention, value, within, printed, "=");
+    let mut noted = beside(context, spoken, at, step, terms)?;
     let (more, less) = if down { (2, 1) } else { (1, 2) };
     noted.working = Some(worked(mention, Calc::Sub(Box::new(Calc::operand(more)), Box::new(Calc::operand(less)))));
-    if !holds {
+    if noted.verdict == Verdict::Unbalanced {
         let shown = noted.figures.as_ref()?;
         let (a, b) = (terms[0].named(), terms[1].named());
         let rose = shown.expected.is_sign_negative() == down;
